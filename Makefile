@@ -1,0 +1,30 @@
+# make run [PORT=8001] [HOST=0.0.0.0] [DATABASE_URL=postgresql://…]; make test [REQUIRE_BROWSER=1]
+PYTHON ?= python3
+READY = $(PYTHON) bootstrap.py
+READY_DEV = $(READY) --dev
+PINS = $(READY) uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make pins"
+
+.PHONY: run test lint pins bench clean
+
+run:
+	@$(READY) python -m informed_comment.processes
+
+test: lint
+	@$(READY_DEV) python manage.py makemigrations --check --dry-run
+	@$(READY_DEV) python -m pytest -n auto --cov
+
+lint:
+	@$(READY_DEV) ruff check .
+	@$(READY_DEV) ruff format --check .
+
+pins:
+	$(PINS) --python-version 3.13 pyproject.toml -o requirements/runtime.txt
+	$(PINS) --python-version 3.13 pyproject.toml --group dev -o requirements/dev.txt
+	echo uv | $(PINS) --python-version 3.9 - -o requirements/uv.txt
+
+bench:
+	@$(READY_DEV) python -m bench
+
+clean:
+	@$(READY) python -m informed_comment.postgres remove
+	rm -rf .venv var .coverage .pytest_cache .ruff_cache htmlcov

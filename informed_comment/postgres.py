@@ -1,0 +1,205 @@
+"""The embedded PostgreSQL: a server of this folder's own for when DATABASE_URL is not set.
+
+Every process that uses the server holds a shared lock on one file, so the kernel keeps the count of users even
+through `kill -9`. A keeper process (`postgres_keeper.py`) owns the server and waits for that lock: when it gets
+it, nobody is left, and the server stops. docs/decisions/0002-embedded-postgresql.md has the reasons.
+"""
+
+import atexit
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LINK = ROOT / "var" / "postgresql"
+DATABASE = "informed_comment"
+SOCKET = ".s.PGSQL.5432"
+LONGEST_SOCKET_PATH = 100  # the kernel allows 103 bytes on macOS, 107 on Linux
+
+
+class PostgresError(Exception):
+    """The server cannot run; the message says in one line why and what to do."""
+
+
+def ensure_running():
+    """Put DATABASE_URL into the environment and, when it was not there, have the folder's server run.
+
+    The server stays until this process and every other user of it have ended.
+    """
+    if not os.environ.get("DATABASE_URL"):
+        server = Server(home_of_project())
+        server.acquire()
+        os.environ["DATABASE_URL"] = server.url
+
+
+def ensure_running_for_tests():
+    """Like `ensure_running()`, with a new server that forgets everything when this process ends."""
+    if not os.environ.get("DATABASE_URL"):
+        server = Server(make_home(Path(tempfile.mkdtemp(prefix="informed-comment-"))), throwaway=True)
+        server.acquire()
+        os.environ["DATABASE_URL"] = server.url
+
+
+def set_database_url():
+    """Name the folder's server in DATABASE_URL without starting it, for commands that need no database."""
+    if not os.environ.get("DATABASE_URL"):
+        os.environ["DATABASE_URL"] = Server(home_of_project()).url
+
+
+class Server:
+    """The server whose data and locks are in the folder `home`."""
+
+    def __init__(self, home, *, throwaway=False):
+        self.home = home
+        self.throwaway = throwaway
+        self.data = home / "data"
+        self.socket_folder = socket_folder_of(home)
+        self.url = f"postgresql://postgres@/{DATABASE}?host={self.socket_folder}"
+        self.keeper = None
+        self.lease = None
+
+    def acquire(self):
+        """Have the server run until `release()`, or until this process is gone. Raises PostgresError."""
+        try:
+            self.lease = (self.home / "users.lock").open("a")
+            fcntl.flock(self.lease, fcntl.LOCK_SH)  # waits while a keeper is stopping the server
+            with locked(self.home / "start.lock"):
+                if not self.is_kept():
+                    self.start_keeper()
+        except OSError as error:
+            raise PostgresError(
+                f"cannot use {self.home}: {error.strerror}; make it yours, or remove it."
+            ) from error
+        atexit.register(self.release)
+
+    def release(self):
+        """Give the server up, and see it stopped if nobody else uses it."""
+        if self.lease is None:
+            return
+        atexit.unregister(self.release)
+        try:
+            fcntl.flock(self.lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:  # others use it, or the keeper was quicker: then wait for it
+            fcntl.flock(self.lease, fcntl.LOCK_SH)
+        else:
+            self.stop_keeper()
+        self.lease.close()
+        self.lease = None
+
+    def is_kept(self):
+        """Whether a keeper lives, which it does as long as its server."""
+        with (self.home / "keeper.lock").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
+    def start_keeper(self):
+        command = [sys.executable, "-m", "informed_comment.postgres_keeper", str(self.home)]
+        if self.throwaway:
+            command.append("--throwaway")
+        self.keeper = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True
+        )
+        with self.keeper.stdout as answer:
+            last_words = answer.read().decode(errors="replace").strip()
+        if last_words != "ready":
+            raise PostgresError(last_words or f"the embedded PostgreSQL did not start; see {self.home}/log.")
+
+    def stop_keeper(self):
+        """Stop keeper and server; the caller holds the users' lock alone."""
+        if self.is_kept():
+            os.kill(int((self.home / "keeper.lock").read_text()), signal.SIGTERM)
+            if self.keeper is not None:
+                self.keeper.wait()
+            if self.home.exists():
+                with locked(self.home / "keeper.lock"):
+                    pass
+
+
+@contextmanager
+def locked(path):
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield file
+
+
+# Where it lives
+
+
+def home_of_project():
+    """The folder of data and locks: `var/postgresql`, which for root is a link to a folder outside.
+
+    PostgreSQL refuses to run as root, and the account it then runs under may not be able to enter the project's
+    folder; opening a person's folders to everybody would be no cure.
+    """
+    if os.geteuid() != 0:
+        return make_home(LINK)
+    name = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:16]
+    home = make_home(state_folder() / name)
+    if LINK.is_symlink():
+        LINK.unlink()
+    elif LINK.exists():
+        raise PostgresError(f"{LINK} was made by another user: run this as that user, not as root.")
+    LINK.symlink_to(home)
+    return home
+
+
+def make_home(home):
+    try:
+        LINK.parent.mkdir(exist_ok=True)
+        home.mkdir(exist_ok=True)
+        home.chmod(0o755 if os.geteuid() == 0 else 0o700)
+    except OSError as error:
+        raise PostgresError(
+            f"cannot write in {home.parent} ({error.strerror}): give yourself the right to."
+        ) from error
+    return home
+
+
+def state_folder():
+    """Where root keeps state: a folder whose parents are open already and that nothing cleans up by age."""
+    parent = next(path for path in (Path("/var/lib"), Path("/var/tmp")) if os.access(path, os.W_OK))  # noqa: S108
+    return make_home(parent / "informed-comment")
+
+
+def socket_folder_of(home):
+    """A folder for the socket: in `home` unless that path is too long or has signs that URLs give a meaning."""
+    folder = home / "socket"
+    if len(os.fsencode(folder / SOCKET)) <= LONGEST_SOCKET_PATH and re.fullmatch(
+        r"[A-Za-z0-9/._-]+", str(folder)
+    ):
+        return folder
+    name = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
+    return Path(f"/tmp/informed-comment-{os.geteuid()}-{name}")  # noqa: S108
+
+
+def remove():
+    """Delete the folder's server with all its data."""
+    home = home_of_project()
+    server = Server(home)
+    with (home / "users.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise PostgresError("the embedded PostgreSQL is in use; stop `make run` first.") from error
+        server.stop_keeper()
+        shutil.rmtree(server.socket_folder, ignore_errors=True)
+        shutil.rmtree(home)
+        LINK.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    try:
+        remove()
+    except PostgresError as error:
+        sys.exit(f"informed-comment: {error}")

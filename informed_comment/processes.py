@@ -1,0 +1,224 @@
+"""`make run`: prepares the site, runs the Procfile's processes, and ends all of them together.
+
+    python -m informed_comment.processes
+
+The environment says where: HOST, PORT, DATABASE_URL. When one process dies, when this one is told to stop, or when
+`make` above it is, the others are stopped, PostgreSQL too.
+"""
+
+import ctypes
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from informed_comment import postgres
+
+ROOT = postgres.ROOT
+PATIENCE = 10  # seconds between asking a process to stop and making it
+PR_SET_PDEATHSIG = 1
+
+
+class CannotRun(Exception):
+    """Why the site cannot run and what to do, in one line."""
+
+
+class Stopped(BaseException):
+    """A signal asked for the end; not an error, so nothing that handles errors catches it."""
+
+
+def main():
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    parent = Parent()
+    children = {}
+    host, port = os.environ.setdefault("HOST", "127.0.0.1"), os.environ.setdefault("PORT", "8000")
+    try:
+        check_address(host, port)
+        os.environ.setdefault("DEBUG", "1")
+        provide_database()
+        prepare(children)
+        start_all(children)
+        return watch(children, parent, host, int(port))
+    except (CannotRun, postgres.PostgresError) as error:
+        print(f"informed-comment: {error}", file=sys.stderr)
+        return 1
+    except Stopped as stopped:
+        return 128 + stopped.args[0]
+    finally:
+        end_all(children)
+
+
+def stop(number, _frame):
+    raise Stopped(number)
+
+
+# Before the start
+
+
+def check_address(host, port):
+    """Fail early and in plain words where the web server would fail late and long."""
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise CannotRun(f"PORT={port} is no port; choose one from 1 to 65535: make run PORT=8001")
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except PermissionError as error:
+        raise CannotRun(f"port {port} is for root only; choose one above 1023: make run PORT=8001") from error
+    except socket.gaierror as error:
+        raise CannotRun(f"HOST={host} is no address; try make run HOST=127.0.0.1") from error
+    except OSError as error:
+        reason = error.strerror.lower()
+        raise CannotRun(
+            f"cannot use {host}:{port} ({reason}); stop what uses it, or choose another: make run PORT=8001"
+        ) from error
+
+
+def provide_database():
+    """The embedded server, or a look whether the one that DATABASE_URL names answers."""
+    if not os.environ.get("DATABASE_URL"):
+        return postgres.ensure_running()
+    import psycopg
+
+    try:
+        psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5).close()
+    except psycopg.Error as error:
+        reason = " ".join(str(error).split())
+        raise CannotRun(
+            f"the database that DATABASE_URL names cannot be reached; mend the address or start it. {reason}"
+        ) from error
+
+
+def prepare(children):
+    children["prepare"] = start([sys.executable, "manage.py", "prepare"])
+    code = children["prepare"].wait()
+    del children["prepare"]
+    if code:
+        raise CannotRun(f"the site could not be prepared (manage.py prepare: exit code {code}).")
+
+
+# Running
+
+
+def start_all(children):
+    for name, command in procfile():
+        children[name] = start(["sh", "-c", f"exec {command}"])
+
+
+def procfile():
+    """Name and command of each process in the Procfile."""
+    for line in (ROOT / "Procfile").read_text().splitlines():
+        name, colon, command = line.partition(":")
+        if colon and not line.startswith("#"):
+            yield name.strip(), command.strip()
+
+
+def start(command):
+    """Start a process in a group of its own: a terminal's Ctrl-C reaches only this one, which stops the rest."""
+    return subprocess.Popen(command, cwd=ROOT, start_new_session=True, preexec_fn=end_with_me)
+
+
+def end_with_me():
+    """Have the kernel end the process that is about to start when this one is killed outright; on Linux only."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def watch(children, parent, host, port):
+    """Wait for an end; the first process that ends by itself makes it an error."""
+    answered = False
+    while True:
+        for name, child in children.items():
+            if child.poll() is not None:
+                raise CannotRun(f"{name} ended with exit code {child.returncode}; the rest is stopped too.")
+        if parent.is_gone():
+            raise Stopped(signal.SIGINT)
+        if not answered and answers(host, port):
+            answered = True
+            print_addresses(host, port)
+        time.sleep(0.1)
+
+
+def answers(host, port):
+    connection = http.client.HTTPConnection(reachable(host), port, timeout=5)
+    try:
+        connection.request("GET", "/livez")
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def print_addresses(host, port):
+    name = reachable(host)
+    site = f"http://{f'[{name}]' if ':' in name else name}:{port}/"
+    print(f"Site   {site}\nAdmin  {site}admin/\nCtrl-C stops everything.", flush=True)
+
+
+def reachable(host):
+    """The address to open in a browser for one that means every address."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+
+
+class Parent:
+    """The process above this one, `make` as a rule.
+
+    `make` hands SIGTERM down but keeps SIGINT to itself, trusting that the terminal sent it to everybody: told to
+    stop by `kill -INT`, it sets that signal back to its default and waits for us. /proc shows it.
+    """
+
+    def __init__(self):
+        self.number = os.getppid()
+        self.handled = self.signals_handled()
+
+    def signals_handled(self):
+        with suppress(OSError, StopIteration, ValueError):
+            lines = Path(f"/proc/{self.number}/status").read_text().splitlines()
+            return int(next(line for line in lines if line.startswith("SigCgt:")).split()[1], 16)
+        return 0
+
+    def is_gone(self):
+        if os.getppid() != self.number:
+            return True
+        asked = 1 << (signal.SIGINT - 1) | 1 << (signal.SIGHUP - 1)
+        return bool(self.handled & asked & ~self.signals_handled())
+
+
+# The end
+
+
+def end_all(children):
+    """Ask every process to stop, make those that do not, and let go of the database last."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: kill_all(children))
+    for child in children.values():
+        signal_group(child, signal.SIGTERM)
+    deadline = time.monotonic() + PATIENCE
+    for child in children.values():
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(max(0, deadline - time.monotonic()))
+    kill_all(children)
+
+
+def kill_all(children):
+    for child in children.values():
+        signal_group(child, signal.SIGKILL)
+
+
+def signal_group(child, number):
+    """Signal a process and what it started; the group outlives its leader as long as it has members."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, number)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+#!/usr/bin/env python
+"""The developer's door: Django's commands, with the embedded PostgreSQL when DATABASE_URL is not set."""
+
+import os
+import sys
+
+from informed_comment import postgres
+
+WITHOUT_DATABASE = {
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "diffsettings",
+    "findstatic",
+    "help",
+    "makemessages",
+    "startapp",
+}
+
+
+def main():
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "informed_comment.settings")
+    if not os.environ.get("DATABASE_URL") and os.environ.setdefault("DEBUG", "1").lower() in (
+        "1",
+        "true",
+        "yes",
+        "on",
+    ):
+        try:
+            provide_database(sys.argv[1:])
+        except postgres.PostgresError as error:
+            sys.exit(f"informed-comment: {error}")
+
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+def provide_database(arguments):
+    """Start the embedded server for commands that ask it anything; the others only get its address."""
+    if not arguments or arguments[0] in WITHOUT_DATABASE or {"-h", "--help", "--version"} & set(arguments):
+        postgres.set_database_url()
+    else:
+        postgres.ensure_running()
+
+
+if __name__ == "__main__":
+    main()

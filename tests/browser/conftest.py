@@ -1,0 +1,70 @@
+"""A real Chromium for the tests marked `browser`: `page` opens addresses of pytest-django's `live_server`."""
+
+import os
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+FLAGS = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+HOW_TO_GET_IT = "no Chromium: apt-get install chromium, or set CHROMIUM=/path/to/chrome"
+
+
+def chromium_of(playwright):
+    """The browser to drive: the one named, Debian's, Chrome, or Playwright's own."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, names), playwright.chromium.executable_path]
+    return next((path for path in candidates if path and Path(path).exists()), None)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for all tests of this process. Playwright keeps an event loop, which Django must not mind."""
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        executable = chromium_of(playwright)
+        if executable is None:
+            (pytest.fail if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip)(HOW_TO_GET_IT)
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+        browser = playwright.chromium.launch(executable_path=executable, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(browser, live_server):
+    """Makes pages, each in a session of its own: `new_page(viewport={"width": 390, "height": 844})`.
+
+    Requests to other machines are cut off; an error in a page's script fails the test.
+    """
+    contexts, errors = [], []
+
+    def make(**options):
+        context = browser.new_context(base_url=live_server.url, **options)
+        context.route(
+            lambda url: urlsplit(url).hostname not in ("localhost", "127.0.0.1"), lambda route: route.abort()
+        )
+        page = context.new_page()
+        page.on("pageerror", errors.append)
+        contexts.append(context)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not errors, f"errors in the page's scripts: {errors}"
+
+
+@pytest.fixture
+def page(new_page):
+    """A page on a desk: 1440 by 900."""
+    return new_page(viewport={"width": 1440, "height": 900})

@@ -1,0 +1,50 @@
+"""What holds for every test: no network beyond this machine, no missing template variable."""
+
+import logging
+import socket
+
+import pytest
+from django.template import VariableDoesNotExist
+
+LOCAL = ("127.", "::1", "localhost", "0.0.0.0")
+FOREIGN_TEMPLATES = ("admin/", "django/", "registration/")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def sockets_stay_on_this_machine():
+    """Fail at the first connection that would leave the machine."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if self.family != socket.AF_UNIX and not str(address[0]).startswith(LOCAL):
+            pytest.fail(f"a test wanted to connect to {address}")
+        return connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+class MissingVariable(logging.Handler):
+    """Fails the test that renders a variable nobody gave; Django only whispers of it in a log.
+
+    The admin's and the form widgets' own templates ask for what may not be there, and are let be.
+    """
+
+    def emit(self, record):
+        if record.exc_info and isinstance(record.exc_info[1], VariableDoesNotExist):
+            variable, template = record.args
+            if not str(template).startswith(FOREIGN_TEMPLATES):
+                pytest.fail(f"{template} uses {variable}, which is not there: {record.exc_info[1]}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def templates_get_all_their_variables():
+    logger = logging.getLogger("django.template")
+    handler = MissingVariable(logging.DEBUG)
+    level = logger.level
+    logger.setLevel(logging.DEBUG)
+    logger.addHandler(handler)
+    yield
+    logger.removeHandler(handler)
+    logger.setLevel(level)

@@ -1,0 +1,15 @@
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+
+
+def test_the_first_user_is_made_once_and_only_the_hash_of_the_password_is_kept(db, capsys):
+    call_command("create_first_user")
+    password = capsys.readouterr().out.split()[3]
+    editor = get_user_model().objects.get()
+    assert editor.is_superuser
+    assert editor.check_password(password)
+    assert password not in editor.password
+
+    call_command("create_first_user")
+    assert capsys.readouterr().out == ""
+    assert get_user_model().objects.count() == 1
