@@ -1,0 +1,335 @@
+"""Compositions of what people build for power and trade: panels, turbines, pylons, dams, ports, wells."""
+
+import math
+
+from demo.motifs import below, glints, land, pylon, ridge_line, tanker, turbine, wires
+from demo.printing import Sheet, Stencil, curve
+
+
+def solar_field(sheet: Sheet) -> None:
+    """Rows of panels running to the horizon in a dry plain."""
+    w, h, ink = sheet.width, sheet.height, sheet.palette
+    sheet.wash(ink.high, ink.low, 0, h * 0.42)
+    sheet.sun(w * 0.68, h * 0.2, 58 * sheet.unit, ink.light, 110)
+    land(sheet, ridge_line(sheet, h * 0.42, h * 0.12, 0.5, 5), ink.far, ink.low, 0.16, 130)
+    land(sheet, ridge_line(sheet, h * 0.445, h * 0.04, 0.5, 4), ink.middle, ink.far, 0.1, 130)
+    ground = below(sheet, h * 0.45, ink.low, ink.far)
+    sheet.shade(ground, ink.middle, h * 0.5, h * 1.3, 120)
+    for row in range(11):
+        t = (row + 0.4) / 10
+        y, tall = h * (0.465 + 0.5 * t**2), h * (0.012 + 0.125 * t**1.6)
+        shadow, panel, frame = sheet.stencil(), sheet.stencil(), sheet.stencil()
+        slant = tall * 0.55
+        shadow.polygon([(0, y + tall * 0.94), (w, y + tall * 0.94), (w, y + tall * 1.24), (0, y + tall * 1.24)])
+        step = tall * 1.55
+        x = -sheet.chance.random() * step - slant
+        while x < w:
+            panel.polygon([(x, y + tall), (x + slant, y), (x + slant + step * 0.94, y), (x + step * 0.94, y + tall)])
+            for part in (0.235, 0.47, 0.705):
+                frame.line([(x + step * part, y + tall), (x + slant + step * part, y)], max(0.6, tall * 0.012))
+            frame.line([(x + slant / 2, y + tall / 2), (x + slant / 2 + step * 0.94, y + tall / 2)], max(0.6, tall * 0.012))
+            x += step
+        sheet.stipple(shadow.mask(), ink.dark, sheet.fade(0, h, 150, 190))
+        mask = sheet.ink(panel, ink.accent)
+        sheet.mist(mask, ink.low, y + tall, y - tall * 0.6, 0)
+        sheet.stipple(mask, ink.low, sheet.fade(y, y + tall, 110, 0))
+        sheet.ink(frame, ink.far)
+
+
+def panels(sheet: Sheet) -> None:
+    """Three tilted rows of panels, close by."""
+    w, h, ink = sheet.width, sheet.height, sheet.palette
+    sheet.wash(ink.high, ink.low, 0, h * 0.6)
+    sheet.sun(w * 0.2, h * 0.24, h * 0.1, ink.accent, 60)
+    land(sheet, ridge_line(sheet, h * 0.5, h * 0.1, 0.5, 4), ink.far, ink.low, 0.3, 140)
+    for y, tall, colour in ((0.42, 0.16, ink.middle), (0.54, 0.26, ink.near), (0.76, 0.44, ink.dark)):
+        shape, lines, legs = sheet.stencil(), sheet.stencil(), sheet.stencil()
+        top, bottom, lean = h * y, h * (y + tall), h * tall * 0.42
+        step = h * tall * 0.56
+        x = -step * 1.6
+        while x < w:
+            shape.polygon([(x, bottom), (x + lean, top), (x + lean + step * 0.96, top), (x + step * 0.96, bottom)])
+            for part in (1 / 3, 2 / 3):
+                lines.line([(x + lean * part, bottom - (bottom - top) * part),
+                            (x + lean * part + step * 0.96, bottom - (bottom - top) * part)], 2.4 * sheet.unit)
+            lines.line([(x + step * 0.48, bottom), (x + lean + step * 0.48, top)], 2.4 * sheet.unit)
+            legs.line([(x + lean, top), (x + lean, bottom + h * 0.05)], 5 * sheet.unit)
+            x += step
+        sheet.ink(legs, ink.dark)
+        mask = sheet.ink(shape, colour)
+        sheet.stipple(mask, ink.low, sheet.fade(top, bottom, 120, 0))
+        sheet.ink(lines, ink.far)
+
+
+def wind_ridge(sheet: Sheet) -> None:
+    w, h, ink = sheet.width, sheet.height, sheet.palette
+    sheet.wash(ink.high, ink.low, 0, h * 0.7)
+    for y in (0.16, 0.22, 0.34):
+        cloud = sheet.stencil()
+        for _ in range(9):
+            cloud.disc(w * sheet.chance.uniform(0, 1), h * y + sheet.chance.uniform(-9, 9), w * sheet.chance.uniform(0.06, 0.22), 6)
+        sheet.stipple(cloud.mask(), ink.light, sheet.fade(0, h, 150, 150))
+    land(sheet, ridge_line(sheet, h * 0.66, h * 0.12, 0.5, 4), ink.far, ink.low, 0.25, 150)
+    for base, rise, colour, tall, places in (
+        (0.74, 0.12, ink.middle, 0.2, (0.1, 0.22, 0.36, 0.47, 0.61, 0.72, 0.83, 0.95)),
+        (0.86, 0.16, ink.near, 0.46, (0.13, 0.44, 0.71, 0.92)),
+    ):
+        line = ridge_line(sheet, h * base, h * rise, 0.42, 3)
+        shape = sheet.stencil()
+        for x in places:
+            y = line[int(w * x / 6)][1]
+            turbine(shape, w * x, y + 6, h * tall * sheet.chance.uniform(0.92, 1.06), sheet.chance.uniform(0, 2.1))
+        sheet.ink(shape, ink.light if tall > 0.3 else colour)
+        mask = land(sheet, line, colour, ink.far if tall < 0.3 else None, 0.2, 120)
+        sheet.shade(mask, ink.near if tall < 0.3 else ink.dark, h * base, h * (base + 0.4), 150)
+    land(sheet, ridge_line(sheet, h * 1.0, h * 0.1, 0.4, 3), ink.dark)
+
+
+def pylons(sheet: Sheet) -> None:
+    w, h, ink = sheet.width, sheet.height, sheet.palette
+    sheet.wash(ink.high, ink.low, 0, h * 0.72)
+    sheet.sun(w * 0.24, h * 0.6, 66 * sheet.unit, ink.light, 130)
+    land(sheet, ridge_line(sheet, h * 0.74, h * 0.1, 0.5, 4), ink.far, ink.low, 0.2, 140)
+    land(sheet, ridge_line(sheet, h * 0.8, h * 0.06, 0.5, 3), ink.middle, ink.far, 0.2, 90)
+    shape = sheet.stencil()
+    hung = [pylon(shape, w * x, h * y, h * tall, thick * sheet.unit) for x, y, tall, thick in (
+        (0.2, 0.8, 0.14, 1.4), (0.3, 0.815, 0.24, 2), (0.46, 0.85, 0.42, 3.2), (0.76, 0.93, 0.8, 5.5))]
+    beyond = [(x + w * 0.62, y - h * 0.42) for x, y in hung[-1]]
+    for index, (one, other) in enumerate(zip(hung, [*hung[1:], beyond])):
+        wires(shape, one, other, h * (0.01 + 0.018 * index), (0.9 + 0.6 * index) * sheet.unit)
+    sheet.ink(shape, ink.dark)
+    ground = land(sheet, ridge_line(sheet, h * 0.92, h * 0.08, 0.4, 2), ink.near)
+    sheet.shade(ground, ink.dark, h * 0.88, h * 1.1, 190)
+
+
+def dam(sheet: Sheet) -> None:
+    """A curved wall between bare slopes, the reservoir far below its mark."""
+    w, h, ink = sheet.width, sheet.height, sheet.palette
+    sheet.wash(ink.high, ink.low, 0, h * 0.4)
+    for base, rise, colour in ((0.36, 0.16, ink.far), (0.44, 0.16, ink.middle)):
+        land(sheet, ridge_line(sheet, h * base, h * rise, 0.5, 4), colour, ink.low, 0.24, 140)
+    lake = below(sheet, h * 0.47, ink.accent, ink.near)
+    sheet.shade(lake, ink.low, h * 0.62, h * 0.45, 120)
+    bed = sheet.stencil()
+    for index in range(9):
+        bed.polygon([*curve((0, h * (0.46 + index * 0.008)), (w * 0.2, h * (0.47 + index * 0.012)),
+                            (w * (0.33 - index * 0.012), h * 0.63), 12), (0, h * 0.66)], 255 if index % 2 == 0 else 140)
+        bed.polygon([*curve((w, h * (0.46 + index * 0.008)), (w * 0.84, h * (0.48 + index * 0.012)),
+                             (w * (0.74 + index * 0.012), h * 0.63), 12), (w, h * 0.66)], 255 if index % 2 == 0 else 140)
+    sheet.ink(bed, ink.far)
+    wall, ribs, road = sheet.stencil(), sheet.stencil(), sheet.stencil()
+    top = curve((w * 0.1, h * 0.56), (w * 0.5, h * 0.68), (w * 0.9, h * 0.56), 30)
+    foot = curve((w * 0.28, h * 1.02), (w * 0.5, h * 1.06), (w * 0.72, h * 1.02), 30)
+    wall.polygon([*top, *foot[::-1]])
+    mask = sheet.ink(wall, ink.low)
+    sheet.shade(mask, ink.middle, h * 0.56, h * 1.1, 150)
+    for one, other in list(zip(top, foot))[2:-1:2]:
+        ribs.line([one, other], 2 * sheet.unit)
+    sheet.ink(ribs, ink.far)
+    road.line(top, 15 * sheet.unit)
+    sheet.ink(road, ink.near)
+    gates = sheet.stencil()
+    for index in range(5):
+        x = w * (0.42 + index * 0.04)
+        gates.box(x - 15 * sheet.unit, h * 0.665, x + 15 * sheet.unit, h * 0.72)
+    sheet.ink(gates, ink.near)
+    for side in (0, 1):
+        slope = sheet.stencil()
+        points = [(0, 0.42), (0.07, 0.5), (0.13, 0.58), (0.17, 0.7), (0.26, 0.84), (0.31, 1.0), (0, 1.0)]
+        slope.polygon([(w * (1 - x if side else x), h * y) for x, y in points])
+        cliff = sheet.ink(slope, ink.near)
+        sheet.shade(cliff, ink.dark, h * 0.45, h * 1.05, 210)
+
+
+def storage_yard(sheet: Sheet) -> None:
+    """White containers in ranks at dusk, and the line they serve."""
+    w, h, ink = sheet.width, sheet.height, sheet.palette
+    sheet.wash(ink.high, ink.low, 0, h * 0.6)
+    sheet.sun(w * 0.82, h * 0.52, 60 * sheet.unit, ink.light, 110)
+    land(sheet, ridge_line(sheet, h * 0.62, h * 0.09, 0.5, 4), ink.far, ink.low, 0.2, 130)
+    masts = sheet.stencil()
+    hung = [pylon(masts, w * x, h * 0.64, h * tall, 2 * sheet.unit) for x, tall in ((0.08, 0.36), (0.36, 0.34), (0.64, 0.32), (0.93, 0.3))]
+    for one, other in zip(hung, hung[1:]):
+        wires(masts, one, other, h * 0.02, 1.3 * sheet.unit)
+    sheet.ink(masts, ink.middle)
+    ground = below(sheet, h * 0.62, ink.middle, ink.near)
+    sheet.shade(ground, ink.dark, h * 0.65, h * 1.2, 140)
+    for y, tall, gap in ((0.655, 0.055, 0.5), (0.73, 0.095, 0.42), (0.86, 0.18, 0.34)):
+        box, side, detail = sheet.stencil(), sheet.stencil(), sheet.stencil()
+        size = h * tall
+        x = -size * sheet.chance.uniform(0.3, 1.4)
+        while x < w:
+            long, deep = size * 2.1, size * 0.42
+            box.box(x, h * y - size * 0.5, x + long, h * y + size * 0.5)
+            side.polygon([(x + long, h * y - size * 0.5), (x + long + deep, h * y - size * 0.62),
+                          (x + long + deep, h * y + size * 0.3), (x + long, h * y + size * 0.5)])
+            for part in range(1, 8):
+                detail.line([(x + long * part / 8, h * y - size * 0.42), (x + long * part / 8, h * y + size * 0.42)], size * 0.012)
+            detail.box(x + size * 0.12, h * y - size * 0.3, x + size * 0.2, h * y - size * 0.22)
+            x += long + deep + size * gap
+        front = sheet.ink(box, ink.light)
+        sheet.shade(front, ink.far, h * y - size * 0.5, h * y + size, 150)
+        sheet.ink(side, ink.near)
+        sheet.ink(detail, ink.far)
+
+
+def oil_field(sheet: Sheet) -> None:
+    """Pump jacks and a flare after sunset."""
+    w, h, ink = sheet.width, sheet.height, sheet.palette
+    sheet.wash(ink.high, ink.low, 0, h * 0.78)
+    land(sheet, ridge_line(sheet, h * 0.8, h * 0.06, 0.5, 4), ink.far, ink.low, 0.2, 130)
+    stack = sheet.stencil()
+    x, base, u = w * 0.76, h * 0.84, sheet.unit
+    stack.stroke([(x, base), (x, h * 0.34)], 15 * u, 9 * u)
+    for side in (-1, 1):
+        stack.line([(x, h * 0.44), (x + side * 120 * u, base)], 2 * u)
+    sheet.ink(stack, ink.dark)
+    sheet.sun(x + 34 * u, h * 0.28, 8 * u, ink.accent, 150)
+    for colour, size in ((ink.accent, 1.0), (ink.light, 0.56)):
+        flame = sheet.stencil()
+        root, tip = (x, h * 0.345), (x + 150 * u * size, h * (0.345 - 0.2 * size))
+        flame.polygon([*curve(root, (x - 46 * u * size, h * (0.345 - 0.14 * size)), tip, 14),
+                       *curve(tip, (x + 110 * u * size, h * (0.35 - 0.03 * size)), root, 14)])
+        sheet.ink(flame, colour)
+    ground = land(sheet, ridge_line(sheet, h * 0.86, h * 0.03, 0.4, 2), ink.near)
+    sheet.shade(ground, ink.dark, h * 0.84, h * 1.02, 210)
+    jacks = sheet.stencil()
+    for x, y, size, tilt in ((0.1, 0.85, 70, 0.14), (0.54, 0.855, 105, -0.2), (0.28, 0.94, 260, 0.2)):
+        pump_jack(jacks, w * x, h * y, size * u, tilt)
+    sheet.ink(jacks, ink.dark)
+
+
+def pump_jack(shape: Stencil, x: float, y: float, size: float, tilt: float) -> None:
+    pivot = (x, y - size)
+    for side in (-0.34, 0.3):
+        shape.stroke([(x + size * side, y), pivot], size * 0.07, size * 0.06)
+    shape.line([(x - size * 0.2, y - size * 0.42), (x + size * 0.18, y - size * 0.42)], size * 0.04)
+    head = (x - size * math.cos(tilt), pivot[1] - size * math.sin(tilt))
+    tail = (x + size * 0.85 * math.cos(tilt), pivot[1] + size * 0.85 * math.sin(tilt))
+    shape.stroke([tail, pivot, head], size * 0.1, size * 0.1)
+    shape.polygon([(head[0] + size * 0.1, head[1] - size * 0.22), (head[0] - size * 0.06, head[1] - size * 0.1),
+                   (head[0] - size * 0.1, head[1] + size * 0.14), (head[0] + size * 0.08, head[1] + size * 0.26)])
+    shape.line([(head[0] - size * 0.08, head[1]), (head[0] - size * 0.08, y)], max(1, size * 0.02))
+    shape.disc(tail[0], y - size * 0.34, size * 0.2)
+    shape.line([tail, (tail[0] + size * 0.06, y - size * 0.3)], size * 0.06)
+    shape.box(x - size * 1.2, y - size * 0.05, x + size * 1.2, y + size * 0.04)
+
+
+def harbour(sheet: Sheet) -> None:
+    """Gantry cranes over a loaded ship."""
+    w, h, ink = sheet.width, sheet.height, sheet.palette
+    sheet.wash(ink.high, ink.low, 0, h * 0.7)
+    sheet.sun(w * 0.15, h * 0.42, 64 * sheet.unit, ink.light, 90)
+    land(sheet, ridge_line(sheet, h * 0.72, h * 0.1, 0.5, 4), ink.far, ink.low, 0.2, 140)
+    for colour, size, places in ((ink.far, 0.4, (0.34, 0.46, 0.58)), (ink.middle, 0.62, (0.5, 0.7, 0.9))):
+        shape = sheet.stencil()
+        for x in places:
+            gantry(shape, w * x, h * 0.76, h * size)
+        sheet.ink(shape, colour)
+    water = below(sheet, h * 0.76, ink.middle, ink.near)
+    sheet.shade(water, ink.dark, h * 0.8, h * 1.15, 150)
+    glints(sheet, h * 0.77, h, ink.low, w * 0.16, 90 * sheet.unit, 70)
+    tones = (ink.accent, ink.near, ink.low, ink.far, ink.middle)
+    boxes = [sheet.stencil() for _ in tones]
+    across, tall = w * 0.033, h * 0.034
+    for column in range(17):
+        level = 3 + round(2.4 * abs(math.sin(column * 1.7))) - (2 if column in (4, 5) else 0)
+        for row in range(level):
+            x, y = w * 0.3 + column * across, h * 0.765 - row * tall
+            sheet.chance.choice(boxes).box(x, y - tall, x + across * 0.95, y - tall * 0.06)
+    for colour, shape in zip(tones, boxes):
+        sheet.ink(shape, colour)
+    hull = sheet.stencil()
+    hull.polygon([(w * 0.2, h * 0.735), (w * 0.215, h * 0.765), (w * 0.94, h * 0.765), (w * 0.93, h * 0.86), (w * 0.27, h * 0.86)])
+    hull.box(w * 0.875, h * 0.56, w * 0.93, h * 0.77)
+    hull.box(w * 0.866, h * 0.575, w * 0.94, h * 0.592)
+    sheet.shade(sheet.ink(hull, ink.dark), ink.near, h * 0.88, h * 0.6, 90)
+
+
+def gantry(shape: Stencil, x: float, base: float, size: float) -> None:
+    thick = size * 0.026
+    for leg in (-0.16, 0.16):
+        shape.line([(x + size * leg, base), (x + size * leg, base - size * 0.86)], thick * 1.3)
+    shape.line([(x - size * 0.16, base - size * 0.3), (x + size * 0.16, base - size * 0.3)], thick)
+    shape.line([(x - size * 0.16, base - size * 0.3), (x + size * 0.16, base - size * 0.62)], thick * 0.8)
+    shape.line([(x - size * 0.56, base - size * 0.62), (x + size * 0.4, base - size * 0.62)], thick * 1.4)
+    apex = (x - size * 0.1, base - size)
+    for end in ((x - size * 0.56, base - size * 0.62), (x - size * 0.3, base - size * 0.62), (x + size * 0.4, base - size * 0.62)):
+        shape.line([apex, end], thick * 0.55)
+    shape.line([apex, (x - size * 0.16, base - size * 0.62)], thick)
+    shape.line([apex, (x + size * 0.16, base - size * 0.62)], thick)
+    shape.line([(x - size * 0.36, base - size * 0.62), (x - size * 0.36, base - size * 0.4)], thick * 0.4)
+    shape.box(x - size * 0.41, base - size * 0.4, x - size * 0.31, base - size * 0.36)
+
+
+def desalination(sheet: Sheet) -> None:
+    """Tanks and stacks on a shore, pipes running down into the sea."""
+    w, h, ink = sheet.width, sheet.height, sheet.palette
+    sheet.wash(ink.high, ink.low, 0, h * 0.6)
+    land(sheet, ridge_line(sheet, h * 0.56, h * 0.1, 0.5, 4), ink.far, ink.low, 0.2, 140)
+    plant, bright, u = sheet.stencil(), sheet.stencil(), sheet.unit
+    for x in (0.57, 0.615, 0.66):
+        plant.stroke([(w * x, h * 0.6), (w * x, h * 0.22)], 30 * u, 21 * u)
+        bright.box(w * x - 12 * u, h * 0.25, w * x + 12 * u, h * 0.28)
+    for index in range(6):
+        x = w * (0.1 + index * 0.075)
+        plant.box(x, h * 0.47, x + w * 0.062, h * 0.6)
+        plant.polygon([(x - 4, h * 0.47), (x + w * 0.031, h * 0.435), (x + w * 0.062 + 4, h * 0.47)])
+    plant.box(w * 0.54, h * 0.42, w * 0.7, h * 0.6)
+    sheet.shade(sheet.ink(plant, ink.middle), ink.near, h * 0.3, h * 0.75, 150)
+    sheet.ink(bright, ink.accent)
+    tanks, ribs = sheet.stencil(), sheet.stencil()
+    for x in (0.74, 0.83, 0.92):
+        tanks.box(w * (x - 0.038), h * 0.47, w * (x + 0.038), h * 0.6)
+        tanks.disc(w * x, h * 0.47, w * 0.038, h * 0.018)
+        for part in (-0.02, 0, 0.02):
+            ribs.line([(w * (x + part), h * 0.48), (w * (x + part), h * 0.6)], 1.5 * u)
+    sheet.shade(sheet.ink(tanks, ink.light), ink.far, h * 0.45, h * 0.7, 160)
+    sheet.ink(ribs, ink.far)
+    shore = land(sheet, ridge_line(sheet, h * 0.62, h * 0.012, 0.4, 2), ink.far, ink.low, 0.1, 100)
+    sheet.shade(shore, ink.middle, h * 0.6, h * 0.9, 120)
+    sea = below(sheet, h * 0.68, ink.middle, ink.near)
+    sheet.shade(sea, ink.dark, h * 0.75, h * 1.2, 140)
+    foam = sheet.stencil()
+    for row in range(12):
+        y = h * (0.684 + 0.028 * row * (1 + row * 0.03))
+        line = [(x, y + math.sin(x / (60 + row * 12) + row * 2) * (2 + row * 0.7)) for x in range(0, w + 20, 20)]
+        for start in range(sheet.chance.randrange(4), len(line) - 12, sheet.chance.randrange(9, 16)):
+            foam.stroke(line[start:start + sheet.chance.randrange(5, 11)], (2.4 + row * 0.35) * u, 0.5)
+    sheet.ink(foam, ink.low)
+    pipes = sheet.stencil()
+    for index in range(3):
+        x = w * (0.2 + index * 0.034)
+        pipes.stroke([(x + 40 * u, h * 0.6), (x, h * 0.72), (x - 90 * u, h * 0.86)], 13 * u, 20 * u)
+    sheet.ink(pipes, ink.dark)
+    surf = sheet.stencil()
+    surf.disc(w * 0.2, h * 0.875, 130 * u, 13 * u)
+    sheet.ink(surf, ink.near)
+
+
+def telegraph(sheet: Sheet) -> None:
+    """Poles going off across a salt flat to the sea."""
+    w, h, ink = sheet.width, sheet.height, sheet.palette
+    sheet.wash(ink.high, ink.low, 0, h * 0.62)
+    sheet.sun(w * 0.3, h * 0.46, 50 * sheet.unit, ink.light, 110)
+    below(sheet, h * 0.6, ink.middle)
+    glints(sheet, h * 0.605, h * 0.66, ink.light, w * 0.3, 110 * sheet.unit, 70)
+    ship = sheet.stencil()
+    tanker(ship, w * 0.16, h * 0.612, 90 * sheet.unit)
+    sheet.ink(ship, ink.near)
+    flat = land(sheet, ridge_line(sheet, h * 0.66, h * 0.02, 0.4, 2), ink.far, ink.low, 0.3, 180)
+    sheet.shade(flat, ink.middle, h * 0.7, h * 1.15, 140)
+    shape, ends = sheet.stencil(), []
+    for index in range(9):
+        t = index / 8
+        x, base, tall = w * (0.34 + 0.6 * t**2.1), h * (0.655 + 0.32 * t**2), h * (0.035 + 0.8 * t**2)
+        shape.stroke([(x, base), (x, base - tall)], (2 + 15 * t**2) * sheet.unit, (1.2 + 10 * t**2) * sheet.unit)
+        row = []
+        for up in (0.96, 0.86):
+            arm = tall * 0.11
+            shape.line([(x - arm, base - tall * up), (x + arm, base - tall * up)], (1 + 6 * t**2) * sheet.unit)
+            row += [(x - arm, base - tall * up - tall * 0.02), (x + arm, base - tall * up - tall * 0.02)]
+        ends.append(row)
+    for index, (one, other) in enumerate(zip(ends, ends[1:])):
+        wires(shape, one, other, h * 0.004 * index, (0.7 + 0.25 * index) * sheet.unit)
+    sheet.ink(shape, ink.dark)
