@@ -1,0 +1,160 @@
+"""public_page(): how a page for readers is labelled, revalidated and kept.
+
+The edition is read *before* the rows, so a page can be newer than its label and never older. Finished pages are
+kept under the edition they were made for; a new edition empties the shelf, so nothing is ever purged.
+"""
+
+import functools
+import gzip
+import hashlib
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseNotModified
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
+
+from informed_comment import editions
+
+FOR_READERS = "public, max-age=0, s-maxage=1, stale-if-error=86400"
+FOR_STAFF = "private, no-store"
+KEPT_HEADERS = (
+    "Content-Type",
+    "Location",
+    "Link",
+    "Last-Modified",
+    "Content-Language",
+    "Access-Control-Allow-Origin",
+)
+
+
+@dataclass(frozen=True)
+class FinishedPage:
+    """A response as bytes, once plain and once gzipped."""
+
+    status: int
+    headers: tuple
+    body: bytes
+    gzipped: bytes
+
+    @classmethod
+    def from_response(cls, response):
+        headers = tuple((name, response[name]) for name in KEPT_HEADERS if name in response)
+        body = response.content
+        gzipped = gzip.compress(body, 6, mtime=0) if len(body) > 200 else b""
+        return cls(response.status_code, headers, body, gzipped)
+
+    @property
+    def size(self):
+        return len(self.body) + len(self.gzipped) + 500
+
+    def response(self, request):
+        accepts = "gzip" in request.headers.get("Accept-Encoding", "")
+        packed = accepts and self.gzipped
+        response = HttpResponse(self.gzipped if packed else self.body, status=self.status)
+        for name, value in self.headers:
+            response[name] = value
+        if packed:
+            response["Content-Encoding"] = "gzip"
+        response["Content-Length"] = str(len(response.content))
+        return response
+
+
+class Shelf:
+    """The finished pages of one edition in this process, within a budget of bytes; the least asked for go first."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.empty(None)
+
+    def empty(self, edition):
+        self.edition, self.pages, self.bytes = edition, OrderedDict(), 0
+
+    def get(self, edition, key):
+        with self.lock:
+            if edition != self.edition or key not in self.pages:
+                return None
+            self.pages.move_to_end(key)
+            return self.pages[key]
+
+    def put(self, edition, key, page):
+        budget = settings.PAGE_CACHE_BYTES
+        if page.size > budget // 20:
+            return
+        with self.lock:
+            if edition != self.edition:
+                self.empty(edition)
+            if key in self.pages:
+                self.bytes -= self.pages.pop(key).size
+            self.pages[key] = page
+            self.bytes += page.size
+            while self.bytes > budget:
+                self.bytes -= self.pages.popitem(last=False)[1].size
+
+
+shelf = Shelf()
+
+
+@functools.cache
+def release():
+    """Names the code and templates that make pages, so that a new release never answers 304 for the old one's."""
+    if settings.RELEASE:
+        return settings.RELEASE
+    digest = hashlib.sha256()
+    for pattern in ("templates/**/*.html", "static/**/*.*", "*/*.py", "*/*/*.py"):
+        for path in sorted(settings.BASE_DIR.glob(pattern)):
+            state = path.stat()
+            digest.update(f"{path.name}{state.st_mtime_ns}{state.st_size}".encode())
+    return digest.hexdigest()[:8]
+
+
+def is_staff_request(request):
+    """Whoever has a session is staff; readers are never given one."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
+def public_page(view=None, *, params=()):
+    """Make `view` a page for readers: an ETag from edition and address, 304 before any other query, kept when done.
+
+    `params` names the query parameters the view reads; no other can vary or poison what is kept.
+    """
+    if view is None:
+        return functools.partial(public_page, params=params)
+
+    @functools.wraps(view)
+    def page(request, *args, **kwargs):
+        if is_staff_request(request) or request.method not in ("GET", "HEAD"):
+            response = view(request, *args, **kwargs)
+            response["Cache-Control"] = FOR_STAFF
+            return response
+        edition = editions.current()
+        key = address_key(request, params)
+        etag = f'W/"{edition}-{hashlib.sha256(f"{release()}{key}".encode()).hexdigest()[:16]}"'
+        if etag in parse_etags(request.headers.get("If-None-Match", "")):
+            return labelled(HttpResponseNotModified(), etag)
+        finished = shelf.get(edition, key)
+        if finished is None:
+            response = view(request, *args, **kwargs)
+            if response.status_code not in (200, 301) or response.streaming or response.cookies:
+                return response
+            finished = FinishedPage.from_response(response)
+            shelf.put(edition, key, finished)
+        return labelled(finished.response(request), etag)
+
+    return page
+
+
+def address_key(request, params):
+    """The address as far as the view reads it: host and scheme, path, and its own parameters in one order."""
+    query = urlencode([(name, request.GET[name]) for name in sorted(params) if name in request.GET])
+    return f"{request.scheme}://{request.get_host()}{request.path}?{query}"
+
+
+def labelled(response, etag):
+    response["ETag"] = etag
+    response["Cache-Control"] = FOR_READERS
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response

@@ -1,0 +1,77 @@
+"""Which edition readers see, and what puts out a new one.
+
+An edition is a number that goes up whenever something readers can see has changed. PostgreSQL raises it: every
+table readers see has a trigger, so no deed, script or cascade can forget it, and the number changes in the very
+transaction that changes the rows.
+
+Dated things come and go without a deed. So what is served is the number *and* the newest moment, already past,
+at which something dated came or went: a model names its dated columns in `edition_moments`, each with the SQL
+condition under which a row counts.
+"""
+
+import threading
+import time
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, migrations
+
+
+def raised_by(table, *, when_row="", when_changed="", of_post=""):
+    """A migration operation: each change to `table` raises the edition.
+
+    It can be narrowed: `when_row`, to rows that pass an SQL condition on `row` (the old one or the new), such as
+    ``row.status = 'published'``; `when_changed`, to updates that change that column; `of_post`, to rows whose
+    post, named by that column, is published.
+    """
+    name = f"{table}_raises_edition"
+    if not (when_row or when_changed or of_post):
+        return migrations.RunSQL(
+            f"CREATE TRIGGER {name} AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION raise_edition()",
+            f"DROP TRIGGER {name} ON {table}",
+        )
+    conditions = {"insert": "true", "delete": "true", "update": "true"}
+    if when_row:
+        old, new = when_row.replace("row.", "OLD."), when_row.replace("row.", "NEW.")
+        conditions = {"insert": new, "delete": old, "update": f"({old}) OR ({new})"}
+    if when_changed:
+        conditions["update"] = f"OLD.{when_changed} IS DISTINCT FROM NEW.{when_changed}"
+    deed = f"raise_edition_of_published('{of_post}')" if of_post else "raise_edition()"
+    return migrations.RunSQL(
+        [
+            f"CREATE TRIGGER {name}_on_{kind} AFTER {kind.upper()} ON {table} "
+            f"FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION {deed}"
+            for kind, condition in conditions.items()
+        ],
+        [f"DROP TRIGGER {name}_on_{kind} ON {table}" for kind in conditions],
+    )
+
+
+def moments_sql():
+    """One SELECT: the edition's number and the newest dated moment already past, in epoch seconds."""
+    latest = ["0"]
+    for model in apps.get_models():
+        table = connection.ops.quote_name(model._meta.db_table)
+        for field, condition in getattr(model, "edition_moments", {}).items():
+            column = connection.ops.quote_name(model._meta.get_field(field).column)
+            latest.append(
+                f"(SELECT extract(epoch FROM max({column})) FROM {table} "
+                f"WHERE {column} <= statement_timestamp() AND {condition})"
+            )
+    return f"SELECT number, greatest({', '.join(latest)}) FROM informed_comment_edition"
+
+
+_look = threading.local()
+
+
+def current():
+    """The label of the edition to serve now, such as ``"412.1764012345"``; at most half a second old."""
+    now = time.monotonic()
+    if now >= getattr(_look, "again_at", 0):
+        with connection.cursor() as cursor:
+            cursor.execute(moments_sql())
+            number, moment = cursor.fetchone()
+        _look.label = f"{number}.{float(moment):.6f}".rstrip("0").rstrip(".")
+        _look.again_at = now + settings.EDITION_LOOK_SECONDS
+    return _look.label

@@ -1,0 +1,149 @@
+"""The one sanitiser: what HTML may be kept, the field that keeps it, and its plain text.
+
+`HtmlField` cleans on every save, so the admin, an import, a paste and the shell are equal. Embeds are stored as
+data (provider, id, title in a link), never as an iframe; the reader's page makes the facade.
+"""
+
+import html
+import re
+
+import nh3
+from django.db import models
+
+BLOCKS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "hr", "pre", "dl", "dt", "dd", "div"}
+TABLE = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"}
+INLINE = {
+    *("a", "strong", "em", "s", "u", "sub", "sup", "code", "br", "span", "cite", "q", "abbr", "del", "ins"),
+    *("mark", "small", "kbd", "time", "bdo"),
+}
+PICTURES = {"figure", "figcaption", "img"}
+GONE_WITH_CONTENT = {
+    "script",
+    "style",
+    "iframe",
+    "object",
+    "embed",
+    "noscript",
+    "template",
+    "svg",
+    "math",
+    "title",
+}
+
+ATTRIBUTES = {
+    "*": {"lang", "dir"},
+    "a": {"href", "title", "hreflang"},
+    "ol": {"start", "reversed", "type"},
+    "th": {"colspan", "rowspan", "scope"},
+    "td": {"colspan", "rowspan"},
+    "img": {"src", "alt", "width", "height", "data-image"},
+    "figure": {"class", "data-provider", "data-embed"},
+    "time": {"datetime"},
+    "abbr": {"title"},
+}
+FIGURE_CLASSES = {"image", "embed", "pullquote", "gallery", "wide", "audio", "video"}
+EMBED_PROVIDERS = {
+    "youtube",
+    "vimeo",
+    "bluesky",
+    "x",
+    "instagram",
+    "soundcloud",
+    "tiktok",
+    "facebook",
+    "other",
+}
+VALUES = {
+    "lang": re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*"),
+    "dir": re.compile(r"ltr|rtl|auto"),
+    "start": re.compile(r"-?\d{1,6}"),
+    "colspan": re.compile(r"\d{1,3}"),
+    "rowspan": re.compile(r"\d{1,3}"),
+    "width": re.compile(r"\d{1,5}"),
+    "height": re.compile(r"\d{1,5}"),
+    "scope": re.compile(r"row|col|rowgroup|colgroup"),
+    "type": re.compile(r"[1aAiI]"),
+    "data-image": re.compile(r"\d{1,12}"),
+    "data-embed": re.compile(r"[\w./:@?=&%#,+~-]{1,500}"),
+    "datetime": re.compile(r"[\d:TZ.+ -]{4,40}"),
+}
+PICTURE_SOURCE = re.compile(r"(https?://[^/\s]|/(?!/))", re.I)
+LINK_TARGET = re.compile(r"(https?://[^/\s]|mailto:|tel:|#|/(?!/)|\?|[^:/?#\s][^:]*$)", re.I)
+
+
+def kept_value(tag, name, value):
+    """The value to keep for an attribute, or None to drop it."""
+    value = value.strip()
+    if name == "class":
+        return " ".join(sorted(set(value.split()) & FIGURE_CLASSES)) or None
+    if name == "data-provider":
+        return value if value in EMBED_PROVIDERS else None
+    if name == "src":
+        return value if PICTURE_SOURCE.match(value) else None
+    if name == "href":
+        return value if LINK_TARGET.match(value) else None
+    if name == "data-embed" and value.lower().startswith(("javascript:", "data:")):
+        return None
+    pattern = VALUES.get(name)
+    return value if pattern is None or pattern.fullmatch(value) else None
+
+
+CLEANER = nh3.Cleaner(
+    tags=BLOCKS | TABLE | INLINE | PICTURES,
+    clean_content_tags=GONE_WITH_CONTENT,
+    attributes=ATTRIBUTES,
+    attribute_filter=kept_value,
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel=None,
+    strip_comments=True,
+)
+EMPTY = re.compile(r"<(p|div|span|strong|em)>(\s|&nbsp;|<br>)*</\1>")
+RENAMED = re.compile(r"(</?)(b|i|strike|h1|h5|h6)(?=[\s>/])", re.I)
+NEW_NAMES = {"b": "strong", "i": "em", "strike": "s", "h1": "h2", "h5": "h4", "h6": "h4"}
+
+
+def clean_html(value):
+    """HTML with only what the editor can make. Cleaning it again changes nothing.
+
+    Older names become today's (`b` → `strong`, `h1` → `h2`); scripts, styles and frames go with their content.
+    """
+    if not value:
+        return ""
+    value = value.replace("\x00", "")
+    value = RENAMED.sub(lambda found: found[1] + NEW_NAMES[found[2].lower()], value)
+    cleaned = CLEANER.clean(value).strip()
+    return "" if EMPTY.sub("", cleaned) == "" else cleaned
+
+
+BLOCK_END = re.compile(
+    r"</(p|h[1-6]|li|blockquote|figcaption|td|th|tr|dt|dd|pre|div)>|<br\s*/?>|<hr\s*/?>", re.I
+)
+TAG = re.compile(r"<[^>]*>")
+
+
+def plain_text(value):
+    """What the HTML says, with one blank between blocks; for search, descriptions and word counts."""
+    spaced = BLOCK_END.sub(" ", value or "")
+    return " ".join(html.unescape(TAG.sub("", spaced)).split())
+
+
+class CleanHtml(str):
+    """HTML that has been cleaned; marks the value so that one save cleans once."""
+
+    __slots__ = ()
+
+
+class HtmlField(models.TextField):
+    """A TextField whose HTML is cleaned on every save, bulk write and update(). Edited in the rich-text editor."""
+
+    def pre_save(self, instance, add):
+        value = getattr(instance, self.attname)
+        if isinstance(value, str) and not isinstance(value, CleanHtml):
+            value = CleanHtml(clean_html(value))
+            setattr(instance, self.attname, value)
+        return value
+
+    def get_db_prep_save(self, value, connection):
+        if isinstance(value, str) and not isinstance(value, CleanHtml):
+            value = clean_html(value)
+        return super().get_db_prep_save(value, connection)

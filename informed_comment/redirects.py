@@ -1,0 +1,88 @@
+"""Old addresses: writing them down, and leading readers from them to today's.
+
+Looked up only when nothing answers an address, so a live page costs nothing more. Written so that a chain never
+forms: whatever led to the old path leads straight to the new one.
+"""
+
+from urllib.parse import unquote
+
+from django.conf import settings
+from django.http import HttpResponsePermanentRedirect
+from django.shortcuts import render
+
+from informed_comment.models import Redirect
+
+QUERY_ADDRESSES = ("p", "page_id", "attachment_id", "cat", "tag", "author", "m", "feed", "s")
+NOT_OURS = ("/admin/", "/static/", "/media/")
+
+
+def lead(path, target):
+    """From now on `path` leads to `target`; a target that used to lead elsewhere stands for itself again."""
+    if path == target or not path:
+        return
+    Redirect.objects.filter(path=target).delete()
+    Redirect.objects.filter(target=path).exclude(path=target).update(target=target)
+    Redirect.objects.update_or_create(path=path, defaults={"target": target})
+
+
+def lead_under(prefix, new_prefix):
+    """A branch moved: every redirect that ended under `prefix` ends under `new_prefix`, and the root is led."""
+    for redirect in Redirect.objects.filter(target__startswith=prefix):
+        moved = new_prefix + redirect.target.removeprefix(prefix)
+        if moved == redirect.path:
+            redirect.delete()
+        else:
+            Redirect.objects.filter(pk=redirect.pk).update(target=moved)
+    lead(prefix, new_prefix)
+
+
+def where_now(path):
+    """Today's path for an old one, or None. A missing or spare trailing slash does not matter."""
+    path = unquote(path)
+    forms = {path, path.rstrip("/") or "/", path.rstrip("/") + "/"}
+    found = Redirect.objects.filter(path__in=forms).values_list("path", "target")
+    targets = {old: target for old, target in found if target != path}
+    return targets.get(path) or next(iter(targets.values()), None)
+
+
+class OldAddressMiddleware:
+    """Answers `/?p=12` and its kin before the homepage does, and gives a 404 its last chance and its look."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.GET and request.method in ("GET", "HEAD"):
+            target = self.address_in_query(request)
+            if target:
+                return HttpResponsePermanentRedirect(target)
+        response = self.get_response(request)
+        if response.status_code == 404 and not request.path.startswith(NOT_OURS):
+            return self.redirected(request) or self.not_found(request, response)
+        return response
+
+    def address_in_query(self, request):
+        """Only the root took its address from the query, so only there is it looked at."""
+        if request.path not in ("/", "/index.php"):
+            return None
+        for name in QUERY_ADDRESSES:
+            value = request.GET.get(name)
+            if value is None:
+                continue
+            if name == "s":
+                return "/search/?" + request.GET.urlencode().replace("s=", "q=", 1)
+            if name == "feed":
+                return {"atom": "/feed/atom/", "json": "/feed/json/"}.get(value, "/feed/")
+            return where_now(f"/?{name}={value}"[:1000])
+        return None
+
+    def redirected(self, request):
+        if request.method not in ("GET", "HEAD"):
+            return None
+        target = where_now(request.path[:1000])
+        return HttpResponsePermanentRedirect(target) if target else None
+
+    def not_found(self, request, response):
+        if not settings.DEBUG and getattr(response, "is_site_page", False):
+            return response
+        return render(request, "404.html", status=404)

@@ -1,0 +1,257 @@
+"""Settings, read top to bottom. The environment comes in here and nowhere else.
+
+Development (``DEBUG`` on, set by ``make run`` and by manage.py when no database is named) fills in what is
+missing. Production (``DEBUG`` off) refuses to start without a database and a secret key.
+"""
+
+import os
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+env = environ.Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
+DEBUG = env.bool("DEBUG", default=False)
+
+
+def required(name, cure):
+    """The variable `name`, or a refusal to start that says how to mend it."""
+    value = env(name, default="")
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set. {cure}")
+    return value
+
+
+def listed(name, default=()):
+    """A comma-separated variable; blanks around the commas do not count."""
+    return [part.strip() for part in env(name, default=",".join(default)).split(",") if part.strip()]
+
+
+# Who we are
+
+if DEBUG:
+    SECRET_KEY = env("SECRET_KEY", default="") or "development-only-never-in-production"
+else:
+    SECRET_KEY = required(
+        "SECRET_KEY", "Put 50 random characters or more into it and keep it between starts."
+    )
+    if SECRET_KEY.startswith("development-only") or len(SECRET_KEY) < 32:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is too easy to guess. Put 50 random characters or more into it."
+        )
+
+SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = listed("ALLOWED_HOSTS", default=["*"] if DEBUG else ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = listed(
+    "CSRF_TRUSTED_ORIGINS", default=[SITE_URL] if SITE_URL.startswith("https://") else []
+)
+
+# What the publication decides
+
+PERMALINK_PATTERN = env("PERMALINK_PATTERN", default="/%year%/%monthnum%/%postname%.html")
+TIME_ZONE = env("TIME_ZONE", default="America/New_York")
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+USE_TZ = True
+
+# What it is made of: apps in the order of their imports, leftmost first, then libraries
+
+INSTALLED_APPS = [
+    "wordpress",
+    "newsletter",
+    "pages",
+    "posts",
+    "authors",
+    "images",
+    "informed_comment",
+    "django_prose_editor",
+    "taggit",
+    "procrastinate.contrib.django",
+    "informed_comment.apps.AdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+]
+ROOT_URLCONF = "informed_comment.urls"
+WSGI_APPLICATION = "informed_comment.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "informed_comment.redirects.OldAddressMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "informed_comment.publication.publication",
+                "pages.around.around_the_text",
+            ],
+        },
+    },
+]
+
+# PostgreSQL. manage.py and the tests start the embedded server and set DATABASE_URL when it is not given.
+
+DATABASES = {
+    "default": environ.Env.db_url_config(
+        required("DATABASE_URL", "Name the PostgreSQL to use: postgresql://user:password@host/database.")
+    )
+    | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+}
+if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    raise ImproperlyConfigured(
+        "DATABASE_URL must name a PostgreSQL: postgresql://user:password@host/database."
+    )
+
+CACHE_URL = env("CACHE_URL", default="locmemcache://")
+CACHES = {"default": environ.Env.cache_url_config(CACHE_URL)}
+
+# Editions and finished pages (informed_comment/editions.py, caching.py)
+
+EDITION_LOOK_SECONDS = env.float("EDITION_LOOK_SECONDS", default=0.5)
+PAGE_CACHE_BYTES = env.int("PAGE_CACHE_BYTES", default=64 * 1024 * 1024)
+RELEASE = env("RELEASE", default="")
+
+# Files
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 31536000 if not DEBUG else 0
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+    },
+}
+FILE_UPLOAD_PERMISSIONS = 0o644
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=40 * 1024 * 1024)
+UPLOAD_MAX_PIXELS = env.int("UPLOAD_MAX_PIXELS", default=60_000_000)
+
+# Mail. In development it is kept in files, which /mail/ shows.
+
+MAIL_DIR = VAR_DIR / "mail"
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="newsletter@localhost")
+SERVER_EMAIL = env("SERVER_EMAIL", default=DEFAULT_FROM_EMAIL)
+ADMINS = listed("ADMINS")
+
+
+def mailer(url):
+    """One entry of MAILERS from smtp://user:password@host:port, smtp+tls:// or smtp+ssl://."""
+    parts = environ.Env.email_url_config(url)
+    return {
+        "BACKEND": parts["EMAIL_BACKEND"],
+        "OPTIONS": {
+            "host": parts["EMAIL_HOST"],
+            "port": parts["EMAIL_PORT"] or 25,
+            "username": parts["EMAIL_HOST_USER"] or "",
+            "password": parts["EMAIL_HOST_PASSWORD"] or "",
+            "use_tls": parts.get("EMAIL_USE_TLS", False),
+            "use_ssl": parts.get("EMAIL_USE_SSL", False),
+            "timeout": 30,
+        },
+    }
+
+
+if env("MAIL_URL", default=""):
+    MAILERS = {"default": mailer(env("MAIL_URL"))}
+elif DEBUG:
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": str(MAIL_DIR)},
+        }
+    }
+else:
+    MAILERS = {"default": mailer("smtp://localhost:25")}
+
+# Signing in
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# What browsers may do with our pages. The admin's own policy stands in informed_comment/admin_site.py.
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "media-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "frame-src": [
+        "https://www.youtube-nocookie.com",
+        "https://player.vimeo.com",
+        "https://w.soundcloud.com",
+    ],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+if not DEBUG and SITE_URL.startswith("https://"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
+    SECURE_HSTS_SECONDS = 31536000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+
+# Libraries
+
+TAGGIT_CASE_INSENSITIVE = True
+TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = False
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
+}
+os.environ.setdefault("PGAPPNAME", "informed_comment")

@@ -1,0 +1,26 @@
+from django.conf import settings
+from django.conf.urls.static import static
+from django.contrib import admin
+from django.urls import include, path
+
+from informed_comment import views
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("livez", views.livez, name="livez"),
+    path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("newsletter/", include("newsletter.urls")),
+    path("", include("posts.urls")),
+]
+if settings.DEBUG:
+    urlpatterns += [path("mail/", include("informed_comment.mailbox"))]
+urlpatterns += [
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    path("", include("pages.urls")),
+]
+
+handler400 = "informed_comment.views.bad_request"
+handler403 = "informed_comment.views.permission_denied"
+handler404 = "informed_comment.views.not_found"
+handler500 = "informed_comment.views.server_error"

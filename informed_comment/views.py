@@ -1,0 +1,91 @@
+"""What the frame itself answers: for machines, for operators, and when something went wrong."""
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from informed_comment.caching import public_page
+
+
+@require_safe
+@public_page
+def robots(request):
+    lines = ["User-agent: *"]
+    lines += [f"Disallow: {path}" for path in ("/admin/", "/preview/", "/search/", "/newsletter/", "/read/")]
+    lines += [
+        "",
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+        f"Sitemap: {settings.SITE_URL}/sitemap-news.xml",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@never_cache
+def livez(request):
+    """The process answers; nothing else is asked."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def readyz(request):
+    """Able to serve: each part with what it says; 503 when one that readers need is missing."""
+    parts = {}
+    try:
+        parts["database"] = "ok"
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        parts["migrations"] = "ok" if not waiting else f"{len(waiting)} not applied: run manage.py migrate"
+        parts["worker"], parts["queue"] = worker_says()
+    except DatabaseError as error:
+        parts["database"] = f"unreachable: {str(error).splitlines()[0]}"
+    able = parts["database"] == "ok" and parts.get("migrations") == "ok"
+    return JsonResponse({"status": "ok" if able else "unable", **parts}, status=200 if able else 503)
+
+
+def worker_says():
+    """The newest worker heartbeat, and the age of the oldest job that should have begun, both in seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers")
+        (heartbeat,) = cursor.fetchone()
+        cursor.execute(
+            "SELECT count(*), extract(epoch FROM now() - min(coalesce(scheduled_at, e.at))) "
+            "FROM procrastinate_jobs j LEFT JOIN LATERAL (SELECT min(at) AS at FROM procrastinate_events "
+            "WHERE job_id = j.id) e ON true "
+            "WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())"
+        )
+        waiting, oldest = cursor.fetchone()
+    if heartbeat is None:
+        worker = {"status": "no worker has reported: start manage.py worker"}
+    else:
+        late = float(heartbeat) > 60
+        worker = {
+            "status": "silent: start manage.py worker" if late else "ok",
+            "heartbeat_age_seconds": round(float(heartbeat), 1),
+        }
+    return worker, {"waiting": waiting, "oldest_age_seconds": round(float(oldest or 0), 1)}
+
+
+def bad_request(request, exception):
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request, exception):
+    return render(request, "403.html", status=403)
+
+
+def not_found(request, exception):
+    """Left bare: the old-address middleware knows more, and puts the page in the site's look in its place."""
+    return HttpResponse("Not found", status=404, content_type="text/plain")
+
+
+def server_error(request):
+    """Asks the database for nothing: it may be what failed."""
+    return render(request, "500.html", {"home": reverse("posts:home")}, status=500, using=None)

@@ -1,0 +1,18 @@
+from posts.models.category import Category, Filing
+from posts.models.post import Byline, Post
+from posts.models.reads import PopularList, ReadHour, ReadTotal
+from posts.models.revision import Revision
+from posts.models.tag import Tag, TaggedPost
+
+__all__ = [
+    "Byline",
+    "Category",
+    "Filing",
+    "PopularList",
+    "Post",
+    "ReadHour",
+    "ReadTotal",
+    "Revision",
+    "Tag",
+    "TaggedPost",
+]

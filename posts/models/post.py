@@ -1,0 +1,240 @@
+import math
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models.functions import Left
+from django.utils import timezone
+from taggit.managers import TaggableManager
+
+from authors.models import Author
+from images.models import Image
+from informed_comment.html import HtmlField, plain_text
+from posts.models.category import Filing
+from posts.models.tag import TaggedPost
+
+WORDS_A_MINUTE = 230
+SEARCHED_CHARACTERS = 300_000  # PostgreSQL refuses a tsvector over 1 MB
+
+
+class PostQuerySet(models.QuerySet):
+    def published(self):
+        """Posts a reader may see now; a date still to come holds a post back."""
+        return self.filter(status=Post.Status.PUBLISHED, published_at__lte=timezone.now())
+
+    def scheduled(self):
+        return self.filter(status=Post.Status.PUBLISHED, published_at__gt=timezone.now())
+
+    def in_branch(self, category):
+        """Posts in the category or anywhere beneath it; a filing names every branch it is in."""
+        return self.filter(filings__category=category)
+
+    def tagged(self, tag):
+        return self.filter(taggings__tag=tag)
+
+    def signed_by(self, author):
+        """Posts with the author in the byline, whatever the role."""
+        return self.filter(models.Exists(Byline.objects.filter(post=models.OuterRef("pk"), author=author)))
+
+    def newest_first(self):
+        return self.order_by("-published_at", "-id")
+
+    def for_cards(self):
+        """What a list shows and no more: reaching further fails, not queries."""
+        return (
+            self.select_related("lead_image")
+            .prefetch_related(
+                models.Prefetch("bylines", Byline.objects.select_related("author")),
+                models.Prefetch("filings", Filing.objects.filter(is_direct=True).select_related("category")),
+            )
+            .defer("body", "search")
+            .fetch_mode(models.FETCH_RAISE)
+        )
+
+    def for_page(self):
+        """What a post's own page shows."""
+        return (
+            self.select_related("lead_image")
+            .prefetch_related(
+                models.Prefetch("bylines", Byline.objects.select_related("author__portrait")),
+                models.Prefetch("filings", Filing.objects.filter(is_direct=True).select_related("category")),
+                models.Prefetch("taggings", TaggedPost.objects.select_related("tag")),
+            )
+            .defer("search")
+            .fetch_mode(models.FETCH_RAISE)
+        )
+
+
+class Post(models.Model):
+    """An article. What readers see is decided by `published()` and by nothing else."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        IN_REVIEW = "in_review", "In review"
+        PUBLISHED = "published", "Published"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    edition_moments = {"published_at": "status = 'published'"}
+
+    title = models.CharField(max_length=500, blank=True)
+    slug = models.SlugField(
+        max_length=255,
+        blank=True,
+        allow_unicode=True,
+        help_text="The last part of the address; made from the title when left empty.",
+    )
+    standfirst = models.TextField(
+        blank=True, help_text="One or two sentences under the headline; shown in lists, feeds and mail."
+    )
+    body = HtmlField(blank=True)
+    lead_image = models.ForeignKey(
+        Image, null=True, blank=True, on_delete=models.SET_NULL, related_name="lead_of"
+    )
+    lead_caption = models.TextField(
+        "lead image caption", blank=True, help_text="Left empty, the picture's own caption stands."
+    )
+    video_url = models.URLField(
+        "related video", max_length=500, blank=True, help_text="A YouTube or Vimeo address."
+    )
+    video_title = models.CharField("title of the video", max_length=300, blank=True)
+    authors = models.ManyToManyField(Author, through="posts.Byline", related_name="posts")
+    tags = TaggableManager(
+        through=TaggedPost, blank=True, related_name="posts", help_text="Separated by commas."
+    )
+
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    published_at = models.DateTimeField(
+        "publication date", null=True, blank=True, help_text="A date still to come schedules the post."
+    )
+    permalink = models.CharField(max_length=600, null=True, blank=True, unique=True, editable=False)
+    is_featured = models.BooleanField(
+        "featured", default=False, help_text="May lead the homepage; the newest featured post does."
+    )
+    seo_title = models.CharField(
+        "title for search engines",
+        max_length=200,
+        blank=True,
+        help_text="About 60 characters; empty: the title.",
+    )
+    seo_description = models.TextField(
+        "description for search engines",
+        blank=True,
+        help_text="About 150 characters; empty: the standfirst.",
+    )
+    language = models.CharField(
+        max_length=10,
+        default="en",
+        help_text="Two letters, such as en, ar, fa, he; sets the text's direction.",
+    )
+
+    word_count = models.PositiveIntegerField(default=0, editable=False)
+    search = models.GeneratedField(
+        expression=SearchVector("title", weight="A", config="english")
+        + SearchVector("standfirst", weight="B", config="english")
+        + SearchVector(Left("body", SEARCHED_CHARACTERS), weight="C", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+        editable=False,
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-published_at", "-id"]
+        permissions = [
+            ("publish_post", "Can publish, schedule and withdraw posts"),
+            ("change_any_post", "Can change the posts of others"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(status="published")
+                | models.Q(published_at__isnull=False, permalink__isnull=False),
+                name="published_post_has_a_date_and_an_address",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-id"],
+                name="published_posts_by_date",
+                condition=models.Q(status="published"),
+            ),
+            models.Index(fields=["status", "-updated_at"], name="posts_by_status"),
+            models.Index(fields=["-updated_at"], name="posts_by_change"),
+            GinIndex(fields=["search"], name="posts_search"),
+        ]
+
+    def __str__(self):
+        return self.title or "Untitled"
+
+    def save(self, **kwargs):
+        """Keeps what is derived from the text true; what readers may see is the deeds' business."""
+        if "update_fields" not in kwargs:
+            self.word_count = len(plain_text(self.body).split())
+            self.updated_at = timezone.now()
+        super().save(**kwargs)
+
+    def get_absolute_url(self):
+        return self.permalink or ""
+
+    @property
+    def is_public(self):
+        return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
+
+    @property
+    def is_scheduled(self):
+        return self.status == self.Status.PUBLISHED and self.published_at > timezone.now()
+
+    @property
+    def status_word(self):
+        """The status as editors say it: a published post whose date is still to come is scheduled."""
+        return "Scheduled" if self.is_scheduled else self.get_status_display()
+
+    @property
+    def reading_minutes(self):
+        return max(1, math.ceil(self.word_count / WORDS_A_MINUTE))
+
+    @property
+    def filed_under(self):
+        """The categories an editor chose, first the one that labels the post."""
+        return [filing.category for filing in self.filings.all() if filing.is_direct]
+
+    @property
+    def is_right_to_left(self):
+        return self.language.split("-")[0] in {"ar", "fa", "he", "ur", "yi", "ps", "ckb", "syr"}
+
+
+class Byline(models.Model):
+    """One author of one post, in order and with a role."""
+
+    class Role(models.TextChoices):
+        BY = "by", "by"
+        TRANSLATED = "translated", "translated by"
+        PHOTOGRAPHS = "photographs", "photographs by"
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="bylines")
+    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="bylines")
+    role = models.CharField(max_length=12, choices=Role, default=Role.BY)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post", "author", "role"], name="author_signs_a_post_once_in_a_role"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_role_display()} {self.author_id}"

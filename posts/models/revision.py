@@ -1,0 +1,29 @@
+from django.conf import settings
+from django.db import models
+
+
+class Revision(models.Model):
+    """An unchangeable earlier state of a post: its fields and relations as JSON. Autosave is not a revision."""
+
+    class Deed(models.TextChoices):
+        SAVE = "save", "saved"
+        SUBMIT = "submit", "sent to review"
+        PUBLISH = "publish", "published"
+        WITHDRAW = "withdraw", "withdrawn"
+        RESTORE = "restore", "restored"
+        IMPORT = "import", "imported"
+
+    post = models.ForeignKey("posts.Post", on_delete=models.CASCADE, related_name="revisions")
+    deed = models.CharField(max_length=10, choices=Deed)
+    state = models.JSONField()
+    name = models.CharField(max_length=100, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"{self.get_deed_display()} {self.created_at:%Y-%m-%d %H:%M}"

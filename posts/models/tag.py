@@ -1,0 +1,31 @@
+from django.db import models
+from django.urls import reverse
+from django.utils.text import slugify
+from taggit.models import ItemBase, TagBase
+
+
+class Tag(TagBase):
+    """A tag with a real foreign key to posts; slugs keep Arabic, Persian and Hebrew letters."""
+
+    class Meta:
+        ordering = ["name"]
+
+    def slugify(self, tag, i=None):
+        slug = slugify(tag, allow_unicode=True)[:90] or "tag"
+        return slug if i is None else f"{slug}-{i}"
+
+    def get_absolute_url(self):
+        return reverse("posts:tag", args=[self.slug])
+
+
+class TaggedPost(ItemBase):
+    content_object = models.ForeignKey("posts.Post", on_delete=models.CASCADE, related_name="taggings")
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="taggings")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tag", "content_object"], name="post_has_a_tag_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.content_object_id} tagged {self.tag_id}"

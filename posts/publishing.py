@@ -1,0 +1,111 @@
+"""The deeds that move a post through its life. Each is one transaction and keeps a revision."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from posts import permalinks
+from posts.models import Post, Revision
+
+FIELDS_KEPT = (
+    "title",
+    "slug",
+    "standfirst",
+    "body",
+    "lead_image_id",
+    "lead_caption",
+    "video_url",
+    "video_title",
+    "status",
+    "permalink",
+    "is_featured",
+    "seo_title",
+    "seo_description",
+    "language",
+)
+
+
+class CannotPublish(ValueError):
+    """The post lacks something readers need; `problems` maps a field to a sentence."""
+
+    def __init__(self, problems):
+        self.problems = problems
+        super().__init__(" ".join(problems.values()))
+
+
+def state_of(post):
+    """The whole post with its relations as plain JSON."""
+    return {
+        **{name: getattr(post, name) for name in FIELDS_KEPT},
+        "published_at": post.published_at.isoformat() if post.published_at else None,
+        "authors": [[line.author_id, line.role] for line in post.bylines.all()],
+        "categories": [filing.category_id for filing in post.filings.filter(is_direct=True)],
+        "tags": sorted(tagging.tag.name for tagging in post.taggings.select_related("tag")),
+    }
+
+
+def keep_revision(post, deed, *, by=None, name=""):
+    """One revision of the post as it stands; a save that changed nothing adds none."""
+    state = state_of(post)
+    if deed == Revision.Deed.SAVE:
+        last = post.revisions.values_list("state", flat=True).first()
+        if last == state:
+            return None
+    return Revision.objects.create(post=post, deed=deed, state=state, created_by=by, name=name)
+
+
+def missing(post):
+    """What still keeps the post from readers: field → sentence with the cure."""
+    problems = {}
+    if not post.title.strip():
+        problems["title"] = "Give the post a title before publishing it."
+    if not post.body.strip():
+        problems["body"] = "Write the post before publishing it: the body is empty."
+    return problems
+
+
+@transaction.atomic
+def submit(post, *, by=None):
+    """Hands a draft to the editors."""
+    post.status = Post.Status.IN_REVIEW
+    post.save()
+    keep_revision(post, Revision.Deed.SUBMIT, by=by)
+
+
+@transaction.atomic
+def publish(post, *, by=None, at=None):
+    """Puts the post before readers: now, or at `at` (or its own date) if that is still to come.
+
+    Raises CannotPublish when title or body is missing. Publishing again keeps the first date.
+    """
+    problems = missing(post)
+    if problems:
+        raise CannotPublish(problems)
+    post.published_at = at or post.published_at or timezone.now()
+    post.status = Post.Status.PUBLISHED
+    permalinks.give(post)
+    post.save()
+    keep_revision(post, Revision.Deed.PUBLISH, by=by)
+
+
+@transaction.atomic
+def reschedule(post, *, at, by=None):
+    """A published or scheduled post gets another date; its old address, if it changes, leads to the new one."""
+    publish(post, by=by, at=at)
+
+
+@transaction.atomic
+def withdraw(post, *, by=None):
+    """Takes the post off the site; its address is kept for its return."""
+    post.status = Post.Status.WITHDRAWN
+    post.save()
+    keep_revision(post, Revision.Deed.WITHDRAW, by=by)
+
+
+@transaction.atomic
+def save(post, *, by=None):
+    """Keeps an edited post; what is already before readers keeps its address true to its slug and date."""
+    if post.status == Post.Status.PUBLISHED:
+        post.published_at = post.published_at or timezone.now()
+        permalinks.give(post)
+    post.save()
+    keep_revision(post, Revision.Deed.SAVE, by=by)

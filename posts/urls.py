@@ -1,0 +1,46 @@
+from django.urls import path, re_path, register_converter
+from django.urls.converters import IntConverter
+
+from posts import permalinks, views
+
+app_name = "posts"
+
+
+class YearConverter(IntConverter):
+    regex = r"\d{4}"
+
+    def to_url(self, value):
+        return f"{value:04d}"
+
+
+class MonthConverter(YearConverter):
+    regex = r"\d{2}"
+
+    def to_url(self, value):
+        return f"{value:02d}"
+
+
+register_converter(YearConverter, "year")
+register_converter(MonthConverter, "month")
+
+
+def list_urls(prefix, view, name):
+    """A list and its further pages: `prefix` and `prefix` + `page/N/`."""
+    return [
+        path(prefix, view, name=name),
+        path(f"{prefix}page/<int:number>/", view, name=f"{name}_page"),
+    ]
+
+
+urlpatterns = [
+    *list_urls("", views.home, "home"),
+    *list_urls("tag/<str:slug>/", views.tag, "tag"),
+    *list_urls("author/<str:slug>/", views.author, "author"),
+    *list_urls("category/<path:path>/", views.category, "category")[::-1],
+    path("archives/", views.archives, name="archives"),
+    *list_urls("<year:year>/", views.year, "year"),
+    *list_urls("<year:year>/<month:month>/", views.month, "month"),
+    path("popular/", views.popular, name="popular"),
+    path("search/", views.search, name="search"),
+    re_path(permalinks.route(), views.post_detail, name="post"),
+]

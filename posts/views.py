@@ -1,0 +1,98 @@
+"""What readers open. Each view is a question to a queryset and a template."""
+
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from authors.models import Author
+from informed_comment.caching import public_page
+from posts import archive, reading, searching
+from posts import popular as popularity
+from posts.models import Category, PopularList, Post, Tag
+from posts.paging import list_page
+
+
+@require_safe
+@public_page
+def home(request, number=1):
+    lead = reading.lead_id()
+    page = list_page(Post.objects.published(), number, reverse("posts:home"), lead=lead)
+    return render(request, "posts/home.html", {"page": page})
+
+
+@require_safe
+@public_page
+def post_detail(request, **parts):
+    post = get_object_or_404(Post.objects.published().for_page(), permalink=request.path)
+    newer, older = reading.neighbours(post)
+    return render(request, "posts/post_detail.html", {"post": post, "newer": newer, "older": older})
+
+
+@require_safe
+@public_page
+def category(request, path, number=1):
+    category = get_object_or_404(Category.objects.select_related("parent"), path=path)
+    posts = Post.objects.published().in_branch(category)
+    page = list_page(posts, number, category.get_absolute_url())
+    children = category.children.order_by("position", "name")
+    return render(request, "posts/category.html", {"category": category, "children": children, "page": page})
+
+
+@require_safe
+@public_page
+def tag(request, slug, number=1):
+    tag = get_object_or_404(Tag, slug=slug)
+    page = list_page(Post.objects.published().tagged(tag), number, tag.get_absolute_url())
+    return render(request, "posts/tag.html", {"tag": tag, "page": page})
+
+
+@require_safe
+@public_page
+def author(request, slug, number=1):
+    author = get_object_or_404(Author.objects.select_related("portrait").prefetch_related("links"), slug=slug)
+    page = list_page(Post.objects.published().signed_by(author), number, author.get_absolute_url())
+    return render(request, "posts/author.html", {"author": author, "page": page})
+
+
+@require_safe
+@public_page
+def archives(request):
+    return render(request, "posts/archives.html", {"years": archive.years()})
+
+
+@require_safe
+@public_page
+def year(request, year, number=1):
+    start, end = archive.bounds(year)
+    page = list_page(archive.between(start, end), number, reverse("posts:year", args=[year]))
+    months = archive.months(year)
+    return render(request, "posts/year.html", {"year": year, "months": months, "page": page})
+
+
+@require_safe
+@public_page
+def month(request, year, month, number=1):
+    start, end = archive.bounds(year, month)
+    page = list_page(archive.between(start, end), number, reverse("posts:month", args=[year, month]))
+    return render(request, "posts/month.html", {"month": start.date(), "page": page})
+
+
+@require_safe
+@public_page(params=["window"])
+def popular(request):
+    window = request.GET.get("window", PopularList.Window.WEEK)
+    if window not in PopularList.Window.values:
+        return redirect("posts:popular", permanent=True)
+    posts = popularity.most_read(window).for_cards()[:25]
+    context = {"posts": posts, "window": window, "windows": PopularList.Window.choices}
+    return render(request, "posts/popular.html", context)
+
+
+@require_safe
+@public_page(params=["q", "page"])
+def search(request):
+    query = searching.asked(request.GET.get("q", ""))
+    number = searching.page_number(request.GET.get("page", "1"))
+    results = searching.find(query, number) if query else None
+    return render(request, "posts/search.html", {"query": query, "results": results, "now": timezone.now()})
