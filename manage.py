@@ -20,20 +20,27 @@ WITHOUT_DATABASE = {
 
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "informed_comment.settings")
-    if not os.environ.get("DATABASE_URL") and os.environ.setdefault("DEBUG", "1").lower() in (
-        "1",
-        "true",
-        "yes",
-        "on",
-    ):
+    if not os.environ.get("DATABASE_URL") and is_on(os.environ.setdefault("DEBUG", "1")):
         try:
             provide_database(sys.argv[1:])
         except postgres.PostgresError as error:
             sys.exit(f"informed-comment: {error}")
 
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, OperationalError) as error:
+        if "--traceback" in sys.argv or getattr(error.__cause__, "sqlstate", None):
+            raise
+        sys.exit(f"informed-comment: {' '.join(str(error).split())}")
+
+
+def is_on(value):
+    """Whether django-environ takes the value for true."""
+    return value.lower() in ("1", "true", "on", "ok", "y", "yes")
 
 
 def provide_database(arguments):

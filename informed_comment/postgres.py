@@ -71,6 +71,7 @@ class Server:
         try:
             self.lease = (self.home / "users.lock").open("a")
             fcntl.flock(self.lease, fcntl.LOCK_SH)  # waits while a keeper is stopping the server
+            atexit.register(self.release)
             with locked(self.home / "start.lock"):
                 if not self.is_kept():
                     self.start_keeper()
@@ -78,7 +79,6 @@ class Server:
             raise PostgresError(
                 f"cannot use {self.home}: {error.strerror}; make it yours, or remove it."
             ) from error
-        atexit.register(self.release)
 
     def release(self):
         """Give the server up, and see it stopped if nobody else uses it."""

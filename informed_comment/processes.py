@@ -20,6 +20,7 @@ from pathlib import Path
 from informed_comment import postgres
 
 ROOT = postgres.ROOT
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 10  # seconds between asking a process to stop and making it
 PR_SET_PDEATHSIG = 1
 
@@ -28,12 +29,16 @@ class CannotRun(Exception):
     """Why the site cannot run and what to do, in one line."""
 
 
+class Ended(Exception):
+    """A process ended and has said why itself; the argument is its exit code."""
+
+
 class Stopped(BaseException):
-    """A signal asked for the end; not an error, so nothing that handles errors catches it."""
+    """A signal, the argument, asked for the end; not an error, so nothing that handles errors catches it."""
 
 
 def main():
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ENDS:
         signal.signal(number, stop)
     parent = Parent()
     children = {}
@@ -41,13 +46,18 @@ def main():
     try:
         check_address(host, port)
         os.environ.setdefault("DEBUG", "1")
-        provide_database()
+        os.environ["PATH"] = os.pathsep.join(
+            [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+        )
+        postgres.ensure_running()
         prepare(children)
         start_all(children)
         return watch(children, parent, host, int(port))
     except (CannotRun, postgres.PostgresError) as error:
         print(f"informed-comment: {error}", file=sys.stderr)
         return 1
+    except Ended as ended:
+        return ended.args[0]
     except Stopped as stopped:
         return 128 + stopped.args[0]
     finally:
@@ -55,6 +65,9 @@ def main():
 
 
 def stop(number, _frame):
+    """The first signal is enough: `make` may pass on the one that the terminal has sent already."""
+    for other in ENDS:
+        signal.signal(other, signal.SIG_IGN)
     raise Stopped(number)
 
 
@@ -81,27 +94,12 @@ def check_address(host, port):
         ) from error
 
 
-def provide_database():
-    """The embedded server, or a look whether the one that DATABASE_URL names answers."""
-    if not os.environ.get("DATABASE_URL"):
-        return postgres.ensure_running()
-    import psycopg
-
-    try:
-        psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5).close()
-    except psycopg.Error as error:
-        reason = " ".join(str(error).split())
-        raise CannotRun(
-            f"the database that DATABASE_URL names cannot be reached; mend the address or start it. {reason}"
-        ) from error
-
-
 def prepare(children):
     children["prepare"] = start([sys.executable, "manage.py", "prepare"])
     code = children["prepare"].wait()
     del children["prepare"]
     if code:
-        raise CannotRun(f"the site could not be prepared (manage.py prepare: exit code {code}).")
+        raise Ended(code)
 
 
 # Running
@@ -122,11 +120,13 @@ def procfile():
 
 def start(command):
     """Start a process in a group of its own: a terminal's Ctrl-C reaches only this one, which stops the rest."""
-    return subprocess.Popen(command, cwd=ROOT, start_new_session=True, preexec_fn=end_with_me)
+    return subprocess.Popen(command, cwd=ROOT, start_new_session=True, preexec_fn=prepare_child)
 
 
-def end_with_me():
-    """Have the kernel end the process that is about to start when this one is killed outright; on Linux only."""
+def prepare_child():
+    """Listen to signals again, and on Linux have the kernel end the child when this process is killed outright."""
+    for number in ENDS:
+        signal.signal(number, signal.SIG_DFL)
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -198,18 +198,14 @@ class Parent:
 
 def end_all(children):
     """Ask every process to stop, make those that do not, and let go of the database last."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: kill_all(children))
+    for number in ENDS:
+        signal.signal(number, signal.SIG_IGN)
     for child in children.values():
         signal_group(child, signal.SIGTERM)
     deadline = time.monotonic() + PATIENCE
     for child in children.values():
         with suppress(subprocess.TimeoutExpired):
             child.wait(max(0, deadline - time.monotonic()))
-    kill_all(children)
-
-
-def kill_all(children):
     for child in children.values():
         signal_group(child, signal.SIGKILL)
 

@@ -1,16 +1,32 @@
 """`manage.py prepare`: everything between an empty database and a site that can be served."""
 
+import psycopg
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
+from procrastinate.contrib.django.utils import connector_params
 
 
 class Command(BaseCommand):
     help = "Applies migrations, fills an empty site with the demo publication, makes the first user."
+    requires_system_checks = ()
 
     def handle(self, *args, **options):
+        check_database()
+        call_command("check")
         call_command("migrate", interactive=False, verbosity=0)
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
         call_command("create_demo")
         call_command("create_first_user")
+
+
+def check_database():
+    """Ask the database for an answer, without the pool, which would try for half a minute."""
+    try:
+        psycopg.connect(**connector_params() | {"connect_timeout": 5}).close()
+    except psycopg.Error as error:
+        reason = " ".join(str(error).split())
+        raise CommandError(
+            f"the database that DATABASE_URL names cannot be reached; start it or mend the address. {reason}"
+        ) from error
