@@ -1,11 +1,23 @@
-"""The settings the tests run under: the site's own, on a database server that forgets.
+"""The settings the tests run under: the site's own, on a database and a folder that are forgotten.
 
 pytest-django reads the settings before any conftest.py, so this is the first place that can start the server.
-Workers of pytest-xdist inherit the address and start none.
+Workers of pytest-xdist inherit the addresses and start none.
 """
+
+import atexit
+import os
+import shutil
+import tempfile
 
 from informed_comment import postgres
 
 postgres.ensure_running_for_tests()
+os.environ["DEBUG"] = "1"
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="informed-comment-")
+    atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
 
 from informed_comment.settings import *  # noqa: E402, F403
+
+MEDIA_ROOT = VAR_DIR / "media" / os.environ.get("PYTEST_XDIST_WORKER", "")  # noqa: F405
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

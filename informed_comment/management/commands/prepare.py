@@ -2,7 +2,7 @@
 
 import psycopg
 from django.conf import settings
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, get_commands
 from django.core.management.base import BaseCommand
 from procrastinate.contrib.django.utils import connector_params
 
@@ -17,7 +17,8 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
-        call_command("create_demo")
+        if "create_demo" in get_commands():
+            call_command("create_demo")
         call_command("create_first_user")
 
 
