@@ -75,3 +75,8 @@ def current():
         _look.label = f"{number}.{float(moment):.6f}".rstrip("0").rstrip(".")
         _look.again_at = now + settings.EDITION_LOOK_SECONDS
     return _look.label
+
+
+def forget():
+    """Look again at the next call."""
+    _look.again_at = 0

@@ -4,7 +4,10 @@ import logging
 import socket
 
 import pytest
+from django.core.cache import cache
 from django.template import VariableDoesNotExist
+
+from informed_comment import caching, editions
 
 LOCAL = ("127.", "::1", "localhost", "0.0.0.0")
 FOREIGN_TEMPLATES = ("admin/", "django/", "registration/")
@@ -48,3 +51,13 @@ def templates_get_all_their_variables():
     yield
     logger.removeHandler(handler)
     logger.setLevel(level)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_remembered(settings, tmp_path):
+    """Each test begins with empty shelves, looks at the edition every time, and keeps its files to itself."""
+    settings.EDITION_LOOK_SECONDS = 0
+    settings.MEDIA_ROOT = tmp_path / "media"
+    caching.shelf.empty(None)
+    editions.forget()
+    cache.clear()

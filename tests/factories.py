@@ -1,0 +1,93 @@
+"""Rows for tests, by functions that fill in whatever a test does not name."""
+
+import io
+import itertools
+from datetime import timedelta
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image as Picture
+
+from authors.models import Author
+from images.models import Image
+from pages.models import Page
+from posts import filing, permalinks
+from posts.models import Byline, Category, Post
+
+number = itertools.count(1)
+
+
+def make_user(*, group=None, **fields):
+    """A member of staff; `group` names Editor, Author or Administrator."""
+    n = next(number)
+    user = get_user_model().objects.create_user(
+        **{"username": f"user{n}", "password": "a long enough password", "is_staff": True} | fields
+    )
+    if group:
+        user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+def make_author(**fields):
+    n = next(number)
+    return Author.objects.create(**{"name": f"Ada Author {n}", "slug": f"ada-author-{n}"} | fields)
+
+
+def make_category(name="Middle East", *, parent=None, **fields):
+    n = next(number)
+    return Category.objects.create(**{"name": name, "slug": f"section-{n}", "parent": parent} | fields)
+
+
+def make_picture(width=1200, height=800, kind="JPEG"):
+    """The bytes of a small plain picture."""
+    out = io.BytesIO()
+    Picture.new("RGB", (width, height), (23, 74, 124)).save(out, kind)
+    return out.getvalue()
+
+
+def make_image(*, width=1200, height=800, **fields):
+    n = next(number)
+    image = Image(**{"title": f"Image {n}", "alt": "A river at dusk", "credit": "Staff"} | fields)
+    image.file.save(
+        f"picture-{n}.jpg", ContentFile(make_picture(width, height), name=f"picture-{n}.jpg"), save=True
+    )
+    return image
+
+
+def make_page(**fields):
+    n = next(number)
+    return Page.objects.create(
+        **{"title": f"Page {n}", "slug": f"page-{n}", "body": "<p>Text.</p>", "is_published": True} | fields
+    )
+
+
+def make_post(*, authors=1, categories=(), tags=(), **fields):
+    """A post, published an hour ago unless `status` and `published_at` say otherwise.
+
+    `authors` is a number or a list of authors; `categories` is a list, the first of which labels the post.
+    """
+    n = next(number)
+    defaults = {
+        "title": f"Post {n}",
+        "slug": f"post-{n}",
+        "standfirst": "What it says in a sentence.",
+        "body": "<p>The text of the post.</p>",
+        "status": Post.Status.PUBLISHED,
+        "published_at": timezone.now() - timedelta(hours=1),
+    }
+    post = Post(**defaults | fields)
+    if post.published_at and post.slug:
+        permalinks.give(post)
+    post.save()
+    if isinstance(authors, int):
+        authors = [make_author() for _ in range(authors)]
+    Byline.objects.bulk_create(
+        Byline(post=post, author=author, position=place) for place, author in enumerate(authors)
+    )
+    if categories:
+        filing.file_under(post, categories)
+    if tags:
+        post.tags.add(*tags)
+    return post

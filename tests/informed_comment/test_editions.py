@@ -1,0 +1,95 @@
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection, transaction
+from django.utils import timezone
+
+from informed_comment import editions
+from informed_comment.models import Edition, Publication
+from pages.models import MenuLink, Promo
+from posts import publishing
+from posts.models import Category, PopularList, Post, Tag
+from tests.factories import make_author, make_category, make_image, make_page, make_post
+
+pytestmark = pytest.mark.django_db
+
+
+def number():
+    return Edition.objects.get().number
+
+
+CHANGES = {
+    "a published post's title": lambda post: Post.objects.filter(pk=post.pk).update(title="Another"),
+    "its withdrawal": lambda post: publishing.withdraw(post),
+    "its removal": lambda post: post.delete(),
+    "its byline": lambda post: post.bylines.all().delete(),
+    "its tags": lambda post: post.tags.add("oil"),
+    "a tag's name": lambda _: Tag.objects.create(name="Water", slug="water"),
+    "a category": lambda _: Category.objects.create(name="Energy", slug="energy"),
+    "an author's name": lambda post: post.authors.update(name="Somebody Else"),
+    "an image's credit": lambda _: make_image(credit="Another"),
+    "a page": lambda _: make_page(),
+    "the menu": lambda _: MenuLink.objects.create(label="Archives", address="/archives/"),
+    "a promo": lambda _: Promo.objects.create(heading="A book"),
+    "the publication's title": lambda _: Publication.objects.update(title="Another Comment"),
+    "the popular list": lambda post: PopularList.objects.create(window="day", post_ids=[post.pk]),
+    "raw SQL": lambda _: connection.cursor().execute("UPDATE posts_post SET title = 'By hand'"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_edition_goes_up_with(change):
+    post = make_post()
+    before = number()
+    CHANGES[change](post)
+    assert number() > before
+
+
+def test_a_draft_changes_nothing_that_readers_see():
+    post = make_post(status="draft", published_at=None)
+    category = make_category()
+    before = number()
+    post.title = "A better title"
+    publishing.save(post)
+    post.bylines.create(author=make_author_quietly())
+    post.filings.create(category=category)
+    assert number() == before
+
+
+def make_author_quietly():
+    """An author, and the edition as if the author had always been there."""
+    before = number()
+    author = make_author()
+    Edition.objects.update(number=before)
+    return author
+
+
+def test_a_popular_list_computed_to_the_same_raises_nothing():
+    kept = PopularList.objects.create(window="day", post_ids=[1, 2])
+    before = number()
+    kept.save()
+    assert number() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_is_rolled_back_raises_nothing():
+    before = number()
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        make_category()
+        raise ZeroDivisionError
+    assert number() == before
+
+
+def test_the_label_changes_when_a_scheduled_posts_hour_comes():
+    make_post(published_at=timezone.now() + timedelta(milliseconds=300))
+    before = editions.current()
+    connection.cursor().execute("SELECT pg_sleep(0.35)")
+    assert editions.current() != before
+
+
+def test_an_edition_is_looked_up_at_most_twice_a_second(settings, django_assert_num_queries):
+    settings.EDITION_LOOK_SECONDS = 0.5
+    editions.forget()
+    with time_machine.travel(timezone.now(), tick=False), django_assert_num_queries(1):
+        assert editions.current() == editions.current()
