@@ -1,0 +1,307 @@
+"""Bodies in WordPress's markup, and what becomes of them here."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wordpress.content import Library, Picture, convert
+from wordpress.media import candidates, original
+
+VIDEO = '<figure class="embed" data-provider="youtube" data-embed="SQEQr7c0-dw">'
+
+
+def html(body, **known):
+    return convert(body, Library(**known)).html
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("one\ntwo\n\nthree", "<p>one<br>two</p>\n<p>three</p>"),
+        ("one\r\n\r\ntwo", "<p>one</p>\n<p>two</p>"),
+        ("one<br />\ntwo<br><br>three", "<p>one<br>two</p>\n<p>three</p>"),
+        ("<p>one\n\ntwo</p>three", "<p>one</p>\n<p>two</p>\n<p>three</p>"),
+        ("intro\n<ul>\n<li>a</li>\n<li>b\n\nc</li>\n</ul>\nend",
+         "<p>intro</p>\n<ul><li>a</li><li><p>b</p><p>c</p></li></ul>\n<p>end</p>"),
+        ("<blockquote>a\n\nb</blockquote>", "<blockquote><p>a</p><p>b</p></blockquote>"),
+        ("<strong>a\n\nb</strong>", "<p><strong>a</strong></p>\n<p><strong>b</strong></p>"),
+        ("<div>a<p>b</p>c</div>", "<p>a</p>\n<p>b</p>\n<p>c</p>"),
+        ("a\n<pre>x\n\n  y</pre>\nb", "<p>a</p>\n<pre>x\n\n  y</pre>\n<p>b</p>"),
+        ("<a href='/x'\ntitle=\"a\nb\">y</a>", '<p><a href="/x" title="a b">y</a></p>'),
+        ("a<!--more-->b", "<p>ab</p>"),
+        ("a\n<!--nextpage-->\nb", "<p>a</p>\n<hr>\n<p>b</p>"),
+        ("<h1>a</h1>b<h5>c</h5>", "<h2>a</h2>\n<p>b</p>\n<h4>c</h4>"),
+        ("<b>a</b> <i>b</i> <strike>c</strike> <tt>d</tt>",
+         "<p><strong>a</strong> <em>b</em> <s>c</s> <code>d</code></p>"),
+        ("a < b & c > d", "<p>a &lt; b &amp; c &gt; d</p>"),
+        ("<p>&nbsp;</p><p></p><b> </b>", ""),
+        ("<script>x()</script><style>p{}</style>kept", "<p>kept</p>"),
+        ("<form>Say <input value=x><select><option>no</option></select></form>", "<p>Say</p>"),
+        ("<details><summary>More</summary>text</details>", "<p><strong>More</strong></p>\n<p>text</p>"),
+        ("<address>Here</address><center>there</center>", "<p>Here</p>\n<p>there</p>"),
+        ("<frameset><frame></frameset>", ""),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_classic_body_becomes_paragraphs_and_our_own_tags(body, expected):
+    assert html(body) == expected
+
+
+def test_the_language_and_direction_of_a_text_are_kept_even_when_its_box_goes():
+    body = '<div dir="rtl" lang="ar"><p>مرحبا</p><p lang="he">שלום</p></div><p>He said <span lang="fa">سلام</span>.</p>'
+    assert html(body) == (
+        '<p lang="ar" dir="rtl">مرحبا</p>\n<p lang="he">שלום</p>\n<p>He said <span lang="fa">سلام</span>.</p>'
+    )
+
+
+def test_lists_keep_their_numbers_and_their_depth():
+    body = '<ol start="8" reversed type="i"><li>a<ul><li>b</li></ul></li><ol><li>c</li></ol></ol>'
+    assert (
+        html(body) == '<ol start="8" reversed type="i"><li>a<ul><li>b</li></ul><ol><li>c</li></ol></li></ol>'
+    )
+
+
+def test_tables_keep_spans_sections_and_captions():
+    body = (
+        '<table width="3"><caption>C</caption><thead><tr><th scope="col" colspan="2">H</th></tr></thead>'
+        '<tr><td rowspan="1">a</td><td><p>b</p><p>c</p></td></tr></table>'
+    )
+    assert html(body) == (
+        '<table><caption>C</caption><thead><tr><th colspan="2" scope="col">H</th></tr></thead>'
+        "<tbody><tr><td>a</td><td><p>b</p><p>c</p></td></tr></tbody></table>"
+    )
+
+
+def test_definitions_are_kept():
+    assert html("<dl><dt>a</dt><dd>b</dd></dl>") == "<dl><dt>a</dt><dd>b</dd></dl>"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('<img src="/a.jpg" alt="A" width="9" height="8" class="alignleft"> text',
+         '<figure class="image"><img src="/a.jpg" alt="A" width="9" height="8"></figure>\n<p>text</p>'),
+        ('text <img src="/a.jpg"> goes on',
+         '<p>text goes on</p>\n<figure class="image"><img src="/a.jpg" alt=""></figure>'),
+        ('one\n<img src="/a.jpg">\ntwo',
+         '<p>one</p>\n<figure class="image"><img src="/a.jpg" alt=""></figure>\n<p>two</p>'),
+        ('<a href="/a.jpg"><img src="/a-300x200.jpg" alt=""></a>',
+         '<figure class="image"><img src="/a-300x200.jpg" alt=""></figure>'),
+        ('<a href="/shop/"><img src="/a.jpg" alt=""> Buy</a>',
+         '<figure class="image"><a href="/shop/"><img src="/a.jpg" alt=""></a></figure>\n'
+         '<p><a href="/shop/">Buy</a></p>'),
+        ('Well <img class="wp-smiley" src="/s.gif" alt=":-)"> done', "<p>Well :-) done</p>"),
+        ('<img src="data:image/gif;base64,R0lG" data-src="/late.jpg" alt="">',
+         '<figure class="image"><img src="/late.jpg" alt=""></figure>'),
+        ('<img src="//t.example/p" width="1" height="1"><img alt="x">', ""),
+        ('<h2><img src="/a.jpg" alt="">Title</h2>',
+         '<figure class="image"><img src="/a.jpg" alt=""></figure>\n<h2>Title</h2>'),
+        ('[caption id="x" width="3"]<a href="/a.jpg"><img src="/a.jpg" alt="" /></a> It\'s <em>us</em>[/caption]More',
+         '<figure class="image"><img src="/a.jpg" alt=""><figcaption>It\'s <em>us</em></figcaption></figure>\n'
+         "<p>More</p>"),
+        ('[caption caption="It&#039;s &lt;em&gt;us&lt;/em&gt;"]<img src="/a.jpg"/>[/caption]',
+         '<figure class="image"><img src="/a.jpg" alt=""><figcaption>It\'s <em>us</em></figcaption></figure>'),
+        ('<div class="wp-caption"><img src="/a.jpg"><p class="wp-caption-text">Us</p></div>',
+         '<figure class="image"><img src="/a.jpg" alt=""><figcaption>Us</figcaption></figure>'),
+        ('<figure class="wp-block-image alignwide"><img src="/a.jpg"><figcaption>a<br>b</figcaption></figure>',
+         '<figure class="image wide"><img src="/a.jpg" alt=""><figcaption>a<br>b</figcaption></figure>'),
+        ('<figure class="wp-block-pullquote"><blockquote><p>Q</p><cite>C</cite></blockquote></figure>',
+         '<figure class="pullquote"><blockquote><p>Q</p><p><cite>C</cite></p></blockquote></figure>'),
+    ],
+)  # fmt: skip
+def test_pictures_become_figures(body, expected):
+    assert html(body) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "https://www.youtube.com/watch?v=SQEQr7c0-dw",
+        "https://youtu.be/SQEQr7c0-dw?t=5",
+        "[embed width=3]https://www.youtube.com/watch?feature=x&amp;v=SQEQr7c0-dw[/embed]",
+        "[youtube https://www.youtube.com/watch?v=SQEQr7c0-dw]",
+        "[youtube=http://www.youtube.com/watch?v=SQEQr7c0-dw&w=640]",
+        "[youtube id='SQEQr7c0-dw']",
+        '<iframe src="//www.youtube-nocookie.com/embed/SQEQr7c0-dw?rel=0"></iframe>',
+        '<p><iframe src="https://www.youtube.com/embed/SQEQr7c0-dw"></iframe></p>',
+        '<object><param name="movie" value="http://www.youtube.com/v/SQEQr7c0-dw&hl=en"></object>',
+        '<embed src="http://www.youtube.com/v/SQEQr7c0-dw&hl=en">',
+        '<!-- wp:embed {"url":"https://youtu.be/SQEQr7c0-dw"} /-->',
+        '<!-- wp:embed {"url":"x"} -->\n<figure class="wp-block-embed"><div class="wp-block-embed__wrapper">\n'
+        "https://www.youtube.com/watch?v=SQEQr7c0-dw\n</div></figure>\n<!-- /wp:embed -->",
+    ],
+)
+def test_a_video_becomes_one_embed_however_it_was_put_in(body):
+    assert html(body) == (
+        f'{VIDEO}<a href="https://www.youtube.com/watch?v=SQEQr7c0-dw">Video on YouTube</a></figure>'
+    )
+
+
+def test_an_address_on_a_line_of_its_own_is_an_embed_or_a_link_and_one_in_a_sentence_is_text():
+    found = html(
+        "See\nhttps://vimeo.com/12345\nand\n\nhttps://old.example/?a=1&amp;b=2\n\nhttp://x.example in a line"
+    )
+    assert found == (
+        '<p>See</p>\n<figure class="embed" data-provider="vimeo" data-embed="12345">'
+        '<a href="https://vimeo.com/12345">Video on Vimeo</a></figure>\n<p>and</p>\n'
+        '<p><a href="https://old.example/?a=1&amp;b=2">https://old.example/?a=1&amp;b=2</a></p>\n'
+        "<p>http://x.example in a line</p>"
+    )
+
+
+def test_other_frames_become_links_and_are_counted():
+    found = convert('<iframe src="https://maps.example/m" title="A map"></iframe>')
+    assert found.html == '<p><a href="https://maps.example/m">A map</a></p>'
+    assert found.notes == {"iframe of maps.example made a link": 1}
+
+
+def test_sounds_and_films_become_figures_with_a_link_to_the_file():
+    figure = '<figure class="audio" data-embed="/a.mp3"><a href="/a.mp3">a.mp3</a></figure>'
+    assert html('[audio mp3="/a.mp3"][/audio]') == figure
+    assert html('<audio controls><source src="/a.mp3"></audio>') == figure
+    assert 'class="video" data-embed="/a.mp4"' in html('<video src="/a.mp4"></video>')
+
+
+def test_galleries_and_playlists_take_their_files_from_the_library():
+    files = {
+        1: Picture(1, "/one.jpg", alt="One", caption="<em>1</em>", image=7),
+        2: Picture(2, "/two.mp3", title="Two"),
+    }
+    assert html('[gallery ids="1,9"]', picture=files.get) == (
+        '<figure class="gallery"><figure class="image"><img src="/one.jpg" alt="One" data-image="7">'
+        "<figcaption><em>1</em></figcaption></figure></figure>"
+    )
+    assert '<img src="/one.jpg"' in html("[gallery]", pictures=lambda: [files[1]], picture=files.get)
+    assert ">Two</a>" in html('[playlist ids="2"]', picture=files.get)
+    assert convert("[gallery ids=9]").notes == {"gallery with pictures that are not in the export": 1}
+
+
+def test_a_gallery_of_blocks_keeps_every_caption():
+    body = (
+        '<!-- wp:gallery --><figure class="wp-block-gallery"><ul class="blocks-gallery-grid">'
+        '<li class="blocks-gallery-item"><figure><img src="/a.jpg"><figcaption>A</figcaption></figure></li>'
+        "</ul><figcaption>All</figcaption></figure><!-- /wp:gallery -->"
+    )
+    assert html(body) == (
+        '<figure class="gallery"><figure class="image"><img src="/a.jpg" alt=""><figcaption>A</figcaption></figure>'
+        "<figcaption>All</figcaption></figure>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "notes"),
+    [
+        ('[plugin id="3"] text', {"shortcode [plugin] left as text": 1}),
+        ("[box]text[/box]", {"shortcode [box] left as text": 1}),
+        ("[sic] and [1] and [Editor's note: no]", {}),
+    ],
+)
+def test_unknown_shortcodes_stay_visible_and_are_counted(body, notes):
+    found = convert(body)
+    assert found.html == f"<p>{body}</p>"
+    assert found.notes == notes
+
+
+def test_doubled_brackets_show_a_shortcode_instead_of_running_it():
+    assert html("[[gallery]] and [[other]]") == "<p>[gallery] and [[other]]</p>"
+
+
+def test_blocks_lose_their_comments_and_nothing_else():
+    body = (
+        "<!-- wp:paragraph {\"a\":{\"b\":1}} -->\n<p>One\ntwo</p>\n<!-- /wp:paragraph -->\n\n"
+        '<!-- wp:group --><div class="wp-block-group"><!-- wp:quote --><blockquote><!-- wp:paragraph --><p>Q</p>'
+        "<!-- /wp:paragraph --></blockquote><!-- /wp:quote --></div><!-- /wp:group -->"
+        "<!-- wp:nextpage --><!--nextpage--><!-- /wp:nextpage -->Classic\n\ntext"
+        '<!-- wp:acme/thing --><div>Kept</div><!-- /wp:acme/thing --><!-- wp:latest-posts /--><!-- wp:image {broken -->'
+    )  # fmt: skip
+    found = convert(body)
+    assert found.html == (
+        "<p>One two</p>\n<blockquote><p>Q</p></blockquote>\n<hr>\n<p>Classic</p>\n<p>text</p>\n<p>Kept</p>"
+    )
+    assert found.notes == {"block latest-posts without content left out": 1}
+
+
+def test_blocks_that_point_elsewhere_are_filled_from_the_library():
+    bodies = {
+        5: "<!-- wp:paragraph --><p>Reused</p><!-- /wp:paragraph -->",
+        6: '<!-- wp:block {"ref":6} /-->',
+    }
+    assert html('<!-- wp:block {"ref":5} /-->', reusable=bodies.get) == "<p>Reused</p>"
+    assert html('<!-- wp:block {"ref":6} /-->', reusable=bodies.get) == ""
+    body = '<p>Text<sup data-fn="a" class="fn"><a href="#a">1</a></sup></p><!-- wp:footnotes /-->'
+    assert html(body, footnotes=["A <em>note</em>"]) == (
+        "<p>Text<sup>1</sup></p>\n<hr>\n<ol><li>A <em>note</em></li></ol>"
+    )
+
+
+def test_links_pass_through_the_library_and_scripts_do_not_pass():
+    body = '<a href="http://old.example/x">a</a> <a href="javascript:alert(1)">b</a> <a name="c">c</a>'
+    assert (
+        html(body, link=lambda url: url.replace("http://old.example", "")) == '<p><a href="/x">a</a> b c</p>'
+    )
+
+
+def test_uploads_are_listed_once_without_their_sizes():
+    body = '<a href="/up/a.jpg"><img src="/up/a.jpg?w=300"></a><img src="https://i0.wp.com/old.example/b.png?ssl=1">'
+    assert convert(body).media == ["/up/a.jpg", "https://old.example/b.png"]
+
+
+def test_pictures_known_to_the_library_point_to_it():
+    picture = Picture(9, "/media/a.jpg", alt="Known", image=4)
+    expected = '<figure class="image"><img src="/media/a.jpg" alt="Known" data-image="4"></figure>'
+    assert html('<img src="/x.jpg" width="3">', picture_at={"/x.jpg": picture}.get) == expected
+    assert html('<img src="/y.jpg" class="wp-image-9">', picture={9: picture}.get) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "source"),
+    [
+        ("https://a.example/2020/01/file-300x200.jpg", "https://a.example/2020/01/file.jpg"),
+        ("https://a.example/file.jpg?w=640&h=480", "https://a.example/file.jpg"),
+        ("https://a.example/file.jpg?v=2", "https://a.example/file.jpg?v=2"),
+        ("https://i2.wp.com/a.example/file-1x1.png?resize=3%2C4&ssl=1", "https://a.example/file.png"),
+        ("http://[broken", "http://[broken"),
+    ],
+)
+def test_sizes_lead_back_to_the_upload(url, source):
+    assert original(url) == source
+
+
+def test_an_upload_is_looked_for_by_its_own_name_first():
+    assert candidates("/a-800x600.jpg") == ["/a-800x600.jpg", "/a.jpg", "/a-scaled.jpg"]
+    assert candidates("/a-scaled.jpg") == ["/a-scaled.jpg", "/a.jpg"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div>" * 50_000 + "x",
+        "<ul><li>" * 20_000 + "x",
+        "<b><i>" * 20_000 + "x",
+        "<table><tr><td>" * 5_000 + "x",
+        "<blockquote>" * 5_000 + "x" + "</blockquote>" * 5_000,
+        "[caption]" * 5_000 + "x",
+        "<!-- wp:group -->" * 5_000 + "x",
+        '<a href="' * 2_000 + "x",
+        "<p>" * 50_000 + "x",
+        "<pre>" * 5_000 + "x",
+    ],
+    ids=lambda body: body[:12],
+)
+def test_a_body_made_to_be_slow_is_not(body):
+    start = time.perf_counter()
+    assert isinstance(html(body), str)
+    assert time.perf_counter() - start < 5
+
+
+@given(st.text(alphabet=st.sampled_from(list("<>/[]=\"'! -apb&;\n")), max_size=60))
+def test_no_body_whatever_makes_it_fail(body):
+    assert convert(convert(body).html).html is not None
+
+
+def test_what_was_converted_converts_to_itself():
+    body = '<h2>T</h2><p>a<br>b</p><ul><li>c</li></ul><blockquote><p>q</p></blockquote><figure class="image"><img src="/a.jpg" alt=""></figure>'
+    once = html(body)
+    assert html(once) == once

@@ -1,0 +1,83 @@
+"""A body as WordPress keeps it, to a body as this site keeps it.
+
+The order is WordPress's own: shortcodes and blocks say what they stand for, blank lines become paragraphs where no
+block has done that, and the result is read as a browser reads it and written again in our vocabulary.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from wordpress.autop import autop
+from wordpress.blocks import Blocks, has_blocks
+from wordpress.markup import Writer
+from wordpress.shortcodes import Shortcodes
+
+_MORE = re.compile(r"<!--\s*(?:more\b.*?|noteaser)\s*-->", re.S | re.I)
+_TAG = re.compile(r"""<(/?)([A-Za-z][A-Za-z0-9]*)(?:"[^"]*"|'[^']*'|[^'"<>])*+>""")
+_CLOSES_ITSELF = frozenset(
+    str.split(
+        "p li dt dd td th tr tbody thead tfoot option br hr img input wbr area base col embed link meta param source"
+    )
+)
+DEEPEST = 80
+
+
+@dataclass(slots=True)
+class Picture:
+    """A file of the library a body points to. `caption` is HTML; `image` is our own id of it, if it has one."""
+
+    id: int
+    url: str
+    alt: str = ""
+    caption: str = ""
+    title: str = ""
+    image: int | None = None
+
+
+@dataclass(slots=True)
+class Library:
+    """What a body refers to and does not hold. The defaults know nothing."""
+
+    picture: Callable[[int], Picture | None] = lambda _id: None
+    picture_at: Callable[[str], Picture | None] = lambda _url: None
+    pictures: Callable[[], list[Picture]] = list
+    reusable: Callable[[int], str | None] = lambda _id: None
+    link: Callable[[str], str] = lambda url: url
+    footnotes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Converted:
+    """`notes` counts what was left out or not understood; `media` is every upload shown or linked, in order."""
+
+    html: str
+    notes: Counter
+    media: list[str]
+
+
+def convert(body: str, library: Library | None = None) -> Converted:
+    library, notes = library or Library(), Counter()
+    text = Shortcodes(library, notes).expand(_MORE.sub("", body))
+    text = Blocks(library, notes).expand(text) if has_blocks(text) else autop(text)
+    writer = Writer(library, notes)
+    html = writer.write(_shallow(text, notes))
+    return Converted(html, notes, list(dict.fromkeys(writer.media)))
+
+
+def _shallow(html, notes):
+    """Tags nested without end make every parser slow; beyond a depth no editor reaches, they are left away."""
+    depth, too_deep, pieces, position = 0, 0, [], 0
+    for match in _TAG.finditer(html):
+        name = match[2].lower()
+        if name in _CLOSES_ITSELF or match[0].endswith("/>"):
+            continue
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        if depth + bool(match[1]) > DEEPEST:
+            too_deep += 1
+            pieces.append(html[position : match.start()])
+            position = match.end()
+    if too_deep:
+        notes["tags nested too deep left out"] += too_deep
+    return "".join((*pieces, html[position:]))

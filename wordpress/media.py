@@ -1,0 +1,40 @@
+"""Addresses of uploads: WordPress writes a picture's size into its name, its CDN into the query."""
+
+import re
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
+
+_SIZE = re.compile(r"-\d{1,5}x\d{1,5}(?=\.[A-Za-z0-9]{2,5}$)")
+_SCALED = re.compile(r"-scaled(?=\.[A-Za-z0-9]{2,5}$)")
+_EXTENSION = re.compile(r"\.[A-Za-z0-9]{2,5}$")
+_RESIZING = frozenset(str.split("w h resize fit crop quality strip zoom ssl lb ulb"))
+_PHOTON = re.compile(r"i[0-3]\.wp\.com$")
+MEDIA_FILE = re.compile(r"\.(jpe?g|png|gif|webp|avif|svg|bmp|tiff?|heic)$", re.I)
+
+
+def without_resizing(url: str) -> str:
+    """The address without what asks a CDN for another size, and without the CDN where it stands in front."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    host, path, query = parts.netloc, parts.path, parts.query
+    if _PHOTON.match(host) and path.count("/") > 1:
+        host, _, path = path.lstrip("/").partition("/")
+        path = f"/{path}"
+    if query and all(name in _RESIZING for name, _ in parse_qsl(query, keep_blank_values=True)):
+        query = ""
+    return urlunsplit((parts.scheme, host, path, query, ""))
+
+
+def original(url: str) -> str:
+    """`…/file-300x200.jpg` → `…/file.jpg`: the upload a size was made from."""
+    return _SIZE.sub("", without_resizing(url))
+
+
+def candidates(url: str) -> list[str]:
+    """Where the upload behind an address may be, likeliest first: some originals have a size in their own name."""
+    plain = without_resizing(url)
+    source = _SIZE.sub("", plain)
+    bare = _SCALED.sub("", source)
+    scaled = _EXTENSION.sub(lambda match: f"-scaled{match[0]}", bare)
+    return list(dict.fromkeys([plain, source, scaled, bare]))
