@@ -1,6 +1,7 @@
 """Open country: ridges, water, reeds, palms, ships, and the machines that stand in fields."""
 
 import math
+from itertools import pairwise
 
 from demo.printing import Point, Sheet, Stencil, curve
 
@@ -21,13 +22,14 @@ def ridge_line(sheet: Sheet, base: float, rise: float, rough: float = 0.5, waves
     return points
 
 
-def peak_line(sheet: Sheet, base: float, rise: float, depth: int = 8, rough: float = 0.56) -> list[Point]:
+def peak_line(sheet: Sheet, base: float, rise: float, depth: int = 5, rough: float = 0.55) -> list[Point]:
     """A skyline of broken summits, by displacing midpoints."""
-    heights = [sheet.chance.uniform(0.1, 0.6), sheet.chance.uniform(0.5, 1), sheet.chance.uniform(0.1, 0.7)]
-    size = 0.34
+    heights = [0.42, 0.72, 0.5, 0.86, 0.66, 1.0, 0.62, 0.8, 0.52, 0.66]
+    heights = [height + sheet.chance.uniform(-0.09, 0.09) for height in heights]
+    size = 0.08
     for _ in range(depth):
-        middles = [(a + b) / 2 + sheet.chance.uniform(-size, size) for a, b in zip(heights, heights[1:])]
-        heights = [value for pair in zip(heights, middles) for value in pair] + heights[-1:]
+        middles = [(a + b) / 2 + sheet.chance.uniform(-size, size) for a, b in pairwise(heights)]
+        heights = [value for pair in zip(heights[:-1], middles, strict=True) for value in pair] + heights[-1:]
         size *= rough
     step = sheet.width / (len(heights) - 1)
     return [(index * step, base - rise * height) for index, height in enumerate(heights)]
@@ -144,7 +146,7 @@ def pylon(shape: Stencil, x: float, base: float, height: float, thick: float) ->
         return height * (0.13 * (1 - up) ** 1.5 + 0.018)
 
     levels = [0, 0.16, 0.3, 0.42, 0.52, 0.61, 0.69, 0.77, 0.85, 0.93, 1]
-    for low, high in zip(levels, levels[1:]):
+    for low, high in pairwise(levels):
         a, b = half(low), half(high)
         y0, y1 = base - height * low, base - height * high
         for side in (-1, 1):
@@ -164,6 +166,6 @@ def pylon(shape: Stencil, x: float, base: float, height: float, thick: float) ->
 
 
 def wires(shape: Stencil, start: list[Point], end: list[Point], sag: float, thick: float) -> None:
-    for one, other in zip(start, end):
+    for one, other in zip(start, end, strict=True):
         middle = ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2 + sag * 2)
         shape.line(curve(one, middle, other, 24), thick)

@@ -1,6 +1,9 @@
 """Compositions of open country and water. Each takes a blank sheet and prints one picture on it."""
 
 import math
+from itertools import pairwise
+
+from PIL import ImageChops
 
 from demo.motifs import below, glints, land, palm, peak_line, reeds, ridge_line, tanker
 from demo.printing import Sheet, curve
@@ -114,23 +117,29 @@ def mountains(sheet: Sheet) -> None:
     """Snow on a high range above a dry valley."""
     w, h, ink = sheet.width, sheet.height, sheet.palette
     sheet.wash(ink.high, ink.low, 0, h * 0.55)
-    land(sheet, peak_line(sheet, h * 0.62, h * 0.36), ink.far, ink.low, 0.42, 150)
-    line = peak_line(sheet, h * 0.76, h * 0.6)
-    mask = land(sheet, line, ink.middle, ink.far, 0.6, 150)
+    land(sheet, peak_line(sheet, h * 0.56, h * 0.26), ink.far, ink.low, 0.34, 190)
+    line = peak_line(sheet, h * 0.86, h * 0.66)
+    mask = land(sheet, line, ink.middle, ink.far, 0.7, 110)
     snow, flank = sheet.stencil(), sheet.stencil()
-    top = min(y for _, y in line)
-    limit = top + h * 0.24
-    edge = [(x, max(y, min(y + (limit - y) * sheet.chance.uniform(0.35, 1.0), limit + sheet.chance.uniform(-30, 40))))
-            for x, y in line]
-    snow.polygon([*line, *edge[::-1]])
-    sheet.ink(snow, ink.light)
-    for (x, y), (ex, ey), (nx, ny) in zip(line[::2], edge[::2], line[1::2], strict=False):
-        if ny > y and ey > y + 6:
-            flank.polygon([(x, y), (nx + 14, ny + 4), (ex + 42 * sheet.unit, ey + 70 * sheet.unit), (ex + 8, ey)])
-    shaded = sheet.stencil()
-    shaded.polygon([*line, (w, h), (0, h)])
-    sheet.stipple(flank.mask(), ink.near, sheet.fade(top, h * 0.7, 210, 90))
-    for base, rise, colour in ((0.83, 0.1, ink.middle), (0.92, 0.12, ink.near), (1.03, 0.12, ink.dark)):
+    snow.polygon([*line, *((x, h * 0.44 + math.sin(x / 23) * 16 + sheet.chance.gauss(0, 17)) for x, _ in line[::-1])])
+    sheet.ink(ImageChops.multiply(mask, snow.mask()), ink.light)
+    reach = 9
+    summits = [index for index in range(reach, len(line) - reach)
+               if line[index][1] == min(y for _, y in line[index - reach:index + reach + 1])]
+    for summit in summits:
+        x, y = line[summit]
+        valley = summit
+        while valley + 1 < len(line) and line[valley + 1][1] > line[valley][1] - 9:
+            valley += 1
+        fall = (h * 0.78 - y) * sheet.chance.uniform(0.7, 1)
+        crest = [(x, y)]
+        for step in range(1, 12):
+            crest.append((x + (step % 2) * 18 - 6 - step * 3 + sheet.chance.uniform(-8, 8), y + fall * step / 11))
+        flank.polygon([*line[summit:valley + 1], (line[valley][0] + 10, max(crest[-1][1], line[valley][1])), *crest[::-1]])
+    shadow = ImageChops.multiply(mask, flank.mask())
+    sheet.image.paste(ink.near, mask=ImageChops.multiply(shadow, sheet.fade(h * 0.2, h * 0.66, 200, 0)))
+    sheet.stipple(shadow, ink.dark, sheet.fade(h * 0.2, h * 0.66, 80, 0))
+    for base, rise, colour in ((0.8, 0.1, ink.middle), (0.9, 0.12, ink.near), (1.02, 0.12, ink.dark)):
         land(sheet, ridge_line(sheet, h * base, h * rise, 0.5, 4), colour, ink.far, 0.3, 70)
 
 
@@ -180,7 +189,7 @@ def heat(sheet: Sheet) -> None:
         poles.stroke([(x, base), (x, base - tall)], (2 + 9 * t) * sheet.unit, (1.5 + 6 * t) * sheet.unit)
         poles.line([(x - tall * 0.13, base - tall * 0.9), (x + tall * 0.13, base - tall * 0.9)], (1 + 4 * t) * sheet.unit)
         tops.append((x, base - tall * 0.93))
-    for one, other in zip(tops, tops[1:]):
+    for one, other in pairwise(tops):
         sag = (other[0] - one[0]) * 0.09
         poles.line(curve(one, ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2 + sag), other), 1.6 * sheet.unit)
     sheet.ink(poles, ink.dark)
@@ -197,7 +206,7 @@ def low_river(sheet: Sheet) -> None:
               (0.5, 1.04, 0.2)]
     def bank(widen: float) -> list[tuple[float, float]]:
         left, right = [], []
-        for (x0, y0, s0), (x1, y1, s1) in zip(course, course[1:]):
+        for (x0, y0, s0), (x1, y1, s1) in pairwise(course):
             for step in range(12):
                 t = step / 12
                 ease = t * t * (3 - 2 * t)

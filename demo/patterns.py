@@ -31,7 +31,7 @@ def star_pattern(sheet: Sheet) -> None:
     """Eight-pointed stars and crosses on a grid of octagons and squares."""
     w, h, ink = sheet.width, sheet.height, sheet.palette
     sheet.wash(ink.near, ink.near)
-    side = w / 9
+    side = w / 5
     radius = side / 2 / math.cos(math.pi / 8)
     octagons, stars, hearts, straps, squares = (sheet.stencil() for _ in range(5))
     for row in range(-1, int(h / side) + 2):
@@ -100,11 +100,16 @@ def contours(sheet: Sheet) -> None:
             ImageChops.difference(step, ImageChops.offset(step, 1, 0)),
             ImageChops.difference(step, ImageChops.offset(step, 0, 1)),
         )
+        edge.paste(0, (0, 0, 1, h))
+        edge.paste(0, (0, 0, w, 1))
         if index % 4 == 0:
             edge = ImageChops.lighter(edge, ImageChops.offset(edge, 1, 1))
         strength = 235 if index % 4 == 0 else 150
         sheet.image.paste(ink.near, mask=edge.point([value * strength // 255 for value in range(256)]))
-    shade = ImageChops.subtract(ground.convert("L"), ImageChops.offset(ground.convert("L"), -7, -7), 0.25, 0)
+    height = ground.convert("L")
+    shade = ImageChops.subtract(height, ImageChops.offset(height, -7, -7), 0.25, 0)
+    shade.paste(0, (w - 8, 0, w, h))
+    shade.paste(0, (0, h - 8, w, h))
     sheet.stipple(shade, ink.dark, shade.point([value * 2 // 3 for value in range(256)]))
     grid = sheet.stencil()
     for part in range(1, 6):
@@ -234,7 +239,6 @@ def pivots(sheet: Sheet) -> None:
             disc.line([(size / 2, size / 2), (size / 2 + math.cos(arm) * size * 0.46, size / 2 + math.sin(arm) * size * 0.46)], 2 * sheet.unit, fill=60)
             sheet.image.paste(sheet.chance.choice(tones), (round(x - size / 2), round(y - size / 2)), disc.mask())
     sheet.ink(grid, ink.light)
-    sheet.stipple(sheet.fade(0, 1, 255, 255), ink.dark, sheet.field(6, 5).convert("L").point([max(0, value - 150) for value in range(256)]))
 
 
 def two_rivers(sheet: Sheet) -> None:
@@ -390,11 +394,11 @@ def manuscript(sheet: Sheet) -> None:
         frame.line([*box, box[0]], wide * u)
     sheet.ink(frame, ink.accent)
     head, gold, strap = (sheet.stencil() for _ in range(3))
-    band = (inner[1] + 10 * u, inner[1] + h * 0.17)
+    band = (inner[1] + 10 * u, inner[1] + h * 0.135)
     head.box(inner[0] + 10 * u, band[0], inner[2] - 10 * u, band[1])
     sheet.ink(head, ink.accent)
-    size = (band[1] - band[0]) * 0.5
-    count = int((inner[2] - inner[0] - 20 * u) // (size * 2))
+    size = (band[1] - band[0]) * 0.46
+    count = max(3, int((inner[2] - inner[0] - 20 * u) // (size * 2)))
     start = (inner[0] + inner[2]) / 2 - (count - 1) * size
     for index in range(count):
         x, y = start + index * size * 2, (band[0] + band[1]) / 2
@@ -485,26 +489,27 @@ def bars(sheet: Sheet) -> None:
     sheet.shade(sheet.ink(floor, ink.far), ink.middle, h * 0.8, h * 1.1, 150)
     heights = (4, 6, 5, 9, 12, 8, 15)
     tones = (ink.middle, ink.near, ink.middle, ink.near, ink.accent, ink.middle, ink.near)
+    shadows, rims, lids = (sheet.stencil() for _ in range(3))
+    sides = {colour: sheet.stencil() for colour in tones}
+    half, tall, base = w * 0.05, h * 0.042, h * 0.87
     for index, (count, colour) in enumerate(zip(heights, tones, strict=True)):
-        x, half, tall = w * (0.1 + index * 0.133), w * 0.05, h * 0.042
-        shadow = sheet.stencil()
-        shadow.polygon([(x - half, h * 0.87), (x + half, h * 0.87), (x + half + count * tall * 0.5, h * 0.93), (x + count * tall * 0.4, h * 0.95)])
-        sheet.stipple(shadow.mask(), ink.dark, sheet.fade(0, h, 130, 130))
-        side = sheet.stencil()
+        x, top = w * (0.1 + index * 0.133), base - count * tall + tall * 0.2
+        shadows.polygon([(x - half, base), (x + half, base), (x + half + count * tall * 0.5, h * 0.93), (x + count * tall * 0.4, h * 0.95)])
+        sides[colour].box(x - half, top, x + half, base)
+        sides[colour].disc(x, base, half, half * 0.2)
         for level in range(count):
-            y = h * 0.87 - level * tall
-            side.box(x - half, y - tall * 0.8, x + half, y)
-            side.disc(x, y, half, half * 0.2)
-        mask = sheet.ink(side, colour)
-        sheet.stipple(mask, ink.dark, sheet.ramp(x - half * 0.2, x + half, 0, 170))
-        top = sheet.stencil()
-        for level in range(count):
-            y = h * 0.87 - (level + 1) * tall + tall * 0.2
-            top.pen.arc(((x - half) * 2, (y - half * 0.2) * 2, (x + half) * 2, (y + half * 0.2) * 2), 0, 180, fill=255, width=5)
-        sheet.ink(top, ink.low)
-        lid = sheet.stencil()
-        lid.disc(x, h * 0.87 - count * tall + tall * 0.2, half, half * 0.2)
-        sheet.ink(lid, ink.light)
+            y = top + level * tall
+            rims.pen.arc(((x - half) * 2, (y - half * 0.2) * 2, (x + half) * 2, (y + half * 0.2) * 2), 0, 180, fill=255, width=5)
+        lids.disc(x, top, half, half * 0.2)
+    sheet.stipple(shadows.mask(), ink.dark, sheet.fade(0, h, 130, 130))
+    for colour, shape in sides.items():
+        sheet.ink(shape, colour)
+    for index in range(7):
+        x, dark = w * (0.1 + index * 0.133), sheet.stencil()
+        dark.box(x - half * 0.2, base - heights[index] * tall + tall * 0.2, x + half, base + half * 0.1)
+        sheet.stipple(dark.mask(), ink.dark, sheet.ramp(x - half * 0.2, x + half, 0, 170))
+    sheet.ink(rims, ink.low)
+    sheet.ink(lids, ink.light)
 
 
 def dot_plot(sheet: Sheet) -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from demo import covers, nature, patterns, places, works
 from demo.portraits import SITTERS, portrait
-from demo.printing import BLUE, DAWN, DUSK, NIGHT, OCHRE, OLIVE, SLATE, TERRACOTTA, Palette, Sheet
+from demo.printing import BLUE, DAWN, DUSK, EMBER, FERTILE, FURNACE, NIGHT, OCHRE, OLIVE, SLATE, TERRACOTTA, Palette, Sheet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,21 +51,21 @@ STEMS: dict[str, Picture] = {
     "harbour-cranes": lead(works.harbour, SLATE, "Gantry cranes stand over a container ship at its berth."),
     "port-at-night": lead(works.harbour, NIGHT, "A container ship is worked under cranes after dark."),
     "marsh-at-dawn": lead(nature.marsh, DAWN, "A figure poles a long boat between reed beds at first light."),
-    "reeds-close-by": lead(nature.reed_bed, OLIVE, "Tall reeds against a low sun over still water.", 1067, 1333),
+    "reeds-close-by": lead(nature.reed_bed, DUSK, "Tall reeds against a low sun over still water.", 1067, 1333),
     "date-grove": lead(nature.palms, TERRACOTTA, "Date palms stand at the edge of a ploughed field under a pale sun."),
     "desert-ridges": lead(nature.ridges, OCHRE, "Desert ridges, one behind another, grow paler towards the horizon."),
     "blue-ridges": lead(nature.ridges, BLUE, "Seven lines of blue hills recede into morning mist.", 2000, 1000),
     "snow-on-the-range": lead(nature.mountains, BLUE, "Snow lies on a high mountain range above darker foothills."),
-    "heat-haze": lead(nature.heat, TERRACOTTA, "A huge red sun sinks into bands of heat above a road with telegraph poles."),
+    "heat-haze": lead(nature.heat, FURNACE, "A huge red sun sinks into bands of heat above a road with telegraph poles."),
     "low-river": lead(nature.low_river, OCHRE, "A river has shrunk to a ribbon between stepped, cracked banks."),
     "olive-terraces": lead(nature.terraces, OLIVE, "Olive trees grow along stone terraces on a hillside."),
     "solar-field": lead(works.solar_field, OCHRE, "Rows of blue solar panels run towards hills across a dry plain."),
     "panels-in-the-morning": lead(works.panels, DAWN, "Three rows of tilted solar panels catch the early light."),
-    "wind-on-the-ridge": lead(works.wind_ridge, BLUE, "White wind turbines turn along two green-blue ridges."),
+    "wind-on-the-ridge": lead(works.wind_ridge, BLUE, "White wind turbines turn along blue ridges."),
     "pylons-at-dusk": lead(works.pylons, DUSK, "A line of pylons carries wires over a plain towards the setting sun."),
     "dam-in-the-valley": lead(works.dam, OCHRE, "A curved dam holds a half-empty reservoir between bare slopes."),
     "battery-yard": lead(works.storage_yard, DUSK, "White battery containers stand in ranks under power lines at dusk."),
-    "oil-field-flare": lead(works.oil_field, NIGHT, "A gas flare burns over pump jacks after sunset."),
+    "oil-field-flare": lead(works.oil_field, EMBER, "A gas flare burns over pump jacks after sunset."),
     "desalination-works": lead(works.desalination, BLUE, "A desalination plant with tanks and three stacks stands by the sea."),
     "telegraph-line": lead(works.telegraph, OLIVE, "Telegraph poles cross a salt flat down to a calm sea."),
     "old-city": lead(places.old_city, TERRACOTTA, "Domes and minarets rise over the flat roofs of an old city at sundown."),
@@ -84,12 +84,12 @@ STEMS: dict[str, Picture] = {
     "contour-map": lead(patterns.contours, OLIVE, "A relief map with contour lines and tints for height."),
     "land-register": lead(patterns.parcels, OCHRE, "A hand-coloured plan of plots lies along a river and a lane."),
     "land-register-in-blue": lead(patterns.parcels, SLATE, "A survey plan of small plots, some of them hatched, on either side of a stream."),
-    "delta-from-above": lead(patterns.delta, BLUE, "A green river delta opens like a fan into a blue sea, seen from above."),
+    "delta-from-above": lead(patterns.delta, FERTILE, "A green river delta opens like a fan into a blue sea, seen from above."),
     "pivot-fields": lead(patterns.pivots, OLIVE, "Round irrigated fields lie on a grid of section roads, seen from the air."),
     "two-rivers": lead(patterns.two_rivers, OCHRE, "An old map of two rivers that meet above the head of a gulf."),
     "qanat": lead(patterns.qanat, TERRACOTTA, "A cut through a hillside shows shafts going down to a water gallery that feeds a village."),
     "star-chart": lead(patterns.star_chart, NIGHT, "The golden circles of an astrolabe over a field of stars."),
-    "manuscript-leaf": lead(patterns.manuscript, BLUE, "A manuscript page with an ornamental heading and lines of flowing strokes.", 1200, 1500),
+    "manuscript-leaf": lead(patterns.manuscript, OCHRE, "A manuscript page with an ornamental heading and lines of flowing strokes.", 1200, 1500),
     "falling-curve": lead(patterns.falling_curve, BLUE, "A line falls steeply across a fine grid and then levels out."),
     "stacks": lead(patterns.bars, OCHRE, "Seven stacks of discs of different heights cast long shadows."),
     "dot-sample": lead(patterns.dot_plot, SLATE, "A field of dots, in which one cluster is large and red."),

@@ -128,7 +128,7 @@ def night_roofs(sheet: Sheet) -> None:
     for up in (0.57, 0.6, 0.63):
         front.line([(w * 0.685, h * up), (w * 0.735, h * up)], 3 * u)
     sheet.ink(front, ink.dark)
-    sheet.mist(sheet.ink(glass, ink.middle), ink.low, h * 0.86, h * 0.9, 0)
+    sheet.ink(glass, ink.middle)
     sheet.stipple(glass.mask(), ink.low, sheet.fade(h * 0.73, h * 0.85, 150, 0))
     sheet.ink(lines, ink.dark)
 
@@ -264,7 +264,7 @@ def bridge(sheet: Sheet) -> None:
     water = below(sheet, h * 0.62, ink.far, ink.near)
     sheet.shade(water, ink.dark, h * 0.7, h * 1.2, 120)
     spans = ((0.2, 0.075, 0.1), (0.5, 0.17, 0.24), (0.8, 0.075, 0.1))
-    for flip, colour in ((True, ink.middle), (False, ink.light)):
+    for flip, colour in ((True, ink.low), (False, ink.light)):
         stone = sheet.stencil()
 
         def at(x: float, up: float, flip: bool = flip) -> tuple[float, float]:
@@ -386,10 +386,10 @@ def shelves(sheet: Sheet) -> None:
     w, h, ink = sheet.width, sheet.height, sheet.palette
     sheet.wash(ink.dark, ink.dark)
     tones = (ink.far, ink.middle, ink.near, ink.accent, ink.low, ink.high)
+    spines = [sheet.stencil() for _ in tones]
+    bands, labels, gaps, boards = (sheet.stencil() for _ in range(4))
     for shelf in range(4):
         bottom, tall = h * (0.235 + shelf * 0.255), h * 0.215
-        spines = [sheet.stencil() for _ in tones]
-        bands, labels, gaps = sheet.stencil(), sheet.stencil(), sheet.stencil()
         x = w * 0.005
         while x < w:
             run = sheet.chance.choice((1, 1, 3, 5, 7))
@@ -406,13 +406,16 @@ def shelves(sheet: Sheet) -> None:
                 gaps.box(x + wide - 1.5 * sheet.unit, bottom - height, x + wide, bottom)
                 x += wide
             x += lean + (sheet.chance.uniform(10, 70) * sheet.unit if sheet.chance.random() < 0.2 else 1)
-        for colour, shape in zip(tones, spines, strict=True):
-            mask = sheet.ink(shape, colour)
-            sheet.stipple(mask, ink.dark, sheet.fade(bottom - tall * 0.5, bottom + tall * 0.25, 0, 130))
-        sheet.stipple(bands.mask(), ink.low, sheet.fade(0, h, 120, 120))
-        sheet.ink(labels, ink.light)
-        sheet.ink(gaps, ink.dark)
-        board = sheet.stencil()
-        board.box(0, bottom, w, bottom + h * 0.026)
-        sheet.shade(sheet.ink(board, ink.near), ink.dark, bottom, bottom + h * 0.03, 160)
+        boards.box(0, bottom, w, bottom + h * 0.026)
+    for colour, shape in zip(tones, spines, strict=True):
+        sheet.ink(shape, colour)
+    sheet.stipple(bands.mask(), ink.low, sheet.fade(0, h, 120, 120))
+    sheet.ink(labels, ink.light)
+    sheet.ink(gaps, ink.dark)
+    sheet.ink(boards, ink.near)
+    for shelf in range(4):
+        bottom = h * (0.235 + shelf * 0.255)
+        shadow = sheet.stencil()
+        shadow.box(0, bottom - h * 0.08, w, bottom)
+        sheet.shade(shadow.mask(), ink.dark, bottom - h * 0.08, bottom + h * 0.05, 130)
     sheet.stipple(sheet.ramp(0, w, 255, 255), ink.dark, sheet.ramp(w * 0.45, w * 1.1, 0, 150))

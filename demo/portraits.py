@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from PIL import ImageChops
+
 from demo.printing import Sheet, Stencil, curve
 
 
@@ -85,10 +87,6 @@ def face(sheet: Sheet, sitter: Sitter) -> None:
     turn = sitter.turn
     dark.polygon([(300 + turn * x, y) for x, y in (
         (8, 140), (14, 214), (4, 240), (30, 300), (20, 314), (2, 318), (6, 344), (4, 390), (120, 390), (120, 140))])
-    both = sheet.stencil()
-    head(both)
-    from PIL import ImageChops
-
     sheet.ink(ImageChops.multiply(mask, dark.mask()), sitter.shade)
     brows = sheet.stencil()
     for end in (-1, 1):
@@ -109,9 +107,8 @@ def beard(sheet: Sheet, sitter: Sitter) -> None:
         return
     long = 46 if sitter.beard == "full" else 12
     outer = curve((207, 268), (206, 360 + long), (300, 388 + long), 16)
-    inner = curve((300, 322), (240, 314), (226, 272), 12)
-    points = outer + inner
-    shape.polygon(points + [(600 - x, y) for x, y in points[::-1]])
+    inner = curve((226, 272), (240, 314), (300, 322), 12)
+    shape.polygon(outer + [(600 - x, y) for x, y in outer[::-1]] + [(600 - x, y) for x, y in inner] + inner[::-1])
     shape.disc(300, 349, 27, 9, fill=0)
     mask = sheet.ink(shape, sitter.hair)
     sheet.stipple(mask, sitter.skin, sheet.ramp(190, 330, 90, 0) if sitter.turn > 0 else sheet.ramp(270, 410, 0, 90))
@@ -195,14 +192,14 @@ def front_hair(sheet: Sheet, sitter: Sitter) -> None:
                       + curve((404, 260), (372, 196), (300, 192), 10) + curve((300, 192), (228, 196), (196, 260), 10))
     elif cut in ("bob", "long", "parted", "short", "braid"):
         part = {"bob": 262, "long": 300, "parted": 344, "short": 330, "braid": 276}[cut]
-        drop = {"bob": 330, "long": 320, "parted": 250, "short": 244, "braid": 262}[cut]
-        high = 128 if cut != "short" else 136
-        left = curve((part, high), (190, high - 4), (200, drop), 14) + curve((200, drop), (216, 206), (part, 184), 10)
-        right = curve((part, 184), (386, 190), (400, drop), 10) + curve((400, drop), (412, high - 4), (part, high), 14)
-        shape.polygon(left + right)
+        drop = {"bob": 330, "long": 320, "parted": 272, "short": 268, "braid": 290}[cut]
+        head(shape, 13)
+        hairline = curve((196, drop), (216, 180), (part, 176), 14) + curve((part, 176), (388, 180), (404, drop), 14)
+        shape.polygon([(182, drop), *hairline, (418, drop), (418, 560), (182, 560)], fill=0)
     elif cut == "bun":
-        shape.polygon(curve((204, 250), (200, 136), (300, 134), 14) + curve((300, 134), (400, 136), (396, 250), 14)
-                      + curve((396, 250), (380, 186), (300, 182), 10) + curve((300, 182), (220, 186), (204, 250), 10))
+        head(shape, 13)
+        shape.polygon([*curve((182, 270), (214, 184), (300, 180), 14), *curve((300, 180), (386, 184), (418, 270), 14),
+                       (418, 560), (182, 560)], fill=0)
     mask = sheet.ink(shape, sitter.hair)
     side = sheet.ramp(250, 420, 0, 130) if sitter.turn > 0 else sheet.ramp(180, 350, 130, 0)
     sheet.stipple(mask, sheet.palette.dark, side)

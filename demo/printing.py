@@ -37,6 +37,9 @@ BLUE = Palette("#2a5f92", "#c9dbe0", "#f7f1e0", "#8fb0c5", "#4d7ca2", "#1f4c77",
 OLIVE = Palette("#d9dcc0", "#faf4e2", "#fffaf0", "#c4c69c", "#939a66", "#5c673c", "#2a3220", "#b5532f")
 TERRACOTTA = Palette("#e8bf9a", "#faead5", "#fff7ea", "#dba880", "#bb6e48", "#7d3d29", "#351b15", "#2f5d70")
 NIGHT = Palette("#0f1e31", "#4b6883", "#f2e1b5", "#3a5570", "#263f5a", "#17293d", "#0b1520", "#e3a94f")
+FERTILE = Palette("#dccb9c", "#f3e8cb", "#fff8e8", "#e0cc9b", "#98a163", "#66763f", "#123a5c", "#2f6a99")
+EMBER = Palette("#12202f", "#a8664a", "#f7dfa8", "#5d4a50", "#2c2f3c", "#1a2230", "#0c131c", "#e38f3c")
+FURNACE = Palette("#e8bf9a", "#faead5", "#fff7ea", "#dba880", "#bb6e48", "#7d3d29", "#351b15", "#b8402a")
 SLATE = Palette("#c3c9ca", "#f3eee3", "#fffaf2", "#b4bab9", "#7f8a8d", "#4b565b", "#22292d", "#a8432f")
 
 
@@ -80,7 +83,11 @@ class Stencil:
         self.polygon(left + right[::-1])
 
     def mask(self) -> Image.Image:
-        return self.image.reduce(2)
+        mask = Image.new("L", (self.image.width // 2, self.image.height // 2), 0)
+        if box := self.image.getbbox():
+            left, top, right, bottom = box[0] // 2, box[1] // 2, (box[2] + 1) // 2, (box[3] + 1) // 2
+            mask.paste(self.image.reduce(2, (left * 2, top * 2, right * 2, bottom * 2)), (left, top))
+        return mask
 
 
 class Sheet:
@@ -121,13 +128,16 @@ class Sheet:
 
     def ink(self, shape: Stencil | Image.Image, colour: str) -> Image.Image:
         mask = shape.mask() if isinstance(shape, Stencil) else shape
-        self.image.paste(colour, mask=mask)
+        if box := mask.getbbox():
+            self.image.paste(colour, box, mask.crop(box))
         return mask
 
     def stipple(self, mask: Image.Image, colour: str, tone: Image.Image) -> None:
         """Shades a printed shape with dots, denser where the tone is lighter."""
-        dots = ImageChops.subtract(tone, self.noise).point([min(255, value * 7) for value in range(256)])
-        self.image.paste(colour, mask=ImageChops.multiply(mask, dots))
+        if box := mask.getbbox():
+            dots = ImageChops.subtract(tone.crop(box), self.noise.crop(box))
+            dots = dots.point([min(255, value * 7) for value in range(256)])
+            self.image.paste(colour, box, ImageChops.multiply(mask.crop(box), dots))
         step = self.chance.randrange(64, self.height)
         self.noise = ImageChops.offset(self.noise, step, step // 2)
 

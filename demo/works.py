@@ -1,6 +1,7 @@
 """Compositions of what people build for power and trade: panels, turbines, pylons, dams, ports, wells."""
 
 import math
+from itertools import pairwise
 
 from demo.motifs import below, glints, land, pylon, ridge_line, tanker, turbine, wires
 from demo.printing import Sheet, Stencil, curve
@@ -15,49 +16,59 @@ def solar_field(sheet: Sheet) -> None:
     land(sheet, ridge_line(sheet, h * 0.445, h * 0.04, 0.5, 4), ink.middle, ink.far, 0.1, 130)
     ground = below(sheet, h * 0.45, ink.low, ink.far)
     sheet.shade(ground, ink.middle, h * 0.5, h * 1.3, 120)
-    for row in range(11):
-        t = (row + 0.4) / 10
-        y, tall = h * (0.465 + 0.5 * t**2), h * (0.012 + 0.125 * t**1.6)
-        shadow, panel, frame = sheet.stencil(), sheet.stencil(), sheet.stencil()
-        slant = tall * 0.55
-        shadow.polygon([(0, y + tall * 0.94), (w, y + tall * 0.94), (w, y + tall * 1.24), (0, y + tall * 1.24)])
-        step = tall * 1.55
+    shadow, panel, sheen, frame = (sheet.stencil() for _ in range(4))
+    for row in range(9):
+        t = (row + 0.5) / 8
+        y, tall = h * (0.462 + 0.47 * t**1.7), h * (0.009 + 0.085 * t**1.5)
+        slant, step = tall * 0.6, tall * 1.9
+        shadow.polygon([(0, y + tall * 1.05), (w, y + tall * 1.05), (w, y + tall * 1.34), (0, y + tall * 1.34)])
         x = -sheet.chance.random() * step - slant
         while x < w:
-            panel.polygon([(x, y + tall), (x + slant, y), (x + slant + step * 0.94, y), (x + step * 0.94, y + tall)])
+            wide = step * 0.95
+            panel.polygon([(x, y + tall), (x + slant, y), (x + slant + wide, y), (x + wide, y + tall)])
+            sheen.polygon([(x + slant * 0.6, y + tall * 0.4), (x + slant, y), (x + slant + wide, y),
+                           (x + slant * 0.6 + wide * 0.62, y + tall * 0.4)])
             for part in (0.235, 0.47, 0.705):
-                frame.line([(x + step * part, y + tall), (x + slant + step * part, y)], max(0.6, tall * 0.012))
-            frame.line([(x + slant / 2, y + tall / 2), (x + slant / 2 + step * 0.94, y + tall / 2)], max(0.6, tall * 0.012))
+                frame.line([(x + step * part, y + tall), (x + slant + step * part, y)], max(0.5, tall * 0.014))
+            frame.line([(x + slant / 2, y + tall / 2), (x + slant / 2 + wide, y + tall / 2)], max(0.5, tall * 0.014))
             x += step
-        sheet.stipple(shadow.mask(), ink.dark, sheet.fade(0, h, 150, 190))
-        mask = sheet.ink(panel, ink.accent)
-        sheet.mist(mask, ink.low, y + tall, y - tall * 0.6, 0)
-        sheet.stipple(mask, ink.low, sheet.fade(y, y + tall, 110, 0))
-        sheet.ink(frame, ink.far)
+    sheet.stipple(shadow.mask(), ink.dark, sheet.fade(0, h, 150, 180))
+    mask = sheet.ink(panel, ink.accent)
+    sheet.mist(mask, ink.low, h * 0.62, h * 0.44, 0)
+    sheet.stipple(sheen.mask(), ink.low, sheet.fade(0, h, 70, 80))
+    sheet.ink(frame, ink.high)
 
 
 def panels(sheet: Sheet) -> None:
     """Three tilted rows of panels, close by."""
     w, h, ink = sheet.width, sheet.height, sheet.palette
-    sheet.wash(ink.high, ink.low, 0, h * 0.6)
+    sheet.wash(ink.high, ink.low, 0, h * 0.5)
     sheet.sun(w * 0.2, h * 0.24, h * 0.1, ink.accent, 60)
-    land(sheet, ridge_line(sheet, h * 0.5, h * 0.1, 0.5, 4), ink.far, ink.low, 0.3, 140)
-    for y, tall, colour in ((0.42, 0.16, ink.middle), (0.54, 0.26, ink.near), (0.76, 0.44, ink.dark)):
-        shape, lines, legs = sheet.stencil(), sheet.stencil(), sheet.stencil()
-        top, bottom, lean = h * y, h * (y + tall), h * tall * 0.42
-        step = h * tall * 0.56
-        x = -step * 1.6
+    land(sheet, ridge_line(sheet, h * 0.44, h * 0.14, 0.5, 4), ink.far, ink.low, 0.2, 140)
+    ground = below(sheet, h * 0.43, ink.low, ink.far)
+    sheet.shade(ground, ink.middle, h * 0.45, h * 1.2, 120)
+    for y, tall, colour in ((0.4, 0.055, ink.middle), (0.49, 0.12, ink.near), (0.67, 0.23, ink.dark)):
+        shape, lines, legs, shadow = (sheet.stencil() for _ in range(4))
+        top, bottom, lean = h * y, h * (y + tall), h * tall * 0.3
+        step = h * tall * 1.5
+        x = -step * 1.4
+        shadow.polygon([(0, bottom + h * tall * 0.2), (w, bottom + h * tall * 0.2), (w, bottom + h * tall * 0.4), (0, bottom + h * tall * 0.4)])
         while x < w:
-            shape.polygon([(x, bottom), (x + lean, top), (x + lean + step * 0.96, top), (x + step * 0.96, bottom)])
-            for part in (1 / 3, 2 / 3):
+            wide = step * 0.94
+            shape.polygon([(x, bottom), (x + lean, top), (x + lean + wide, top), (x + wide, bottom)])
+            for part in (0.25, 0.5, 0.75):
                 lines.line([(x + lean * part, bottom - (bottom - top) * part),
-                            (x + lean * part + step * 0.96, bottom - (bottom - top) * part)], 2.4 * sheet.unit)
-            lines.line([(x + step * 0.48, bottom), (x + lean + step * 0.48, top)], 2.4 * sheet.unit)
-            legs.line([(x + lean, top), (x + lean, bottom + h * 0.05)], 5 * sheet.unit)
+                            (x + lean * part + wide, bottom - (bottom - top) * part)], max(1, h * tall * 0.009))
+            for part in range(1, 6):
+                lines.line([(x + wide * part / 6, bottom), (x + lean + wide * part / 6, top)], max(1, h * tall * 0.009))
+            legs.line([(x + wide * 0.25, bottom), (x + wide * 0.25, bottom + h * tall * 0.3)], h * tall * 0.035)
+            legs.line([(x + wide * 0.75, bottom), (x + wide * 0.75, bottom + h * tall * 0.3)], h * tall * 0.035)
             x += step
+        sheet.stipple(shadow.mask(), ink.dark, sheet.fade(0, h, 110, 110))
         sheet.ink(legs, ink.dark)
         mask = sheet.ink(shape, colour)
-        sheet.stipple(mask, ink.low, sheet.fade(top, bottom, 120, 0))
+        sheet.mist(mask, ink.low, bottom, top - h * tall, 0)
+        sheet.stipple(mask, ink.low, sheet.fade(top, bottom, 90, 0))
         sheet.ink(lines, ink.far)
 
 
@@ -72,7 +83,7 @@ def wind_ridge(sheet: Sheet) -> None:
     land(sheet, ridge_line(sheet, h * 0.66, h * 0.12, 0.5, 4), ink.far, ink.low, 0.25, 150)
     for base, rise, colour, tall, places in (
         (0.74, 0.12, ink.middle, 0.2, (0.1, 0.22, 0.36, 0.47, 0.61, 0.72, 0.83, 0.95)),
-        (0.86, 0.16, ink.near, 0.46, (0.13, 0.44, 0.71, 0.92)),
+        (0.86, 0.16, ink.near, 0.34, (0.13, 0.44, 0.71, 0.92)),
     ):
         line = ridge_line(sheet, h * base, h * rise, 0.42, 3)
         shape = sheet.stencil()
@@ -95,7 +106,7 @@ def pylons(sheet: Sheet) -> None:
     hung = [pylon(shape, w * x, h * y, h * tall, thick * sheet.unit) for x, y, tall, thick in (
         (0.2, 0.8, 0.14, 1.4), (0.3, 0.815, 0.24, 2), (0.46, 0.85, 0.42, 3.2), (0.76, 0.93, 0.8, 5.5))]
     beyond = [(x + w * 0.62, y - h * 0.42) for x, y in hung[-1]]
-    for index, (one, other) in enumerate(zip(hung, [*hung[1:], beyond])):
+    for index, (one, other) in enumerate(pairwise([*hung, beyond])):
         wires(shape, one, other, h * (0.01 + 0.018 * index), (0.9 + 0.6 * index) * sheet.unit)
     sheet.ink(shape, ink.dark)
     ground = land(sheet, ridge_line(sheet, h * 0.92, h * 0.08, 0.4, 2), ink.near)
@@ -123,7 +134,7 @@ def dam(sheet: Sheet) -> None:
     wall.polygon([*top, *foot[::-1]])
     mask = sheet.ink(wall, ink.low)
     sheet.shade(mask, ink.middle, h * 0.56, h * 1.1, 150)
-    for one, other in list(zip(top, foot))[2:-1:2]:
+    for one, other in list(zip(top, foot, strict=True))[2:-1:2]:
         ribs.line([one, other], 2 * sheet.unit)
     sheet.ink(ribs, ink.far)
     road.line(top, 15 * sheet.unit)
@@ -149,7 +160,7 @@ def storage_yard(sheet: Sheet) -> None:
     land(sheet, ridge_line(sheet, h * 0.62, h * 0.09, 0.5, 4), ink.far, ink.low, 0.2, 130)
     masts = sheet.stencil()
     hung = [pylon(masts, w * x, h * 0.64, h * tall, 2 * sheet.unit) for x, tall in ((0.08, 0.36), (0.36, 0.34), (0.64, 0.32), (0.93, 0.3))]
-    for one, other in zip(hung, hung[1:]):
+    for one, other in pairwise(hung):
         wires(masts, one, other, h * 0.02, 1.3 * sheet.unit)
     sheet.ink(masts, ink.middle)
     ground = below(sheet, h * 0.62, ink.middle, ink.near)
@@ -184,12 +195,14 @@ def oil_field(sheet: Sheet) -> None:
     for side in (-1, 1):
         stack.line([(x, h * 0.44), (x + side * 120 * u, base)], 2 * u)
     sheet.ink(stack, ink.dark)
-    sheet.sun(x + 34 * u, h * 0.28, 8 * u, ink.accent, 150)
-    for colour, size in ((ink.accent, 1.0), (ink.light, 0.56)):
+    sheet.sun(x + 40 * u, h * 0.27, 60 * u, ink.accent, 120)
+    for colour, size in ((ink.accent, 1.0), (ink.light, 0.58)):
         flame = sheet.stencil()
-        root, tip = (x, h * 0.345), (x + 150 * u * size, h * (0.345 - 0.2 * size))
-        flame.polygon([*curve(root, (x - 46 * u * size, h * (0.345 - 0.14 * size)), tip, 14),
-                       *curve(tip, (x + 110 * u * size, h * (0.35 - 0.03 * size)), root, 14)])
+        for reach, rise, wide in ((250, 0.13, 62), (150, 0.2, 56), (60, 0.17, 46), (300, 0.06, 40)):
+            root, tip = (x, h * 0.35), (x + reach * u * size, h * (0.345 - rise * size))
+            flame.polygon([*curve(root, (x + (reach * 0.25 - wide) * u * size, h * (0.345 - rise * 0.75 * size)), tip, 14),
+                           *curve(tip, (x + (reach * 0.5 + wide) * u * size, h * (0.345 - rise * 0.28 * size)), root, 14)])
+        flame.disc(x + 34 * u * size, h * (0.345 - 0.045 * size), 54 * u * size, 46 * u * size)
         sheet.ink(flame, colour)
     ground = land(sheet, ridge_line(sheet, h * 0.86, h * 0.03, 0.4, 2), ink.near)
     sheet.shade(ground, ink.dark, h * 0.84, h * 1.02, 210)
@@ -237,7 +250,7 @@ def harbour(sheet: Sheet) -> None:
         for row in range(level):
             x, y = w * 0.3 + column * across, h * 0.765 - row * tall
             sheet.chance.choice(boxes).box(x, y - tall, x + across * 0.95, y - tall * 0.06)
-    for colour, shape in zip(tones, boxes):
+    for colour, shape in zip(tones, boxes, strict=True):
         sheet.ink(shape, colour)
     hull = sheet.stencil()
     hull.polygon([(w * 0.2, h * 0.735), (w * 0.215, h * 0.765), (w * 0.94, h * 0.765), (w * 0.93, h * 0.86), (w * 0.27, h * 0.86)])
@@ -330,6 +343,6 @@ def telegraph(sheet: Sheet) -> None:
             shape.line([(x - arm, base - tall * up), (x + arm, base - tall * up)], (1 + 6 * t**2) * sheet.unit)
             row += [(x - arm, base - tall * up - tall * 0.02), (x + arm, base - tall * up - tall * 0.02)]
         ends.append(row)
-    for index, (one, other) in enumerate(zip(ends, ends[1:])):
+    for index, (one, other) in enumerate(pairwise(ends)):
         wires(shape, one, other, h * 0.004 * index, (0.7 + 0.25 * index) * sheet.unit)
     sheet.ink(shape, ink.dark)
