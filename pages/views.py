@@ -3,6 +3,7 @@ from django.views.decorators.http import require_safe
 
 from informed_comment.caching import public_page
 from pages.models import Page
+from posts.sitemaps import urlset
 
 
 @require_safe
@@ -10,3 +11,10 @@ from pages.models import Page
 def page_detail(request, path):
     page = get_object_or_404(Page.objects.published(), path=path)
     return render(request, "pages/page_detail.html", {"page": page})
+
+
+@require_safe
+@public_page
+def sitemap(request):
+    pages = Page.objects.published().only("path", "updated_at")
+    return urlset(request, [(page.get_absolute_url(), page.updated_at) for page in pages])

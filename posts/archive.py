@@ -2,12 +2,26 @@
 
 from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import Count
 from django.db.models.functions import ExtractMonth, TruncMonth
 from django.http import Http404
 from django.utils import timezone
 
 from posts.models import Post
+
+ACTIVE_YEARS = """
+WITH readable AS (
+    SELECT published_at FROM posts_post WHERE status = 'published' AND published_at <= now()
+), span AS (
+    SELECT extract(year FROM min(published_at) AT TIME ZONE %(zone)s)::int AS first,
+           extract(year FROM max(published_at) AT TIME ZONE %(zone)s)::int AS last FROM readable
+)
+SELECT year FROM span, generate_series(last, first, -1) AS year WHERE EXISTS (
+    SELECT FROM readable WHERE published_at >= make_date(year, 1, 1)::timestamp AT TIME ZONE %(zone)s
+    AND published_at < make_date(year + 1, 1, 1)::timestamp AT TIME ZONE %(zone)s
+)
+"""
 
 
 def bounds(year, month=None):
@@ -56,3 +70,10 @@ def months(year):
         .order_by("month")
     )
     return [(date(year, month, 1), posts) for month, posts in counts]
+
+
+def active_years():
+    """The years with posts, newest first: one look into the index for each year from the first to the last."""
+    with connection.cursor() as cursor:
+        cursor.execute(ACTIVE_YEARS, {"zone": timezone.get_current_timezone_name()})
+        return [year for (year,) in cursor.fetchall()]

@@ -1,7 +1,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter
 
-from posts import permalinks, views
+from posts import feeds, permalinks, sitemaps, views
 
 app_name = "posts"
 
@@ -32,7 +32,24 @@ def list_urls(prefix, view, name):
     ]
 
 
+def feed_urls(prefix, view, name):
+    """The three forms of a feed under a prefix."""
+    return [
+        path(f"{prefix}feed/", view, {"form": "rss"}, name=f"{name}feed"),
+        path(f"{prefix}feed/atom/", view, {"form": "atom"}, name=f"{name}feed_atom"),
+        path(f"{prefix}feed/json/", view, {"form": "json"}, name=f"{name}feed_json"),
+    ]
+
+
 urlpatterns = [
+    *feed_urls("", feeds.site, ""),
+    *feed_urls("category/<path:path>/", feeds.of_category, "category_"),
+    *feed_urls("tag/<str:slug>/", feeds.of_tag, "tag_"),
+    *feed_urls("author/<str:slug>/", feeds.of_author, "author_"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-<year:year>.xml", sitemaps.of_year, name="sitemap_year"),
+    path("sitemap-sections.xml", sitemaps.sections, name="sitemap_sections"),
+    path("sitemap-news.xml", sitemaps.news, name="sitemap_news"),
     *list_urls("", views.home, "home"),
     *list_urls("tag/<str:slug>/", views.tag, "tag"),
     *list_urls("author/<str:slug>/", views.author, "author"),

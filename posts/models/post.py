@@ -52,6 +52,10 @@ class PostQuerySet(models.QuerySet):
             .fetch_mode(models.FETCH_RAISE)
         )
 
+    def for_feeds(self):
+        """A card's relations with the body."""
+        return self.for_cards().defer(None).defer("search")
+
     def for_page(self):
         """What a post's own page shows."""
         return (
