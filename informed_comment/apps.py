@@ -1,11 +1,21 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as django_admin
+from django.db.models.signals import post_migrate
 
 
 class InformedCommentConfig(AppConfig):
     name = "informed_comment"
     verbose_name = "Publication"
     default = True
+
+    def ready(self):
+        post_migrate.connect(make_the_single_rows, sender=self)
+
+
+def make_the_single_rows(sender, using, **kwargs):
+    """The edition and the publication are there from the first migration on, and again after a flush."""
+    for name in ("Edition", "Publication"):
+        sender.get_model(name).objects.using(using).get_or_create(pk=1)
 
 
 class AdminConfig(django_admin.AdminConfig):

@@ -13,12 +13,11 @@ $$
 
 
 class Migration(migrations.Migration):
-    """The one edition, the one publication, and what raises the edition."""
+    """What raises the edition."""
 
     dependencies = [("informed_comment", "0001_initial")]
 
     operations = [
         migrations.RunSQL(RAISE, "DROP FUNCTION raise_edition()"),
-        migrations.RunSQL("INSERT INTO informed_comment_edition (id, number) VALUES (1, 1)", ""),
         raised_by("informed_comment_publication"),
     ]
