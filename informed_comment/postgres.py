@@ -137,31 +137,45 @@ def locked(path):
 
 
 def home_of_project():
-    """The folder of data and locks: `var/postgresql`, which for root is a link to a folder outside.
+    """The folder of data and locks: `var/postgresql`, which for root may be a link to a folder elsewhere.
 
-    PostgreSQL refuses to run as root, and the account it then runs under may not be able to enter the project's
-    folder; opening a person's folders to everybody would be no cure.
+    PostgreSQL refuses to run as root. The account it then runs under must be able to enter the folder, and opening
+    a person's folders to everybody is no way to get there.
     """
     if os.geteuid() != 0:
         return make_home(LINK)
-    name = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:16]
-    home = make_home(state_folder() / name)
-    if LINK.is_symlink():
-        LINK.unlink()
-    elif LINK.exists():
-        raise PostgresError(f"{LINK} was made by another user: run this as that user, not as root.")
-    LINK.symlink_to(home)
+    if LINK.exists() and LINK.stat().st_uid != 0:
+        raise PostgresError(f"{LINK} was made by another user: be that user, not root.")
+    with locked(state_folder() / "projects.lock"):
+        if not LINK.is_symlink() and all(parent.stat().st_mode & 0o001 for parent in LINK.parents):
+            return make_home(LINK)
+        return home_elsewhere()
+
+
+def home_elsewhere():
+    """The folder the link leads to; a new one when there is none, or when the link came along with a copy."""
+    if LINK.is_symlink() and LINK.exists():
+        home = LINK.resolve()
+        first = Path((home / "project").read_text(), "var", "postgresql")
+        is_copy = first != LINK and first.exists() and first.resolve() == home
+    if not LINK.exists() or is_copy:
+        home = make_home(Path(tempfile.mkdtemp(prefix="project-", dir=state_folder())))
+        LINK.unlink(missing_ok=True)
+        LINK.symlink_to(home)
+    (home / "project").write_text(str(ROOT))
     return home
 
 
 def make_home(home):
+    """A folder for this user only, yet open to the account that PostgreSQL runs under when this user is root."""
     try:
         LINK.parent.mkdir(exist_ok=True)
         home.mkdir(exist_ok=True)
         home.chmod(0o755 if os.geteuid() == 0 else 0o700)
     except OSError as error:
+        reason = error.strerror.lower()
         raise PostgresError(
-            f"cannot write in {home.parent} ({error.strerror}): give yourself the right to."
+            f"cannot write in {home.parent} ({reason}): give yourself the right to."
         ) from error
     return home
 
