@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import F, Func, Subquery, Sum
+from django.db.models import F, Func, IntegerField, Subquery, Sum, Value
 from django.utils import timezone
 
 from posts.models import PopularList, Post, ReadHour, ReadTotal
@@ -58,12 +58,22 @@ def most_read(window):
     return (
         Post.objects.published()
         .filter(pk__in=kept.values(listed=Unnest("post_ids")))
-        .annotate(rank=Func(Subquery(kept.values("post_ids")), F("pk"), function="array_position"))
+        .annotate(
+            rank=Func(
+                Subquery(kept.values("post_ids")),
+                F("pk"),
+                function="array_position",
+                output_field=IntegerField(),
+            )
+        )
         .order_by("rank")
     )
 
 
 def for_sidebar(length, window="week"):
     """Titles and addresses of the most read posts; before the first list is computed, the newest."""
-    posts = list(most_read(window).only("title", "permalink")[:length])
-    return posts or list(Post.objects.published().newest_first().only("title", "permalink")[:length])
+    read = most_read(window).only("title", "permalink")[:length]
+    newest = Post.objects.published().newest_first().only("title", "permalink")
+    newest = newest.annotate(rank=Value(None, output_field=IntegerField()))[:length]
+    posts = list(read.union(newest, all=True).order_by("rank"))
+    return [post for post in posts if post.rank] or posts

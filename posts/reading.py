@@ -7,8 +7,9 @@ from posts.models import Post
 
 def lead_id():
     """The id of the post that leads the homepage: the newest featured one, or the newest of all; None on day one."""
-    published = Post.objects.published().newest_first().values_list("pk", flat=True)
-    return published.filter(is_featured=True).first() or published.first()
+    published = Post.objects.published().newest_first().values_list("is_featured", "pk")
+    candidates = published.filter(is_featured=True)[:1].union(published[:1], all=True).order_by()
+    return max(candidates, default=(False, None))[1]
 
 
 def neighbours(post):

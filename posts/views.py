@@ -2,7 +2,6 @@
 
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from authors.models import Author
@@ -95,4 +94,4 @@ def search(request):
     query = searching.asked(request.GET.get("q", ""))
     number = searching.page_number(request.GET.get("page", "1"))
     results = searching.find(query, number) if query else None
-    return render(request, "posts/search.html", {"query": query, "results": results, "now": timezone.now()})
+    return render(request, "posts/search.html", {"query": query, "results": results})

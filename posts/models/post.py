@@ -215,6 +215,12 @@ class Post(models.Model):
         return [filing.category for filing in self.filings.all() if filing.is_direct]
 
     @property
+    def authors_with_bio(self):
+        """Whoever signs the post, in whatever role, and has something said about them; each once."""
+        authors = dict.fromkeys(byline.author for byline in self.bylines.all())
+        return [author for author in authors if author.bio]
+
+    @property
     def is_right_to_left(self):
         return self.language.split("-")[0] in {"ar", "fa", "he", "ur", "yi", "ps", "ckb", "syr"}
 

@@ -1,0 +1,77 @@
+"""A stored body as readers see it: nothing from elsewhere loads by itself, and nothing runs off the page."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from selectolax.lexbor import LexborHTMLParser
+
+from posts import embeds
+
+TOUCHED = ("<figure", "<img", "<a ", "<table")
+
+
+def for_reading(html):
+    """Cleaned HTML with embeds as facades, lazy pictures, tables in a box that scrolls, and safe outgoing links."""
+    if not any(mark in html for mark in TOUCHED):
+        return html
+    body = LexborHTMLParser(html, is_fragment=True)
+    for figure in body.css("figure.embed, figure[data-provider]"):
+        show_embed(figure)
+    for image in body.css("img"):
+        show_picture(image)
+    for link in body.css("a[href]"):
+        if is_elsewhere(link.attributes["href"]):
+            link.attrs["rel"] = "noopener"
+    for table in body.css("table"):
+        put_in_box(table)
+    return body.html
+
+
+def is_elsewhere(address):
+    """Whether an address leads to another site."""
+    try:
+        host = urlsplit(address or "").hostname
+    except ValueError:
+        return True
+    return bool(host) and host != urlsplit(settings.SITE_URL).hostname
+
+
+def node(html):
+    return LexborHTMLParser(html, is_fragment=True).root
+
+
+def show_embed(figure):
+    """Believes the address and nothing that is said about it; without a good address the words remain."""
+    link = figure.css_first("a[href]")
+    address = link.attributes["href"] if link else figure.attributes.get("data-embed")
+    embed = embeds.recognised(address or "", link.text() if link else "")
+    if embed is None:
+        del figure.attrs["class"]
+        return
+    caption = figure.css_first("figcaption")
+    context = {"embed": embed, "caption": caption.text() if caption else ""}
+    figure.replace_with(node(render_to_string("posts/_embed.html", context).strip()))
+
+
+def show_picture(image):
+    """A picture of ours loads when it comes near; one that lies elsewhere becomes a link to it."""
+    source = image.attributes.get("src") or ""
+    if not source:
+        image.decompose()
+    elif is_elsewhere(source):
+        context = {"address": source, "alt": image.attributes.get("alt") or ""}
+        image.replace_with(node(render_to_string("posts/_picture_elsewhere.html", context).strip()))
+    else:
+        image.attrs["loading"] = "lazy"
+        image.attrs["decoding"] = "async"
+        if image.attributes.get("alt") is None:
+            image.attrs["alt"] = ""
+
+
+def put_in_box(table):
+    caption = table.css_first("caption")
+    box = node('<div class="table-box" role="region" tabindex="0"></div>')
+    box.attrs["aria-label"] = (caption.text().strip() if caption else "") or "Table"
+    table.insert_before(box)
+    table.prev.insert_child(table)

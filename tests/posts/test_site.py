@@ -1,0 +1,316 @@
+"""Every page of the reader's site: it answers, in the site's look, for few queries, and asks nobody else for anything."""
+
+import gzip
+import re
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.test import override_settings
+from django.utils import timezone
+from selectolax.lexbor import LexborHTMLParser
+
+from authors.models import AuthorLink
+from informed_comment.caching import shelf
+from pages.models import MenuLink, Promo
+from posts import popular
+from posts.models import Tag
+from tests.factories import make_author, make_category, make_image, make_page, make_post
+
+pytestmark = pytest.mark.django_db
+QUERIES = 10
+
+
+@pytest.fixture(autouse=True)
+def media_in_a_folder_of_its_own(tmp_path):
+    with override_settings(MEDIA_ROOT=tmp_path):
+        yield
+
+
+@pytest.fixture
+def publication():
+    """A publication with one of everything; returns its addresses by the name of the page."""
+    shelf.empty(None)
+    section = make_category("Middle East", introduction="<p>From the river to the gulf.</p>")
+    gulf = make_category("The Gulf", parent=section)
+    author = make_author(
+        bio="<p>Writes.</p>",
+        role="Editor",
+        portrait=make_image(width=600, height=600),
+        website="https://example.org/",
+    )
+    AuthorLink.objects.create(author=author, label="Elsewhere", url="https://example.net/")
+    post = make_post(
+        authors=[author, make_author()],
+        categories=[gulf, section],
+        tags=["oil", "shipping"],
+        lead_image=make_image(caption="A river."),
+        video_url="https://youtu.be/abcdefghijk",
+        video_title="A film",
+        body="<h2>Half-way</h2><p>Text with a strait in it.</p>",
+        is_featured=True,
+    )
+    now = timezone.now()
+    for hours in range(12):
+        make_post(
+            categories=[gulf], tags=["oil"], authors=[author], published_at=now - timedelta(hours=hours + 2)
+        )
+    page = make_page(title="About", slug="about")
+    MenuLink.objects.create(label="Middle East", category=section)
+    MenuLink.objects.create(label="About", page=page)
+    MenuLink.objects.create(label="Archives", address="/archives/")
+    for place in Promo.Place.values:
+        Promo.objects.create(
+            place=place,
+            kind="book",
+            heading="A book",
+            body="<p>Buy it.</p>",
+            image=make_image(width=400, height=600),
+            button_label="Buy",
+            button_url="https://example.org/book",
+        )
+    popular.refresh()
+    local = timezone.localtime(post.published_at)
+    return {
+        "home": "/",
+        "second page": "/page/2/",
+        "post": post.get_absolute_url(),
+        "category": section.get_absolute_url(),
+        "child category": gulf.get_absolute_url(),
+        "tag": Tag.objects.get(name="oil").get_absolute_url(),
+        "author": author.get_absolute_url(),
+        "archives": "/archives/",
+        "year": f"/{local:%Y}/",
+        "month": f"/{local:%Y/%m}/",
+        "popular": "/popular/?window=day",
+        "search": "/search/?q=strait",
+        "empty search": "/search/",
+        "vain search": "/search/?q=zyzzyva",
+        "page": "/about/",
+    }
+
+
+PAGES = (
+    "home",
+    "second page",
+    "post",
+    "category",
+    "child category",
+    "tag",
+    "author",
+    "archives",
+    "year",
+    "month",
+    "popular",
+    "search",
+    "empty search",
+    "vain search",
+    "page",
+)
+
+
+def opened(client, address, status=200):
+    response = client.get(address)
+    assert response.status_code == status, response.content[:500]
+    return LexborHTMLParser(response.content.decode())
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_answers_in_the_sites_look_for_ten_queries_and_no_cookie(
+    client, publication, name, django_assert_max_num_queries
+):
+    shelf.empty(None)
+    with django_assert_max_num_queries(QUERIES):
+        response = client.get(publication[name])
+    assert response.status_code == 200
+    assert not response.cookies
+    html = LexborHTMLParser(response.content.decode())
+    assert html.css_first(".masthead__title").text() == "Informed Comment"
+    assert [link.text() for link in html.css(".menu__link")] == ["Middle East", "About", "Archives"]
+    assert len(html.css("main#content")) == 1
+    assert html.css_first("aside#sidebar .popular__link")
+    assert html.css_first(".footer__copyright").text().startswith("©")
+    assert len(html.css(".sign-up form")) >= 2
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_no_other_site_for_anything(client, publication, name):
+    html = opened(client, publication[name])
+    for node in html.css("script, link, img, source, iframe, video, audio, use"):
+        if node.tag == "link" and node.attributes.get("rel") in ("canonical", "alternate", "me"):
+            continue
+        for attribute in ("src", "href", "srcset", "poster"):
+            value = node.attributes.get(attribute) or ""
+            assert "//" not in value, node.html
+    assert not html.css("[style], style")
+    assert all(
+        script.attributes.get("src") or script.attributes.get("type") == "application/ld+json"
+        for script in html.css("script")
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_headings_go_down_one_step_at_a_time_and_ids_are_unique(client, publication, name):
+    html = opened(client, publication[name])
+    ranks = [int(node.tag[1]) for node in html.css("h1, h2, h3, h4, h5, h6")]
+    assert ranks.count(1) == 1
+    main = [int(node.tag[1]) for node in html.css("main h1, main h2, main h3, main h4")]
+    assert main[0] == 1
+    assert all(lower - upper <= 1 for upper, lower in pairwise(main)), main
+    ids = [node.attributes["id"] for node in html.css("[id]")]
+    assert len(ids) == len(set(ids))
+    for label in html.css("label[for]"):
+        assert label.attributes["for"] in ids
+    for node in html.css("[aria-labelledby]"):
+        assert node.attributes["aria-labelledby"] in ids
+
+
+@pytest.mark.parametrize(
+    "path", ["/no-such-page/", "/2016/10/no-such-post.html", "/category/nowhere/", "/page/99/"]
+)
+def test_an_unknown_address_gets_a_page_with_a_search_box(
+    client, publication, path, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(QUERIES):
+        html = opened(client, path, 404)
+    assert html.css_first("h1").text() == "There is no such page"
+    assert html.css_first("main form[role=search]")
+    assert html.css_first(".masthead__title")
+
+
+@pytest.mark.parametrize("template", ["400.html", "403.html"])
+def test_other_refusals_have_the_sites_look(rf, publication, template):
+    html = LexborHTMLParser(render_to_string(template, request=rf.get("/")))
+    assert html.css_first("h1").text()
+    assert html.css_first(".masthead__title").text() == "Informed Comment"
+
+
+def test_when_all_fails_a_page_is_made_without_the_database(rf, django_assert_num_queries):
+    from informed_comment.views import server_error
+
+    with django_assert_num_queries(0):
+        response = server_error(rf.get("/"))
+    assert response.status_code == 500
+    assert b"Something went wrong" in response.content
+
+
+@pytest.mark.parametrize("path", ["/", "/archives/", "/popular/", "/search/?q=anything"])
+def test_a_site_without_posts_says_what_to_do(client, path):
+    shelf.empty(None)
+    html = opened(client, path)
+    assert html.css_first(".empty")
+    assert html.css_first(".empty a")
+
+
+def test_a_post_shows_every_part(client, publication):
+    html = opened(client, publication["post"])
+    article = html.css_first("article.article")
+    assert article.css_first(".kicker").text().strip() == "The Gulf"
+    assert article.css_first(".article__standfirst").text() == "What it says in a sentence."
+    assert len(article.css(".byline__author")) == 2
+    assert article.css_first("time").attributes["datetime"]
+    assert "min read" in article.css_first(".article__minutes").text()
+    assert article.css_first(".figure__caption").text().split() == ["A", "river.", "Staff"]
+    labels = [link.text().strip() for link in article.css("a.share__link")]
+    assert labels == [
+        "Share on X",
+        "Share on Facebook",
+        "Share on Reddit",
+        "Share on Bluesky",
+        "Send by e-mail",
+    ]
+    copy = article.css_first("button[data-copy]")
+    assert copy.attributes["data-copy"] == f"{settings.SITE_URL}{publication['post']}"
+    assert "hidden" in copy.attributes
+    still = article.css_first(".video a[data-frame]")
+    assert still.attributes["data-frame"].startswith("https://www.youtube-nocookie.com/embed/abcdefghijk")
+    assert [row.css_first("dt").text() for row in article.css(".filed__row")] == ["Filed under", "Tags"]
+    assert article.css_first("#authors-heading").text() == "About the author"
+    assert html.css_first(".after .sign-up")
+    assert html.css_first(".neighbours__link--older")
+    assert html.css_first("meta[name=post]").attributes["content"]
+
+
+def test_the_byline_names_each_role_once(client):
+    first, second, third = (make_author(name=name) for name in ("Ann", "Ben", "Cy"))
+    post = make_post(authors=[first, second])
+    post.bylines.create(author=third, role="translated", position=5)
+    html = opened(client, post.get_absolute_url())
+    assert html.css_first(".article__byline").text(deep=True).split() == [
+        "By",
+        "Ann",
+        "and",
+        "Ben,",
+        "translated",
+        "by",
+        "Cy",
+    ]
+
+
+def test_a_post_in_arabic_runs_from_right_to_left(client):
+    post = make_post(language="ar", title="البحر")
+    article = opened(client, post.get_absolute_url()).css_first("article")
+    assert (article.attributes["lang"], article.attributes["dir"]) == ("ar", "rtl")
+    card = opened(client, "/").css_first(".card")
+    assert (card.attributes["lang"], card.attributes["dir"]) == ("ar", "rtl")
+
+
+def test_a_post_with_nothing_but_a_title_looks_whole(client):
+    post = make_post(authors=0, standfirst="", body="")
+    html = opened(client, post.get_absolute_url())
+    assert not html.css(".byline, .kicker, .filed, .figure, .video, .article__authors, .neighbours")
+
+
+def test_the_lead_stands_first_and_nowhere_else(client, publication):
+    html = opened(client, "/")
+    addresses = [link.attributes["href"] for link in html.css("main .card__link")]
+    assert addresses[0] == publication["post"]
+    assert len(addresses) == len(set(addresses)) == 10
+    assert html.css_first(".card--lead .card__link").attributes["href"] == publication["post"]
+    assert len(html.css(".columns .card--column")) == 3
+    first = html.css_first(".card--lead img")
+    assert first.attributes["fetchpriority"] == "high"
+    assert first.attributes["width"]
+
+
+def test_search_results_lead_on_with_their_query(client):
+    for _ in range(11):
+        make_post(title="A strait & a sea")
+    html = opened(client, "/search/?q=strait+%26+sea")
+    assert html.css_first("[rel=next]").attributes["href"] == "/search/?q=strait+%26+sea&page=2"
+    html = opened(client, "/search/?q=strait+%26+sea&page=2")
+    assert html.css_first("[rel=prev]").attributes["href"] == "/search/?q=strait+%26+sea"
+    assert html.css_first("#search-page").attributes["value"] == "strait & sea"
+
+
+def test_what_is_typed_into_search_is_only_text(client):
+    html = opened(client, "/search/?q=%3Cscript%3Ealert(1)%3C/script%3E")
+    assert not [script for script in html.css("script") if not script.attributes.get("src")]
+
+
+def packed(pattern):
+    files = sorted((settings.BASE_DIR / "static").glob(pattern))
+    assert files
+    return sum(len(gzip.compress(path.read_bytes(), 6)) for path in files)
+
+
+def test_the_style_sheet_and_the_scripts_are_small():
+    assert packed("css/site.css") <= 14_000
+    assert packed("js/*.js") <= 10_000
+
+
+def test_html_is_trusted_in_one_part_only():
+    found = {
+        path.relative_to(settings.BASE_DIR / "templates").as_posix()
+        for path in (settings.BASE_DIR / "templates").rglob("*.html")
+        if not path.relative_to(settings.BASE_DIR / "templates").as_posix().startswith("admin/")
+        and re.search(r"\|\s*safe\b|autoescape off", path.read_text())
+    }
+    assert found == {"posts/_body.html"}
+
+
+def test_parts_say_what_they_take():
+    for path in (settings.BASE_DIR / "templates").rglob("_*.html"):
+        assert path.read_text().startswith(("{% comment %}", "{#")), path
