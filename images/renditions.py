@@ -18,6 +18,7 @@ from django.db import transaction
 from PIL import Image as Picture
 
 from images.models import Image
+from informed_comment import jobs
 
 RECIPE = 1
 WIDTHS = {"own": (480, 800, 1200, 1600), "3x2": (480, 800, 1200)}
@@ -30,6 +31,7 @@ ENCODINGS = {
 }
 SUFFIXES = {"avif": "avif", "webp": "webp", "jpeg": "jpg"}
 ATTEMPTS = 3
+REMOVED_AFTER = 3600  # seconds
 
 
 class CannotMake(Exception):
@@ -110,12 +112,48 @@ def make(image):
     raise CannotMake(f"{image} (image {image.pk}) keeps changing while its sizes are made.")
 
 
+@transaction.atomic
 def record(image, entries):
-    """One UPDATE, which holds only if file and focus are still what the sizes were made from."""
+    """One UPDATE, which holds only if file and focus are still what the sizes were made from; others go later."""
     unchanged = Image.objects.filter(
         pk=image.pk, file=image.file.name, focal_x=image.focal_x, focal_y=image.focal_y
     )
-    return unchanged.update(renditions=entries)
+    if not unchanged.update(renditions=entries):
+        return False
+    names = {entry["name"] for entry in entries}
+    discard(image, [entry["name"] for entry in image.renditions if entry["name"] not in names])
+    return True
+
+
+def request(image):
+    """Has the worker make a picture's sizes; asking again before it has begun changes nothing."""
+    jobs.defer(
+        "images.tasks.make_renditions",
+        queueing_lock=f"renditions of image {image.pk}",
+        lock=f"image {image.pk}",
+        image_id=image.pk,
+    )
+
+
+def discard(image, names):
+    """Has files removed in an hour: pages already open in a browser still ask for them."""
+    if names:
+        jobs.defer(
+            "images.tasks.remove_files",
+            lock=f"image {image.pk}",
+            in_seconds=REMOVED_AFTER,
+            image_id=image.pk,
+            names=names,
+        )
+
+
+def remove(image_id, names):
+    """Removes files of a picture, those excepted that it has come to use again."""
+    image = Image.objects.filter(pk=image_id).first()
+    used = {image.file.name, *(entry["name"] for entry in image.renditions)} if image else set()
+    storage = Image._meta.get_field("file").storage
+    for name in set(names) - used:
+        storage.delete(name)
 
 
 def planned(image):

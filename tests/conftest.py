@@ -5,6 +5,8 @@ import socket
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
 from django.template import VariableDoesNotExist
 
 from informed_comment import caching, editions
@@ -61,3 +63,10 @@ def nothing_is_remembered(settings, tmp_path):
     caching.shelf.empty(None)
     editions.forget()
     cache.clear()
+
+
+@pytest.fixture
+def work(transactional_db, monkeypatch):
+    """Does every waiting job, as a worker does, and lets go of the database after each."""
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
+    return lambda: call_command("worker", once=True)

@@ -1,10 +1,14 @@
 """Making renditions."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.utils import timezone
 from PIL import Image as Picture
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from images import renditions
 from images.models import Image
@@ -36,11 +40,11 @@ def with_picture(picture, suffix="png", **fields):
 
 
 def test_every_size_and_format_is_what_it_says():
-    image = made(width=1000, height=1000)
+    image = made(width=820, height=820)
     assert {(e["crop"], e["width"]) for e in image.renditions} == {
-        *(("own", 480), ("own", 800), ("own", 1000)),
-        *(("3x2", 480), ("3x2", 800), ("3x2", 1000)),
-        ("social", 1000),
+        *(("own", 480), ("own", 800), ("own", 820)),
+        *(("3x2", 480), ("3x2", 800), ("3x2", 820)),
+        ("social", 820),
     }
     for entry in image.renditions:
         picture = opened(image, entry)
@@ -48,7 +52,7 @@ def test_every_size_and_format_is_what_it_says():
         assert picture.size == (entry["width"], entry["height"])
 
 
-@pytest.mark.parametrize("size", [(1, 1), (1, 3000), (3000, 1), (3, 2), (479, 2), (480, 320), (481, 700)])
+@pytest.mark.parametrize("size", [(1, 1), (1, 900), (900, 1), (3, 2), (479, 2), (480, 320), (481, 700)])
 def test_odd_shapes_are_never_enlarged(size):
     image = made(width=size[0], height=size[1])
     for entry in image.renditions:
@@ -61,9 +65,9 @@ def test_odd_shapes_are_never_enlarged(size):
     ("focus", "colour"), [((0.0, 0.5), (255, 0, 0)), ((1.0, 0.5), (0, 0, 255)), ((0.5, 0.5), (0, 255, 0))]
 )
 def test_a_cut_keeps_its_focus(focus, colour):
-    picture = Picture.new("RGB", (3000, 500), (0, 255, 0))
-    picture.paste((255, 0, 0), (0, 0, 1000, 500))
-    picture.paste((0, 0, 255), (2000, 0, 3000, 500))
+    picture = Picture.new("RGB", (900, 150), (0, 255, 0))
+    picture.paste((255, 0, 0), (0, 0, 300, 150))
+    picture.paste((0, 0, 255), (600, 0, 900, 150))
     image = with_picture(picture, focal_x=focus[0], focal_y=focus[1])
     renditions.make(image)
     image.refresh_from_db()
@@ -73,18 +77,18 @@ def test_a_cut_keeps_its_focus(focus, colour):
 
 
 def test_making_twice_makes_nothing():
-    image = made()
+    image = made(width=500, height=300)
     assert renditions.make(image) is False
 
 
 def test_one_update_records_them(django_assert_num_queries):
-    image = make_image()
-    with django_assert_num_queries(4):  # two for the transaction, the row, the UPDATE
+    image = make_image(width=300, height=200)
+    with django_assert_num_queries(6):  # the row and the UPDATE, each in a transaction
         renditions.make(image)
 
 
 def test_names_do_not_change_when_made_again():
-    image = made()
+    image = made(width=500, height=300)
     names = [entry["name"] for entry in image.renditions]
     Image.objects.filter(pk=image.pk).update(renditions=[])
     renditions.make(image)
@@ -93,7 +97,7 @@ def test_names_do_not_change_when_made_again():
 
 
 def test_a_new_focus_renames_only_the_cuts():
-    image = made(width=2000, height=900)
+    image = made(width=600, height=300)
     before = {entry["name"] for entry in image.renditions}
     Image.objects.filter(pk=image.pk).update(focal_x=0.1)
     assert renditions.make(image)
@@ -103,7 +107,7 @@ def test_a_new_focus_renames_only_the_cuts():
 
 
 def test_a_half_written_file_is_written_again():
-    image = make_image()
+    image = make_image(width=300, height=200)
     name = renditions.planned(image)[0][0]["name"]
     image.file.storage.save(name, ContentFile(b"half"))
     renditions.make(image)
@@ -123,7 +127,7 @@ def test_transparency_is_kept_and_laid_on_white_for_jpeg():
 
 
 def test_a_focus_moved_meanwhile_is_obeyed(monkeypatch):
-    image = make_image(width=2000, height=900)
+    image = make_image(width=600, height=300)
     write, moved = renditions.write, []
 
     def write_while_an_editor_moves_the_focus(image, plan):
@@ -171,3 +175,38 @@ def test_the_pictures_of_a_body_cost_one_query(django_assert_num_queries):
     assert set(found) == {image.pk for image in images}
     with django_assert_num_queries(0):
         assert renditions.for_body([]) == {}
+
+
+def test_a_list_cut_of_another_focus_replaces_the_files_an_hour_later():
+    image = made(width=1000, height=600)
+    storage, old = image.file.storage, [e["name"] for e in image.renditions if "-3x2-" in e["name"]]
+    Image.objects.filter(pk=image.pk).update(focal_x=0.1)
+    renditions.make(image)
+    job = ProcrastinateJob.objects.get(task_name="images.tasks.remove_files")
+    assert job.args == {"image_id": image.pk, "names": old}
+    assert timedelta(minutes=59) < job.scheduled_at - timezone.now() < timedelta(minutes=61)
+    assert all(storage.exists(name) for name in old)
+    renditions.remove(**job.args)
+    image.refresh_from_db()
+    assert not any(storage.exists(name) for name in old)
+    assert all(storage.exists(entry["name"]) for entry in image.renditions)
+
+
+def test_files_that_are_used_again_are_not_removed():
+    image = made(width=600, height=600)
+    names = [entry["name"] for entry in image.renditions]
+    renditions.remove(image.pk, [*names, image.file.name, "renditions/never-there.jpg"])
+    assert all(image.file.storage.exists(name) for name in [*names, image.file.name])
+
+
+def test_the_command_makes_what_is_missing_and_names_what_it_cannot_read(capsys):
+    good, broken = make_image(width=300, height=300), make_image(title="The strait")
+    broken.file.storage.delete(broken.file.name)
+    call_command("make_renditions")
+    said = capsys.readouterr()
+    assert "Made the sizes of 1 pictures; 1 could not be read." in said.out
+    assert "The strait" in said.err
+    good.refresh_from_db()
+    assert good.renditions
+    call_command("make_renditions")
+    assert "Made the sizes of 0 pictures; 1 could not be read." in capsys.readouterr().out

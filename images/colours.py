@@ -1,0 +1,45 @@
+"""Colours as browsers expect them: 8 bits, RGB or RGBA, sRGB, with nothing attached."""
+
+import io
+
+from PIL import ImageCms
+
+SIXTEEN_BITS = {"I;16", "I;16L", "I;16B", "I"}
+SRGB = ImageCms.createProfile("sRGB")
+
+
+def to_srgb(picture):
+    """The picture in sRGB by its own colour profile, if it has one that fits; no profile, no metadata."""
+    profile = picture.info.get("icc_profile")
+    if picture.mode in SIXTEEN_BITS:
+        picture = eight_bits(picture)
+    alpha = None
+    if picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+        alpha = picture.getchannel("A")
+        picture = picture.convert("RGB")
+    elif picture.mode in ("P", "1", "F", "LA"):
+        picture = picture.convert("RGB" if picture.mode == "P" else "L")
+    picture = (through(profile, picture) if profile else None) or picture.convert("RGB")
+    if alpha and alpha.getextrema()[0] < 255:
+        picture.putalpha(alpha)
+    picture.info = {}
+    return picture
+
+
+def eight_bits(picture):
+    """Grey of 16 bits (or of 32 that hold 16) as grey of 8; Pillow's own conversion cuts off instead of scaling."""
+    return picture.convert("I").point(lambda value: value / 256).convert("L")
+
+
+def through(profile, picture):
+    """The picture through its profile into sRGB; None when the profile is broken or another mode's."""
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if "sRGB" in ImageCms.getProfileDescription(source) and picture.mode == "RGB":
+            return picture
+        return ImageCms.profileToProfile(
+            picture, source, SRGB, ImageCms.Intent.RELATIVE_COLORIMETRIC, outputMode="RGB"
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return None

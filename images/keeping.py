@@ -1,0 +1,89 @@
+"""Taking pictures into the library, changing and discarding them."""
+
+import hashlib
+
+from django.db import connection, transaction
+
+from images import renditions, uploads
+from images.models import Image
+
+
+@transaction.atomic
+def keep_image(file, *, name="", alt="", by=None, **fields):
+    """Takes a picture into the library and has its sizes made; one already there, by its content, is returned as it is.
+
+    `file` is anything to read bytes from, `name` what it was called, `fields` the rest of an Image (title, credit,
+    licence, caption, source_url, focal_x, focal_y, …). Raises ValidationError when it cannot be kept.
+    """
+    name = uploads.name_of(file, name)
+    content = uploads.read(file, name=name)
+    sha256 = hashlib.sha256(content).hexdigest()
+    with connection.cursor() as cursor:  # two uploads of one picture: the second waits and finds the first
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [sha256])
+    if known := duplicate_of(sha256):
+        return known
+    image = Image(alt=alt, created_by=by, **fields)
+    image.file = uploads.checked(content, name)
+    save_image(image)
+    return image
+
+
+def duplicate_of(sha256):
+    """The oldest picture in the library with this content as it was sent, or None."""
+    return Image.objects.with_file().filter(sha256=sha256).order_by("pk").first()
+
+
+@transaction.atomic
+def save_image(image):
+    """Saves a picture, its file checked if it is new; has its sizes made when file or focus has changed.
+
+    Raises ValidationError when a new file cannot be kept; a form that has checked it (uploads.PictureField) is not
+    asked twice. The file it replaces, and its sizes, go an hour later.
+    """
+    before = Image.objects.filter(pk=image.pk).first() if image.pk else None
+    is_new_file = bool(image.file) and not image.file._committed
+    if is_new_file:
+        take(image, uploads.check(image.file.file, name=image.file.name))
+    try:
+        image.save(update_fields=None if before is None or is_new_file else what_editors_change())
+    except Exception:
+        if is_new_file and image.file._committed:
+            image.file.delete(save=False)
+        raise
+    if before and before.file != image.file:
+        renditions.discard(before, files_of(before))
+    if image.file and needs_renditions(image, before):
+        renditions.request(image)
+
+
+def take(image, picture):
+    image.file = picture
+    image.sha256, image.size = picture.sha256, picture.size
+    image.renditions = []
+
+
+def what_editors_change():
+    """Every column but the one that the worker writes, which an open form holds as it was."""
+    return [
+        field.name
+        for field in Image._meta.concrete_fields
+        if field.name != "renditions" and not field.primary_key
+    ]
+
+
+def needs_renditions(image, before):
+    looks = [(row.file.name, row.focal_x, row.focal_y) for row in (before, image) if row]
+    return looks[0] != looks[-1] or not before or not image.renditions
+
+
+@transaction.atomic
+def discard_image(image):
+    """Takes a picture out of the library, and its files an hour later."""
+    files = files_of(image)
+    gone = Image(pk=image.pk)
+    image.delete()
+    renditions.discard(gone, files)
+
+
+def files_of(image):
+    return [image.file.name, *(entry["name"] for entry in image.renditions)] if image.file else []

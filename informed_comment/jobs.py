@@ -1,0 +1,39 @@
+"""Putting work into the queue: a row written in the transaction of the deed that asks for it.
+
+procrastinate's own `defer()` writes through Django's connection in the web process, but in the worker, where its
+connector is another, past the running transaction; and a job already waiting under the same queueing lock breaks
+the transaction. `defer()` here does neither.
+"""
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
+
+
+def defer(task, *, queueing_lock=None, lock=None, in_seconds=None, **arguments):
+    """Has the worker run a task once this transaction has committed; False when it waits already.
+
+    `task` is its dotted path, such as `images.tasks.make_renditions`, since tasks import deeds and not deeds tasks.
+
+    Two jobs with one `queueing_lock` never wait at once, two with one `lock` never run at once. A job already
+    waiting may start before this transaction commits: a task that must see its rows has to lock them.
+    """
+    task = app.tasks[task]
+    deferrer = configure_task(
+        name=task.name,
+        job_manager=JobManager(DjangoConnector()),
+        queue=task.queue,
+        priority=task.priority,
+        lock=lock or task.lock,
+        queueing_lock=queueing_lock or task.queueing_lock,
+        schedule_in=None if in_seconds is None else {"seconds": in_seconds},
+    )
+    try:
+        with transaction.atomic():
+            deferrer.defer(**arguments)
+    except AlreadyEnqueued:
+        return False
+    return True

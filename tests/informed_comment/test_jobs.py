@@ -1,0 +1,61 @@
+"""Putting work into the queue."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from informed_comment import jobs
+
+TASK = "images.tasks.make_renditions"
+
+
+def waiting():
+    return ProcrastinateJob.objects.filter(task_name=TASK, status="todo")
+
+
+@pytest.mark.django_db
+def test_a_job_is_a_row_with_its_task_queue_and_locks():
+    jobs.defer(TASK, lock="a", queueing_lock="b", in_seconds=60, image_id=7)
+    job = waiting().get()
+    assert (job.args, job.lock, job.queueing_lock, job.queue_name) == ({"image_id": 7}, "a", "b", "images")
+    assert timedelta(seconds=55) < job.scheduled_at - timezone.now() <= timedelta(seconds=60)
+
+
+@pytest.mark.django_db
+def test_asking_twice_is_asking_once_and_breaks_no_transaction():
+    with transaction.atomic():
+        assert jobs.defer(TASK, queueing_lock="b", image_id=7)
+        assert not jobs.defer(TASK, queueing_lock="b", image_id=7)
+        assert waiting().count() == 1
+
+
+@pytest.mark.django_db
+def test_an_unknown_task_is_an_error_at_once():
+    with pytest.raises(KeyError):
+        jobs.defer("images.tasks.make_coffee")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_asked_for_inside_the_worker_goes_with_its_transaction():
+    """The worker's own connector would write it past the transaction."""
+
+    def deed():
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            jobs.defer(TASK, image_id=7)
+            1 / 0  # noqa: B018
+        jobs.defer(TASK, image_id=8)
+        connection.close()
+
+    async def inside_a_worker():
+        with app.replace_connector(app.connector.get_worker_connector()) as worker:
+            async with worker.open_async():
+                await sync_to_async(deed)()
+
+    asyncio.run(inside_a_worker())
+    assert [job.args for job in waiting()] == [{"image_id": 8}]
