@@ -12,6 +12,8 @@ from PIL import Image as Picture
 
 from authors.models import Author
 from images.models import Image
+from newsletter import addresses
+from newsletter.models import Subscriber
 from pages.models import Page
 from posts import filing, permalinks
 from posts.models import Byline, Category, Post
@@ -91,3 +93,22 @@ def make_post(*, authors=1, categories=(), tags=(), **fields):
     if tags:
         post.tags.add(*tags)
     return post
+
+
+def make_subscriber(**fields):
+    """An active subscriber; `state` makes another, with the dates that go with it."""
+    n = next(number)
+    now = timezone.now()
+    defaults = {
+        "email": f"reader{n}@example.org",
+        "state": Subscriber.State.ACTIVE,
+        "created_at": now - timedelta(days=2),
+        "asked_at": now - timedelta(days=2),
+    }
+    fields = defaults | fields
+    fields.setdefault("key", addresses.parse(fields["email"]).key)
+    if fields["state"] != Subscriber.State.PENDING:
+        fields.setdefault("confirmed_at", fields["created_at"] + timedelta(hours=1))
+    if fields["state"] == Subscriber.State.UNSUBSCRIBED:
+        fields.setdefault("unsubscribed_at", now - timedelta(days=1))
+    return Subscriber.objects.create(**fields)

@@ -1,0 +1,106 @@
+"""The deeds of a subscription but its confirmation: sign up, change the frequency, leave, erase, expire.
+
+Whatever these do by themselves lowers consent or leaves it alone. Only `confirming.confirm()` raises it.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from newsletter import tasks
+from newsletter.consent import note
+from newsletter.models import ConsentEvent, Subscriber, Suppression
+
+DAY = timedelta(hours=24)
+HOUR = timedelta(hours=1)
+MAILS_A_DAY = {Subscriber.State.ACTIVE: 1}  # to one address; others: settings.CONFIRMATIONS_PER_DAY
+What = ConsentEvent.What
+State = Subscriber.State
+
+
+class TooManySignUps(Exception):
+    """More sign-ups within the hour than the publication takes."""
+
+
+@transaction.atomic
+def sign_up(address, *, frequency, source, evidence):
+    """Somebody wants the newsletter for `address`: a row, an event and the job of the mail, or nothing at all.
+
+    Says nothing of what it found: an unknown, a pending and an active address are answered alike. A state is
+    left as it is until the link in the mail has been used. Raises TooManySignUps.
+    """
+    now = timezone.now()
+    asked = ConsentEvent.objects.filter(what=What.ASKED)
+    if asked.filter(at__gt=now - HOUR).count() >= settings.SIGN_UPS_PER_HOUR:
+        raise TooManySignUps
+    if Suppression.objects.covering(address.key).exists():
+        return
+    subscriber = row_for(address, frequency=frequency, source=source, evidence=evidence, now=now)
+    mails = asked.filter(subscriber=subscriber, at__gt=now - DAY).count()
+    if subscriber.state == State.COMPLAINED or mails >= MAILS_A_DAY.get(
+        subscriber.state, settings.CONFIRMATIONS_PER_DAY
+    ):
+        return
+    event = note(subscriber, What.ASKED, evidence, at=now, detail=frequency)
+    Subscriber.objects.filter(pk=subscriber.pk).update(asked_at=now)
+    tasks.send_confirmation.defer(event_id=event.pk)
+
+
+def row_for(address, *, frequency, source, evidence, now):
+    """The subscriber with this address, locked; a new pending one when there was none."""
+    new = Subscriber(
+        email=address.email,
+        key=address.key,
+        frequency=frequency,
+        source=source,
+        consent_version=evidence.text_version,
+        created_at=now,
+        asked_at=now,
+    )
+    Subscriber.objects.bulk_create([new], ignore_conflicts=True)
+    return Subscriber.objects.select_for_update().get(key=address.key)
+
+
+@transaction.atomic
+def change_frequency(subscriber, frequency, *, evidence):
+    """An active subscriber wants mail more or less often."""
+    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    if subscriber.state != State.ACTIVE or subscriber.frequency == frequency:
+        return subscriber
+    detail = f"{subscriber.get_frequency_display()} → {Subscriber.Frequency(frequency).label}"
+    note(subscriber, What.FREQUENCY, evidence, at=timezone.now(), detail=detail)
+    subscriber.frequency = frequency
+    subscriber.save(update_fields=["frequency"])
+    return subscriber
+
+
+@transaction.atomic
+def unsubscribe(subscriber, *, evidence):
+    """The subscriber leaves; asking twice changes nothing. Confirmation links sent before are void."""
+    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    if subscriber.state in (State.UNSUBSCRIBED, State.COMPLAINED):
+        return subscriber
+    now = timezone.now()
+    note(subscriber, What.UNSUBSCRIBED, evidence, at=now)
+    subscriber.state = State.UNSUBSCRIBED
+    subscriber.unsubscribed_at = now
+    subscriber.round += 1
+    subscriber.save(update_fields=["state", "unsubscribed_at", "round"])
+    return subscriber
+
+
+@transaction.atomic
+def erase(subscriber, *, evidence):
+    """Deletes the row. Its history stays without the address, and so does the rule never to mail it again.
+
+    A pending address never belonged to the list and is only forgotten.
+    """
+    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    if subscriber.state != State.PENDING:
+        known = Suppression.Reason.values
+        reason = subscriber.state if subscriber.state in known else Suppression.Reason.ERASED
+        Suppression.objects.suppress(subscriber.key, reason)
+    note(subscriber, What.ERASED, evidence, at=timezone.now())
+    subscriber.delete()

@@ -1,0 +1,28 @@
+"""The newsletter's background work. Each task is a thin wrapper of a deed and may run twice."""
+
+import logging
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from newsletter import confirming
+from newsletter.models import Subscriber
+
+logger = logging.getLogger(__name__)
+
+# A mail server that is away is an OSError (smtplib's errors are, too): after 4, 16, 64 s … about six hours in all.
+MAIL_AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4, retry_exceptions={OSError})
+
+
+@app.task(name="newsletter.send_confirmation", queue="mail", retry=MAIL_AGAIN)
+def send_confirmation(event_id):
+    confirming.send_confirmation(event_id)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="newsletter.expire_pending", pass_context=False)
+def expire_pending(timestamp):
+    """Forgets the addresses that nobody confirmed in thirty days."""
+    deleted, _ = Subscriber.objects.never_confirmed().delete()
+    if deleted:
+        logger.info("%s pending subscribers forgotten", deleted)
