@@ -1,0 +1,134 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from posts import archive, reading, searching
+from posts.models import Post
+from posts.paging import list_page
+from tests.factories import make_author, make_category, make_post
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2016, 10, 4, 12, tzinfo=UTC)
+
+
+def test_a_list_in_pages_shows_each_post_once_and_its_lead_first():
+    posts = [make_post(published_at=NOON + timedelta(days=day)) for day in range(25)]
+    lead = posts[3]
+    pages = [list_page(Post.objects.published(), number, "/", lead=lead.pk) for number in (1, 2, 3)]
+    seen = [post.pk for page in pages for post in page.posts]
+    newest_first = [post.pk for post in reversed(posts) if post != lead]
+    assert seen == [lead.pk, *newest_first]
+    assert [len(page.posts) for page in pages] == [10, 10, 5]
+    assert [page.next_address for page in pages] == ["/page/2/", "/page/3/", ""]
+    assert [page.previous_address for page in pages] == ["", "/", "/page/2/"]
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "3", "1000000000000", "x", "1.5"])
+def test_a_page_that_is_not_there_is_not_found(client, number):
+    make_post()
+    assert client.get(f"/page/{number}/").status_code == 404
+
+
+def test_the_newest_featured_post_leads_and_else_the_newest():
+    assert reading.lead_id() is None
+    old = make_post(published_at=NOON)
+    new = make_post()
+    assert reading.lead_id() == new.pk
+    Post.objects.filter(pk=old.pk).update(is_featured=True)
+    assert reading.lead_id() == old.pk
+
+
+def test_neighbours_are_the_next_in_time_even_at_one_moment():
+    first, second, third = (make_post(published_at=NOON) for _ in range(3))
+    assert reading.neighbours(second) == (third, first)
+    assert reading.neighbours(third) == (None, second)
+    assert reading.neighbours(first) == (second, None)
+
+
+def test_a_branch_holds_the_posts_of_its_children_once(client):
+    top = make_category("Middle East", slug="middle-east")
+    iran, iraq = make_category("Iran", parent=top), make_category("Iraq", parent=top)
+    post = make_post(categories=[iran, iraq])
+    assert list(Post.objects.published().in_branch(top)) == [post]
+    assert [category.name for category in Post.objects.for_cards().get().filed_under] == ["Iran", "Iraq"]
+
+
+def test_an_author_page_holds_co_authored_and_translated_posts():
+    author = make_author()
+    first = make_post(authors=[make_author(), author])
+    second = make_post(authors=1)
+    second.bylines.create(author=author, role="translated")
+    assert set(Post.objects.signed_by(author)) == {first, second}
+
+
+def test_the_archive_counts_by_month_in_the_publications_own_time_zone(settings):
+    make_post(published_at=datetime(2016, 11, 1, 2, tzinfo=UTC))  # still October in New York
+    make_post(published_at=NOON)
+    make_post(published_at=datetime(2001, 1, 15, tzinfo=UTC))
+    (y2016, months2016), (y2001, months2001) = archive.years()
+    assert (y2016, months2016[9], y2001, months2001[0]) == (2016, 2, 2001, 1)
+    assert archive.active_years() == [2016, 2001]
+    assert [(day.month, posts) for day, posts in archive.months(2016)] == [(10, 2)]
+
+
+@pytest.mark.parametrize(
+    "path", ["/0000/", "/2016/00/", "/2016/13/", "/2016/12/", "/1999/", "/20160/", "/9999/12/"]
+)
+def test_a_date_without_posts_is_not_found(client, path):
+    make_post(published_at=NOON)
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/2016/", "/2016/10/", "/archives/"])
+def test_a_date_with_posts_opens(client, path):
+    post = make_post(published_at=NOON)
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert path == "/archives/" or post.title in answer.content.decode()
+
+
+def found(query):
+    return [post.title for post in searching.find(query, 1).posts]
+
+
+def test_search_weighs_the_title_most_and_understands_phrases_and_exclusion():
+    make_post(title="Water in the marshes", body="<p>Reeds.</p>")
+    make_post(title="Oil", body="<p>Water is scarce in the delta.</p>")
+    assert found("water") == ["Water in the marshes", "Oil"]
+    assert found("water -delta") == ["Water in the marshes"]
+    assert found('"scarce in the delta"') == ["Oil"]
+    assert found("zzz") == []
+
+
+def test_search_finds_no_markup_and_no_draft():
+    make_post(title="One", body='<p><a href="https://example.org/xylophone">link</a></p>')
+    make_post(title="Two xylophones", status="draft")
+    make_post(title="Three xylophones", published_at=timezone.now() + timedelta(days=1))
+    assert found("xylophones") == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "x" * 10_000,
+        "\x00\x01",
+        '"unbalanced',
+        "'; DROP TABLE posts_post; --",
+        "<script>",
+        "a & | ! ()",
+        "%",
+        "سلام",
+        "-",
+    ],
+)
+def test_any_query_gets_a_page(client, query):
+    make_post()
+    answer = client.get("/search/", {"q": query})
+    assert answer.status_code == 200
+    assert b"<script>alert" not in answer.content
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "1000000000000", "101"])
+def test_a_page_of_results_that_is_not_there_is_not_found(client, page):
+    assert client.get("/search/", {"q": "x", "page": page}).status_code == 404
