@@ -1,0 +1,104 @@
+"""`make bench`: what a page costs, as ratios within one run.
+
+    python -m bench [SMALL LARGE]
+
+Two sites are made in a database that is forgotten, one with SMALL posts (1,000 by default), one with LARGE (20,000).
+For each kind of page it prints the processor time uncached, its ratio between the two sites, the queries, and how much
+less a finished page and a 304 cost.
+"""
+
+import os
+import sys
+import time
+
+from informed_comment import postgres
+
+PAGES = {
+    "home": "/",
+    "page 50": "/page/50/",
+    "post": None,
+    "category": "/category/section-0/",
+    "author": "/author/author-0/",
+    "tag": "/tag/tag-0/",
+    "month": "/2026/06/",
+    "search": "/search/?q=water",
+    "feed": "/feed/",
+    "archives": "/archives/",
+}
+ROUNDS = 15
+
+
+def main(small, large):
+    postgres.ensure_running_for_tests()
+    os.environ["DEBUG"] = "1"
+    os.environ["EDITION_LOOK_SECONDS"] = "0"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "informed_comment.settings")
+
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.db import connection
+
+    settings.DEBUG = False
+    settings.ALLOWED_HOSTS = ["*"]
+    connection.creation.create_test_db(verbosity=0)
+    try:
+        measured = [measure_site(posts) for posts in (small, large)]
+    finally:
+        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+    report(small, large, *measured)
+
+
+def measure_site(posts):
+    from bench.content import fill
+
+    print(f"Making {posts:,} posts …", file=sys.stderr)
+    newest = fill(posts)
+    return {name: measure_page(path or newest) for name, path in PAGES.items()}
+
+
+def measure_page(path):
+    """(ms of processor time uncached, queries, ms of a finished page, ms of a 304): medians."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from informed_comment import caching
+
+    client = Client()
+    answer = client.get(path)
+    assert answer.status_code == 200, f"{path}: {answer.status_code}"
+    uncached = []
+    for _ in range(ROUNDS):
+        caching.shelf.empty(None)
+        with CaptureQueriesContext(connection) as queries:
+            uncached.append(timed(lambda: client.get(path)))
+    finished = [timed(lambda: client.get(path)) for _ in range(ROUNDS)]
+    label = {"If-None-Match": answer["ETag"]}
+    revalidated = [timed(lambda: client.get(path, headers=label)) for _ in range(ROUNDS)]
+    return median(uncached), len(queries), median(finished), median(revalidated)
+
+
+def timed(deed):
+    begun = time.process_time()
+    deed()
+    return (time.process_time() - begun) * 1000
+
+
+def median(values):
+    return sorted(values)[len(values) // 2]
+
+
+def report(small, large, few, many):
+    print(f"{'page':<10} {'ms':>6} {f'{large:,} ÷ {small:,}':>16} {'queries':>8} {'finished':>9} {'304':>6}")
+    for name in PAGES:
+        (before, queries_before, _, _), (now, queries, finished, revalidated) = few[name], many[name]
+        count = f"{queries}" if queries == queries_before else f"{queries_before}→{queries}"
+        print(
+            f"{name:<10} {now:>6.1f} {now / before:>16.2f} {count:>8} {finished / now:>9.2f} {revalidated / now:>6.2f}"
+        )
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:3])) if len(sys.argv) > 2 else main(1_000, 20_000)
