@@ -6,7 +6,37 @@ from datetime import UTC, datetime, timedelta
 from authors.models import Author
 from posts.models import Byline, Category, Filing, Post, Tag, TaggedPost
 
-WORDS = ["water", "oil", "river", "treaty", "senate", "border", "harvest", "solar", "grid", "archive", "poem", "harbour", "census", "ballot", "court", "press", "union", "port", "drought", "pipeline", "tariff", "budget", "parliament", "desert", "marsh", "refinery", "strike", "translation", "library"]
+WORDS = [
+    "water",
+    "oil",
+    "river",
+    "treaty",
+    "senate",
+    "border",
+    "harvest",
+    "solar",
+    "grid",
+    "archive",
+    "poem",
+    "harbour",
+    "census",
+    "ballot",
+    "court",
+    "press",
+    "union",
+    "port",
+    "drought",
+    "pipeline",
+    "tariff",
+    "budget",
+    "parliament",
+    "desert",
+    "marsh",
+    "refinery",
+    "strike",
+    "translation",
+    "library",
+]
 NEWEST = datetime(2026, 6, 30, 12, tzinfo=UTC)
 SPAN = timedelta(days=365 * 25)
 

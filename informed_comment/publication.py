@@ -11,5 +11,8 @@ def current_publication():
 
 
 def publication(request):
-    """Context processor: `publication` in every template, read only when used."""
-    return {"publication": SimpleLazyObject(current_publication)}
+    """Context processor: `publication` in every template, read only when used.
+
+    A page that tells machines nothing about itself has no `metadata` and is not indexed.
+    """
+    return {"publication": SimpleLazyObject(current_publication), "metadata": None}

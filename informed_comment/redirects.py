@@ -4,6 +4,7 @@ Looked up only when nothing answers an address, so a live page costs nothing mor
 forms: whatever led to the old path leads straight to the new one.
 """
 
+import re
 from urllib.parse import unquote
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.shortcuts import render
 from informed_comment.models import Redirect
 
 QUERY_ADDRESSES = ("p", "page_id", "attachment_id", "cat", "tag", "author", "m", "feed", "s")
+BENEATH = re.compile(r"/(page/\d+|feed(/\w+)?)/?$")
 NOT_OURS = ("/admin/", "/static/", "/media/")
 
 
@@ -37,8 +39,18 @@ def lead_under(prefix, new_prefix):
 
 
 def where_now(path):
-    """Today's path for an old one, or None. A missing or spare trailing slash does not matter."""
+    """Today's path for an old one, or None. What lies under it (`page/2/`, `feed/`) is led along with it."""
     path = unquote(path)
+    beneath = BENEATH.search(path)
+    target = target_of(path)
+    if target is None and beneath:
+        target = target_of(path[: beneath.start() + 1])
+        target = target and target.rstrip("/") + beneath[0]
+    return target
+
+
+def target_of(path):
+    """Where exactly this path leads; a missing or spare trailing slash does not matter."""
     forms = {path, path.rstrip("/") or "/", path.rstrip("/") + "/"}
     found = Redirect.objects.filter(path__in=forms).values_list("path", "target")
     targets = {old: target for old, target in found if target != path}

@@ -3,6 +3,7 @@ from django.views.decorators.http import require_safe
 
 from informed_comment.caching import public_page
 from pages.models import Page
+from posts import metadata
 from posts.sitemaps import urlset
 
 
@@ -10,7 +11,12 @@ from posts.sitemaps import urlset
 @public_page
 def page_detail(request, path):
     page = get_object_or_404(Page.objects.published(), path=path)
-    return render(request, "pages/page_detail.html", {"page": page})
+    about = metadata.of_text(
+        page.seo_title or page.title,
+        page.get_absolute_url(),
+        description=page.seo_description or page.standfirst or page.body[:2000],
+    )
+    return render(request, "pages/page_detail.html", {"page": page, "metadata": about})
 
 
 @require_safe

@@ -38,10 +38,11 @@ def save_category(category):
         return
     branch = list(Category.objects.filter(path__startswith=f"{old}/").order_by("path"))
     for child in branch:
-        child.path = category.path + child.path.removeprefix(old)
+        was, child.path = child.path, category.path + child.path.removeprefix(old)
         Category.objects.filter(pk=child.pk).update(path=child.path)
+        redirects.lead(f"/category/{was}/", child.get_absolute_url())
     refile([category, *branch])
-    redirects.lead_under(f"/category/{old}/", f"{category.get_absolute_url()}")
+    redirects.lead_under(f"/category/{old}/", category.get_absolute_url())
 
 
 def refile(categories):

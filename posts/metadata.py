@@ -169,9 +169,13 @@ def of_list(title, page, *, description="", feed="", about=None):
     )
 
 
+def of_category(category, page):
+    return of_list(category.name, page, description=category.introduction, feed=f"{page.address}feed/")
+
+
 def of_author(author, page):
     found = of_list(
-        author.name, page, description=author.bio, feed=f"{author.get_absolute_url()}feed/", about=person(author)
+        author.name, page, description=author.bio, feed=f"{page.address}feed/", about=person(author)
     )
     found.image = picture(author.portrait)
     return found

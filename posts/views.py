@@ -2,11 +2,12 @@
 
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from authors.models import Author
 from informed_comment.caching import public_page
-from posts import archive, reading, searching
+from posts import archive, metadata, reading, searching
 from posts import popular as popularity
 from posts.models import Category, PopularList, Post, Tag
 from posts.paging import list_page
@@ -17,7 +18,7 @@ from posts.paging import list_page
 def home(request, number=1):
     lead = reading.lead_id()
     page = list_page(Post.objects.published(), number, reverse("posts:home"), lead=lead)
-    return render(request, "posts/home.html", {"page": page})
+    return render(request, "posts/home.html", {"page": page, "metadata": metadata.of_home(page)})
 
 
 @require_safe
@@ -25,7 +26,8 @@ def home(request, number=1):
 def post_detail(request, **parts):
     post = get_object_or_404(Post.objects.published().for_page(), permalink=request.path)
     newer, older = reading.neighbours(post)
-    return render(request, "posts/post_detail.html", {"post": post, "newer": newer, "older": older})
+    context = {"post": post, "newer": newer, "older": older, "metadata": metadata.of_post(post)}
+    return render(request, "posts/post_detail.html", context)
 
 
 @require_safe
@@ -35,7 +37,10 @@ def category(request, path, number=1):
     posts = Post.objects.published().in_branch(category)
     page = list_page(posts, number, category.get_absolute_url())
     children = category.children.order_by("position", "name")
-    return render(request, "posts/category.html", {"category": category, "children": children, "page": page})
+    context = {"category": category, "children": children, "page": page}
+    return render(
+        request, "posts/category.html", context | {"metadata": metadata.of_category(category, page)}
+    )
 
 
 @require_safe
@@ -43,7 +48,8 @@ def category(request, path, number=1):
 def tag(request, slug, number=1):
     tag = get_object_or_404(Tag, slug=slug)
     page = list_page(Post.objects.published().tagged(tag), number, tag.get_absolute_url())
-    return render(request, "posts/tag.html", {"tag": tag, "page": page})
+    about = metadata.of_list(tag.name, page, feed=f"{page.address}feed/")
+    return render(request, "posts/tag.html", {"tag": tag, "page": page, "metadata": about})
 
 
 @require_safe
@@ -51,13 +57,15 @@ def tag(request, slug, number=1):
 def author(request, slug, number=1):
     author = get_object_or_404(Author.objects.select_related("portrait").prefetch_related("links"), slug=slug)
     page = list_page(Post.objects.published().signed_by(author), number, author.get_absolute_url())
-    return render(request, "posts/author.html", {"author": author, "page": page})
+    context = {"author": author, "page": page, "metadata": metadata.of_author(author, page)}
+    return render(request, "posts/author.html", context)
 
 
 @require_safe
 @public_page
 def archives(request):
-    return render(request, "posts/archives.html", {"years": archive.years()})
+    about = metadata.of_text("Archives", request.path)
+    return render(request, "posts/archives.html", {"years": archive.years(), "metadata": about})
 
 
 @require_safe
@@ -65,8 +73,8 @@ def archives(request):
 def year(request, year, number=1):
     start, end = archive.bounds(year)
     page = list_page(archive.between(start, end), number, reverse("posts:year", args=[year]))
-    months = archive.months(year)
-    return render(request, "posts/year.html", {"year": year, "months": months, "page": page})
+    context = {"year": year, "months": archive.months(year), "page": page}
+    return render(request, "posts/year.html", context | {"metadata": metadata.of_list(str(year), page)})
 
 
 @require_safe
@@ -74,7 +82,8 @@ def year(request, year, number=1):
 def month(request, year, month, number=1):
     start, end = archive.bounds(year, month)
     page = list_page(archive.between(start, end), number, reverse("posts:month", args=[year, month]))
-    return render(request, "posts/month.html", {"month": start.date(), "page": page})
+    about = metadata.of_list(date_format(start, "F Y"), page)
+    return render(request, "posts/month.html", {"month": start.date(), "page": page, "metadata": about})
 
 
 @require_safe
@@ -85,7 +94,8 @@ def popular(request):
         return redirect("posts:popular", permanent=True)
     posts = popularity.most_read(window).for_cards()[:25]
     context = {"posts": posts, "window": window, "windows": PopularList.Window.choices}
-    return render(request, "posts/popular.html", context)
+    about = metadata.of_text("Popular", f"{request.path}?window={window}")
+    return render(request, "posts/popular.html", context | {"metadata": about})
 
 
 @require_safe
