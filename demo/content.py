@@ -117,7 +117,9 @@ class Record:
                 break
             self._keep(number, line)
         else:
-            raise ContentError(path, len(text), "the block of keys is never closed by a line of three hyphens")
+            raise ContentError(
+                path, len(text), "the block of keys is never closed by a line of three hyphens"
+            )
         self.end = number
         self.body = "\n".join(text[number:]).strip()
         if not self.body:

@@ -29,12 +29,20 @@ def calendar_reformers(sheet: Sheet) -> None:
         rings.ring(300, 540, 70 + part * 24, 1.6 if part % 3 else 4)
     for index in range(36):
         a = math.radians(index * 10)
-        rings.line([(300 + math.cos(a) * 94, 540 + math.sin(a) * 94), (300 + math.cos(a) * 334, 540 + math.sin(a) * 334)], 1.2)
+        rings.line(
+            [
+                (300 + math.cos(a) * 94, 540 + math.sin(a) * 94),
+                (300 + math.cos(a) * 334, 540 + math.sin(a) * 334),
+            ],
+            1.2,
+        )
     sheet.ink(rings, ink.far)
     gold.polygon(hankin(around(300, 540, 76, 12, 0), math.radians(62)))
     for index in range(12):
         a = math.radians(index * 30 + 15)
-        gold.disc(300 + math.cos(a) * 214, 540 + math.sin(a) * 214, 5 + 13 * abs(math.sin(index * math.pi / 12)))
+        gold.disc(
+            300 + math.cos(a) * 214, 540 + math.sin(a) * 214, 5 + 13 * abs(math.sin(index * math.pi / 12))
+        )
     sheet.ink(gold, ink.accent)
     panel = sheet.stencil()
     panel.box(0, 0, 600, 268)
@@ -54,7 +62,10 @@ def narrow_sea(sheet: Sheet) -> None:
     for index in range(8):
         band = sheet.stencil()
         y = 430 + index * 60
-        line = [(x, y + math.sin(x / (52 + index * 9) + index * 1.7) * (8 + index * 2.2)) for x in range(0, 606, 6)]
+        line = [
+            (x, y + math.sin(x / (52 + index * 9) + index * 1.7) * (8 + index * 2.2))
+            for x in range(0, 606, 6)
+        ]
         band.polygon([*line, (600, 900), (0, 900)])
         sheet.shade(sheet.ink(band, tones[index // 2]), ink.dark, y, y + 200, 80)
     lettering(sheet, "A NARROW\nSEA", 74, 66, ink.dark, 0.1)
@@ -70,7 +81,7 @@ def dust_and_wine(sheet: Sheet) -> None:
     arch.polygon([(128, 790), *left[::-1], *[(600 - x, y) for x, y in left], (472, 790)])
     sheet.shade(sheet.ink(arch, ink.near), ink.dark, 300, 900, 150)
     cup, stem = sheet.stencil(), sheet.stencil()
-    bowl = curve((218, 490), (222, 610), (286, 622), 14) + [(290, 690), (248, 712), (248, 722)]
+    bowl = [*curve((218, 490), (222, 610), (286, 622), 14), (290, 690), (248, 712), (248, 722)]
     cup.polygon(bowl + [(600 - x, y) for x, y in bowl[::-1]])
     sheet.stipple(sheet.ink(cup, ink.far), ink.accent, sheet.ramp(260, 400, 0, 200))
     stem.disc(300, 490, 82, 15)
@@ -85,7 +96,16 @@ def dust_and_wine(sheet: Sheet) -> None:
     sheet.ink(vine, ink.middle)
     rule = sheet.stencil()
     for inset in (26, 34):
-        rule.line([(inset, inset), (600 - inset, inset), (600 - inset, 900 - inset), (inset, 900 - inset), (inset, inset)], 2)
+        rule.line(
+            [
+                (inset, inset),
+                (600 - inset, inset),
+                (600 - inset, 900 - inset),
+                (inset, 900 - inset),
+                (inset, inset),
+            ],
+            2,
+        )
     sheet.ink(rule, ink.near)
     lettering(sheet, "DUST & WINE", 92, 56, ink.dark, 0.09)
     lettering(sheet, "Quatrains ascribed to Omar Khayyam", 176, 23, ink.near, 0.01)

@@ -35,7 +35,14 @@ def peak_line(sheet: Sheet, base: float, rise: float, depth: int = 5, rough: flo
     return [(index * step, base - rise * height) for index, height in enumerate(heights)]
 
 
-def land(sheet: Sheet, line: list[Point], colour: str, mist: str | None = None, deep: float = 0.3, amount: int = 170):
+def land(
+    sheet: Sheet,
+    line: list[Point],
+    colour: str,
+    mist: str | None = None,
+    deep: float = 0.3,
+    amount: int = 170,
+):
     """Fills everything beneath a skyline; mist gathers towards its foot. Returns the mask."""
     shape = sheet.stencil()
     shape.polygon([*line, (sheet.width + 6, sheet.height), (0, sheet.height)])
@@ -71,6 +78,7 @@ def glints(sheet: Sheet, top: float, bottom: float, colour: str, x: float, sprea
 
 def tanker(shape: Stencil, x: float, y: float, length: float, facing: int = 1) -> None:
     """A laden tanker on its waterline, the house at the stern."""
+
     def at(along: float, up: float) -> Point:
         return x + facing * length * along, y - length * up
 
@@ -84,7 +92,9 @@ def tanker(shape: Stencil, x: float, y: float, length: float, facing: int = 1) -
     shape.line([at(-0.3, 0.058), at(0.4, 0.058)], max(0.8, length * 0.005))
 
 
-def reeds(sheet: Sheet, colour: str, left: float, right: float, base: float, height: float, count: int) -> None:
+def reeds(
+    sheet: Sheet, colour: str, left: float, right: float, base: float, height: float, count: int
+) -> None:
     shape = sheet.stencil()
     for _ in range(count):
         x = sheet.chance.uniform(left, right)
@@ -94,14 +104,22 @@ def reeds(sheet: Sheet, colour: str, left: float, right: float, base: float, hei
         shape.stroke(stem, 6.5 * sheet.unit, 1.2 * sheet.unit)
         if sheet.chance.random() < 0.35:
             tip = stem[-1]
-            plume = curve(tip, (tip[0] + 8 * sheet.unit, tip[1] - 26 * sheet.unit),
-                          (tip[0] + (26 + lean * 0.1) * sheet.unit, tip[1] - 44 * sheet.unit), 6)
+            plume = curve(
+                tip,
+                (tip[0] + 8 * sheet.unit, tip[1] - 26 * sheet.unit),
+                (tip[0] + (26 + lean * 0.1) * sheet.unit, tip[1] - 44 * sheet.unit),
+                6,
+            )
             shape.stroke(plume, 11 * sheet.unit, 1)
         if sheet.chance.random() < 0.6:
             side = sheet.chance.choice((-1, 1))
             middle = stem[4]
-            leaf = curve(middle, (middle[0] + side * tall * 0.1, middle[1] - tall * 0.2),
-                         (middle[0] + side * tall * 0.26, middle[1] - tall * 0.1), 6)
+            leaf = curve(
+                middle,
+                (middle[0] + side * tall * 0.1, middle[1] - tall * 0.2),
+                (middle[0] + side * tall * 0.26, middle[1] - tall * 0.1),
+                6,
+            )
             shape.stroke(leaf, 5 * sheet.unit, 0.5)
     sheet.ink(shape, colour)
 
@@ -110,7 +128,9 @@ def palm(sheet: Sheet, shape: Stencil, x: float, base: float, height: float) -> 
     """A date palm: a slim leaning trunk and a full crown, each frond feathered below."""
     lean = sheet.chance.uniform(-0.08, 0.08) * height
     top = (x + lean, base - height)
-    shape.stroke(curve((x, base), (x + lean * 0.2, base - height * 0.55), top), height * 0.055, height * 0.034)
+    shape.stroke(
+        curve((x, base), (x + lean * 0.2, base - height * 0.55), top), height * 0.055, height * 0.034
+    )
     reach = height * 0.43
     for index in range(17):
         angle = math.radians(-200 + index * 13.75 + sheet.chance.uniform(-5, 5))
@@ -122,7 +142,10 @@ def palm(sheet: Sheet, shape: Stencil, x: float, base: float, height: float) -> 
         for step, (px, py) in enumerate(rib[2:], start=2):
             size = reach * 0.24 * math.sin(math.pi * (step + 1) / 17)
             for side in (-1, 1):
-                end = (px + math.cos(angle + side * 0.9) * size * 0.8, py + size * (0.75 if side > 0 else 0.55))
+                end = (
+                    px + math.cos(angle + side * 0.9) * size * 0.8,
+                    py + size * (0.75 if side > 0 else 0.55),
+                )
                 shape.stroke([(px, py), end], height * 0.011, 0.5)
     for side in (-1, 1):
         shape.disc(top[0] + side * height * 0.03, top[1] + height * 0.06, height * 0.02, height * 0.045)
@@ -142,6 +165,7 @@ def turbine(shape: Stencil, x: float, base: float, height: float, turn: float) -
 
 def pylon(shape: Stencil, x: float, base: float, height: float, thick: float) -> list[Point]:
     """A lattice tower; returns the points from which wires hang."""
+
     def half(up: float) -> float:
         return height * (0.13 * (1 - up) ** 1.5 + 0.018)
 

@@ -1,101 +1,12 @@
-"""Compositions of open country and water. Each takes a blank sheet and prints one picture on it."""
+"""Compositions of open country. Each takes a blank sheet and prints one picture on it."""
 
 import math
 from itertools import pairwise
 
 from PIL import ImageChops
 
-from demo.motifs import below, glints, land, palm, peak_line, reeds, ridge_line, tanker
+from demo.motifs import land, palm, peak_line, ridge_line
 from demo.printing import Sheet, curve
-
-
-def strait(sheet: Sheet) -> None:
-    """Tankers pass between headlands under a low sun."""
-    w, h, ink = sheet.width, sheet.height, sheet.palette
-    sheet.wash(ink.high, ink.low, 0, h * 0.5)
-    sheet.sun(w * 0.62, h * 0.43, 62 * sheet.unit, ink.light, 120)
-    for base, rise, colour in ((0.55, 0.12, ink.far), (0.57, 0.08, ink.middle)):
-        land(sheet, ridge_line(sheet, h * base, h * rise, 0.55, 5), colour, ink.low, 0.2)
-    sea = below(sheet, h * 0.56, ink.low, ink.near)
-    sheet.shade(sea, ink.dark, h * 0.7, h * 1.3, 120)
-    glints(sheet, h * 0.565, h * 0.98, ink.light, w * 0.62, 70 * sheet.unit, 170)
-    for x, y, length, colour, facing in (
-        (0.3, 0.575, 120, ink.middle, 1), (0.8, 0.585, 170, ink.near, -1), (0.42, 0.66, 430, ink.dark, 1),
-    ):
-        shape = sheet.stencil()
-        tanker(shape, w * x, h * y, length * sheet.unit, facing)
-        sheet.ink(shape, colour)
-    cape = sheet.stencil()
-    cape.polygon([(w, h * 0.5), *curve((w, h * 0.5), (w * 0.9, h * 0.62), (w * 0.86, h * 0.78), 9),
-                  *curve((w * 0.86, h * 0.78), (w * 0.7, h * 0.86), (w * 0.62, h), 9), (w, h)])
-    sheet.shade(sheet.ink(cape, ink.dark), ink.near, h, h * 0.5, 110)
-
-
-def anchorage(sheet: Sheet) -> None:
-    """Ships at rest in haze, the horizon lost."""
-    w, h, ink = sheet.width, sheet.height, sheet.palette
-    sheet.wash(ink.high, ink.low, 0, h * 0.62)
-    sheet.sun(w * 0.27, h * 0.3, 50 * sheet.unit, ink.light, 90)
-    sea = below(sheet, h * 0.6, ink.low, ink.middle)
-    sheet.shade(sea, ink.near, h * 0.7, h * 1.3, 120)
-    glints(sheet, h * 0.61, h * 0.99, ink.light, w * 0.3, 170 * sheet.unit, 120)
-    ships = ((0.12, 0.607, 70, ink.far, 1), (0.55, 0.61, 95, ink.far, -1), (0.76, 0.613, 80, ink.far, 1),
-             (0.9, 0.632, 170, ink.middle, -1), (0.36, 0.65, 260, ink.middle, 1), (0.68, 0.76, 620, ink.near, -1))
-    for x, y, length, colour, facing in ships:
-        shape = sheet.stencil()
-        tanker(shape, w * x, h * y, length * sheet.unit, facing)
-        sheet.ink(shape, colour)
-    birds = sheet.stencil()
-    for _ in range(9):
-        x, y, s = sheet.chance.uniform(0.4, 0.7) * w, sheet.chance.uniform(0.24, 0.44) * h, sheet.chance.uniform(6, 13)
-        birds.line([(x - s, y - s * 0.4), (x, y), (x + s, y - s * 0.5)], 1.6 * sheet.unit)
-    sheet.ink(birds, ink.near)
-
-
-def marsh(sheet: Sheet) -> None:
-    """Still water between reed beds, and one long boat."""
-    w, h, ink = sheet.width, sheet.height, sheet.palette
-    sheet.wash(ink.high, ink.low, 0, h * 0.45)
-    sheet.sun(w * 0.36, h * 0.34, 48 * sheet.unit, ink.light, 130)
-    land(sheet, ridge_line(sheet, h * 0.47, h * 0.03, 0.7, 9), ink.far)
-    water = below(sheet, h * 0.465, ink.low, ink.far)
-    sheet.shade(water, ink.middle, h * 0.5, h * 1.3, 130)
-    glints(sheet, h * 0.47, h * 0.95, ink.light, w * 0.36, 50 * sheet.unit, 90)
-    reeds(sheet, ink.far, w * 0.5, w, h * 0.475, h * 0.05, 260)
-    reeds(sheet, ink.middle, 0, w * 0.26, h * 0.53, h * 0.13, 200)
-    reeds(sheet, ink.middle, w * 0.72, w, h * 0.55, h * 0.16, 200)
-    boat = sheet.stencil()
-    x, y, u = w * 0.52, h * 0.66, sheet.unit
-    boat.polygon([*curve((x - 205 * u, y - 46 * u), (x - 120 * u, y + 6 * u), (x, y), 9),
-                  *curve((x, y), (x + 120 * u, y + 6 * u), (x + 225 * u, y - 66 * u), 9),
-                  *curve((x + 225 * u, y - 66 * u), (x + 110 * u, y + 40 * u), (x, y + 24 * u), 9),
-                  *curve((x, y + 24 * u), (x - 120 * u, y + 34 * u), (x - 205 * u, y - 46 * u), 9)])
-    boat.stroke([(x - 96 * u, y + 4 * u), (x - 92 * u, y - 70 * u), (x - 84 * u, y - 108 * u)], 34 * u, 22 * u)
-    boat.disc(x - 82 * u, y - 126 * u, 14 * u, 17 * u)
-    boat.line([(x - 128 * u, y + 70 * u), (x - 40 * u, y - 230 * u)], 4 * u)
-    boat.stroke([(x - 84 * u, y - 96 * u), (x - 62 * u, y - 72 * u), (x - 76 * u, y - 92 * u)], 10 * u, 8 * u)
-    sheet.ink(boat, ink.dark)
-    shadow = sheet.stencil()
-    for _ in range(26):
-        shadow.disc(x + sheet.chance.gauss(0, 95) * u, y + sheet.chance.uniform(34, 80) * u, 46 * u, 1.8 * u)
-    sheet.ink(shadow, ink.middle)
-    reeds(sheet, ink.near, 0, w * 0.2, h * 0.86, h * 0.34, 120)
-    reeds(sheet, ink.near, w * 0.8, w, h * 0.86, h * 0.3, 110)
-    reeds(sheet, ink.dark, 0, w * 0.34, h * 1.04, h * 0.36, 130)
-    reeds(sheet, ink.dark, w * 0.62, w, h * 1.05, h * 0.36, 140)
-
-
-def reed_bed(sheet: Sheet) -> None:
-    """Reeds close by, tall, with the light behind them."""
-    w, h, ink = sheet.width, sheet.height, sheet.palette
-    sheet.wash(ink.high, ink.low, 0, h * 0.6)
-    sheet.sun(w * 0.64, h * 0.3, w * 0.09, ink.light, 120)
-    water = below(sheet, h * 0.66, ink.low, ink.far)
-    sheet.shade(water, ink.middle, h * 0.7, h * 1.2, 120)
-    glints(sheet, h * 0.665, h, ink.light, w * 0.64, w * 0.06, 60)
-    for colour, base, height, count in ((ink.far, 0.67, 0.14, 240), (ink.middle, 0.78, 0.36, 130),
-                                        (ink.near, 0.93, 0.6, 80), (ink.dark, 1.06, 0.74, 46)):
-        reeds(sheet, colour, 0, w, h * base, h * height, count)
 
 
 def ridges(sheet: Sheet) -> None:
@@ -103,29 +14,41 @@ def ridges(sheet: Sheet) -> None:
     w, h, ink = sheet.width, sheet.height, sheet.palette
     sheet.wash(ink.high, ink.low, 0, h * 0.5)
     sheet.sun(w * 0.3, h * 0.27, 56 * sheet.unit, ink.light, 100)
-    layers = ((0.46, 0.14, ink.far), (0.56, 0.17, ink.far), (0.67, 0.18, ink.middle), (0.79, 0.17, ink.middle),
-              (0.91, 0.2, ink.near), (1.04, 0.2, ink.dark))
+    layers = (
+        (0.46, 0.14, ink.far),
+        (0.56, 0.17, ink.far),
+        (0.67, 0.18, ink.middle),
+        (0.79, 0.17, ink.middle),
+        (0.91, 0.2, ink.near),
+        (1.04, 0.2, ink.dark),
+    )
     for index, (base, rise, colour) in enumerate(layers):
         line = ridge_line(sheet, h * base, h * rise, 0.48, 4)
         mask = land(sheet, line, colour, ink.low, 0.26, 190 - index * 26)
         if index % 2:
-            sheet.mist(mask, ink.low, h * 2, h * 2.1, 0)
-            sheet.stipple(mask, layers[min(index + 1, 5)][2], sheet.fade(h * base - h * rise, h * base + h * 0.1, 90, 0))
+            sheet.stipple(
+                mask, layers[min(index + 1, 5)][2], sheet.fade(h * base - h * rise, h * base + h * 0.1, 90, 0)
+            )
 
 
 def mountains(sheet: Sheet) -> None:
     """Snow on a high range above a dry valley."""
-    w, h, ink = sheet.width, sheet.height, sheet.palette
+    h, ink = sheet.height, sheet.palette
     sheet.wash(ink.high, ink.low, 0, h * 0.55)
     land(sheet, peak_line(sheet, h * 0.56, h * 0.26), ink.far, ink.low, 0.34, 190)
     line = peak_line(sheet, h * 0.86, h * 0.66)
     mask = land(sheet, line, ink.middle, ink.far, 0.7, 110)
     snow, flank = sheet.stencil(), sheet.stencil()
-    snow.polygon([*line, *((x, h * 0.44 + math.sin(x / 23) * 16 + sheet.chance.gauss(0, 17)) for x, _ in line[::-1])])
+    snow.polygon(
+        [*line, *((x, h * 0.44 + math.sin(x / 23) * 16 + sheet.chance.gauss(0, 17)) for x, _ in line[::-1])]
+    )
     sheet.ink(ImageChops.multiply(mask, snow.mask()), ink.light)
     reach = 9
-    summits = [index for index in range(reach, len(line) - reach)
-               if line[index][1] == min(y for _, y in line[index - reach:index + reach + 1])]
+    summits = [
+        index
+        for index in range(reach, len(line) - reach)
+        if line[index][1] == min(y for _, y in line[index - reach : index + reach + 1])
+    ]
     for summit in summits:
         x, y = line[summit]
         valley = summit
@@ -134,11 +57,19 @@ def mountains(sheet: Sheet) -> None:
         fall = (h * 0.78 - y) * sheet.chance.uniform(0.7, 1)
         crest = [(x, y)]
         for step in range(1, 12):
-            crest.append((x + (step % 2) * 18 - 6 - step * 3 + sheet.chance.uniform(-8, 8), y + fall * step / 11))
-        flank.polygon([*line[summit:valley + 1], (line[valley][0] + 10, max(crest[-1][1], line[valley][1])), *crest[::-1]])
+            crest.append(
+                (x + (step % 2) * 18 - 6 - step * 3 + sheet.chance.uniform(-8, 8), y + fall * step / 11)
+            )
+        flank.polygon(
+            [
+                *line[summit : valley + 1],
+                (line[valley][0] + 10, max(crest[-1][1], line[valley][1])),
+                *crest[::-1],
+            ]
+        )
     shadow = ImageChops.multiply(mask, flank.mask())
-    sheet.image.paste(ink.near, mask=ImageChops.multiply(shadow, sheet.fade(h * 0.2, h * 0.66, 200, 0)))
-    sheet.stipple(shadow, ink.dark, sheet.fade(h * 0.2, h * 0.66, 80, 0))
+    sheet.image.paste(ink.near, mask=ImageChops.multiply(shadow, sheet.fade(h * 0.24, h * 0.54, 210, 0)))
+    sheet.stipple(shadow, ink.dark, sheet.fade(h * 0.24, h * 0.54, 80, 0))
     for base, rise, colour in ((0.8, 0.1, ink.middle), (0.9, 0.12, ink.near), (1.02, 0.12, ink.dark)):
         land(sheet, ridge_line(sheet, h * base, h * rise, 0.5, 4), colour, ink.far, 0.3, 70)
 
@@ -150,7 +81,8 @@ def palms(sheet: Sheet) -> None:
     sheet.sun(w * 0.73, h * 0.36, 84 * sheet.unit, ink.light, 90)
     land(sheet, ridge_line(sheet, h * 0.7, h * 0.05, 0.6, 6), ink.far, ink.low, 0.2, 120)
     for colour, base, heights, places in (
-        (ink.far, 0.72, (0.2, 0.26), 15), (ink.middle, 0.78, (0.36, 0.46), 7),
+        (ink.far, 0.72, (0.2, 0.26), 15),
+        (ink.middle, 0.78, (0.36, 0.46), 7),
     ):
         shape = sheet.stencil()
         for index in range(places):
@@ -165,7 +97,11 @@ def palms(sheet: Sheet) -> None:
     sheet.ink(shape, ink.dark)
     furrows = sheet.stencil()
     for index in range(-16, 17):
-        furrows.stroke([(w * 0.5 + index * w * 0.035, h * 0.83), (w * 0.5 + index * w * 0.13, h * 1.02)], 1, 9 * sheet.unit)
+        furrows.stroke(
+            [(w * 0.5 + index * w * 0.035, h * 0.83), (w * 0.5 + index * w * 0.13, h * 1.02)],
+            1,
+            9 * sheet.unit,
+        )
     sheet.stipple(furrows.mask(), ink.dark, sheet.fade(h * 0.8, h, 60, 170))
 
 
@@ -187,51 +123,17 @@ def heat(sheet: Sheet) -> None:
         t = index / 6
         x, base, tall = w * (0.54 + 0.42 * t**1.7), h * (0.68 + 0.25 * t**1.6), h * (0.05 + 0.5 * t**1.6)
         poles.stroke([(x, base), (x, base - tall)], (2 + 9 * t) * sheet.unit, (1.5 + 6 * t) * sheet.unit)
-        poles.line([(x - tall * 0.13, base - tall * 0.9), (x + tall * 0.13, base - tall * 0.9)], (1 + 4 * t) * sheet.unit)
+        poles.line(
+            [(x - tall * 0.13, base - tall * 0.9), (x + tall * 0.13, base - tall * 0.9)],
+            (1 + 4 * t) * sheet.unit,
+        )
         tops.append((x, base - tall * 0.93))
     for one, other in pairwise(tops):
         sag = (other[0] - one[0]) * 0.09
-        poles.line(curve(one, ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2 + sag), other), 1.6 * sheet.unit)
+        poles.line(
+            curve(one, ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2 + sag), other), 1.6 * sheet.unit
+        )
     sheet.ink(poles, ink.dark)
-
-
-def low_river(sheet: Sheet) -> None:
-    """A river shrunk to a ribbon in its bed, the old banks standing like steps."""
-    w, h, ink = sheet.width, sheet.height, sheet.palette
-    sheet.wash(ink.high, ink.low, 0, h * 0.4)
-    land(sheet, ridge_line(sheet, h * 0.38, h * 0.14, 0.5, 4), ink.far, ink.low, 0.22, 150)
-    land(sheet, ridge_line(sheet, h * 0.42, h * 0.05, 0.5, 3), ink.middle, ink.far, 0.2, 120)
-    below(sheet, h * 0.42, ink.far, ink.middle)
-    course = [(0.56, 0.42, 0.004), (0.6, 0.46, 0.012), (0.5, 0.52, 0.03), (0.56, 0.62, 0.06), (0.42, 0.78, 0.11),
-              (0.5, 1.04, 0.2)]
-    def bank(widen: float) -> list[tuple[float, float]]:
-        left, right = [], []
-        for (x0, y0, s0), (x1, y1, s1) in pairwise(course):
-            for step in range(12):
-                t = step / 12
-                ease = t * t * (3 - 2 * t)
-                x, y, half = x0 + (x1 - x0) * ease, y0 + (y1 - y0) * t, (s0 + (s1 - s0) * t) * widen
-                wander = math.sin(y * 40 + widen) * half * 0.12
-                left.append((w * (x - half + wander), h * y))
-                right.append((w * (x + half + wander), h * y))
-        return left + right[::-1]
-    tones = ((4.4, ink.low), (3.3, ink.far), (2.4, ink.low), (1.65, ink.light), (1, ink.accent))
-    for widen, colour in tones:
-        shape = sheet.stencil()
-        shape.polygon(bank(widen))
-        mask = sheet.ink(shape, colour)
-        sheet.shade(mask, ink.middle if widen > 1 else ink.dark, h * 0.5, h * 1.4, 120)
-    glints(sheet, h * 0.6, h, ink.light, w * 0.46, 60 * sheet.unit, 34)
-    cracks = sheet.stencil()
-    for _ in range(70):
-        side = sheet.chance.choice((-1, 1))
-        y = sheet.chance.uniform(0.66, 1.0)
-        x = 0.46 + side * sheet.chance.uniform(0.28, 0.52)
-        path = [(w * x, h * y)]
-        for _ in range(4):
-            path.append((path[-1][0] + sheet.chance.uniform(-46, 46), path[-1][1] + sheet.chance.uniform(-9, 16)))
-        cracks.line(path, 2.2 * sheet.unit * y)
-    sheet.ink(cracks, ink.near)
 
 
 def terraces(sheet: Sheet) -> None:
@@ -254,10 +156,16 @@ def terraces(sheet: Sheet) -> None:
         x = sheet.chance.uniform(0.2, 1.4) * size
         while x < w:
             y = line[min(int(x / 6), len(line) - 1)][1]
-            trunks.stroke([(x, y + 2), (x + size * 0.1, y - size * 0.8), (x, y - size * 1.2)], size * 0.26, size * 0.12)
+            trunks.stroke(
+                [(x, y + 2), (x + size * 0.1, y - size * 0.8), (x, y - size * 1.2)], size * 0.26, size * 0.12
+            )
             for _ in range(9):
-                trees.disc(x + sheet.chance.gauss(0, 0.42) * size, y - size * sheet.chance.uniform(1.1, 1.95),
-                           size * sheet.chance.uniform(0.26, 0.42), size * sheet.chance.uniform(0.2, 0.34))
+                trees.disc(
+                    x + sheet.chance.gauss(0, 0.42) * size,
+                    y - size * sheet.chance.uniform(1.1, 1.95),
+                    size * sheet.chance.uniform(0.26, 0.42),
+                    size * sheet.chance.uniform(0.2, 0.34),
+                )
             x += size * sheet.chance.uniform(2.2, 4.6)
         sheet.ink(trunks, ink.dark)
         crowns = sheet.ink(trees, ink.near if level > 2 else ink.middle)

@@ -1,136 +1,9 @@
-"""Compositions of built places: old cities, capitols, arcades, shelves, small towns."""
+"""Compositions of public places: a capitol, a portico, an arcade, a mill, a school, shelves."""
 
 import math
 
-from demo.motifs import below, glints, land, ridge_line
-from demo.printing import Sheet, Stencil, curve
-
-
-def dome(shape: Stencil, x: float, base: float, half: float, swell: float = 1.08) -> None:
-    """A pointed dome with its finial."""
-    left = [*curve((x - half, base), (x - half * swell * 1.12, base - half * 0.9), (x, base - half * 1.62), 16)]
-    right = [(2 * x - px, py) for px, py in left[::-1]]
-    shape.polygon(left + right)
-    shape.line([(x, base - half * 1.55), (x, base - half * 2.02)], max(1, half * 0.045))
-    shape.disc(x, base - half * 1.76, half * 0.055)
-
-
-def minaret(shape: Stencil, x: float, base: float, height: float) -> None:
-    half = height * 0.032
-    shape.stroke([(x, base), (x, base - height * 0.86)], half * 2.2, half * 1.6)
-    for up in (0.52, 0.72):
-        shape.polygon([(x - half * 1.1, base - height * (up - 0.03)), (x - half * 1.9, base - height * up),
-                       (x + half * 1.9, base - height * up), (x + half * 1.1, base - height * (up - 0.03))])
-    shape.polygon([(x - half * 1.1, base - height * 0.85), (x, base - height), (x + half * 1.1, base - height * 0.85)])
-    shape.line([(x, base - height), (x, base - height * 1.06)], max(1, half * 0.25))
-
-
-def roofs(sheet: Sheet, base: float, low: float, high: float, wide: float) -> tuple[Stencil, Stencil]:
-    """A row of flat-roofed houses from edge to edge, and the windows in them."""
-    walls, windows = sheet.stencil(), sheet.stencil()
-    x = -wide * sheet.chance.random()
-    while x < sheet.width:
-        size, tall = wide * sheet.chance.uniform(0.6, 1.5), sheet.chance.uniform(low, high)
-        walls.box(x, base - tall, x + size, sheet.height)
-        if sheet.chance.random() < 0.4:
-            walls.box(x + size * 0.2, base - tall * 1.18, x + size * 0.55, base - tall)
-        if sheet.chance.random() < 0.3:
-            walls.box(x + size * 0.66, base - tall - wide * 0.16, x + size * 0.86, base - tall - wide * 0.04)
-            walls.line([(x + size * 0.7, base - tall), (x + size * 0.7, base - tall - wide * 0.08)], 1.5)
-            walls.line([(x + size * 0.82, base - tall), (x + size * 0.82, base - tall - wide * 0.08)], 1.5)
-        step = wide * 0.26
-        row = base - tall + step * 0.6
-        while row < base + high * 0.5:
-            column = x + step * 0.5
-            while column < x + size - step * 0.6:
-                if sheet.chance.random() < 0.42:
-                    windows.box(column, row, column + step * 0.3, row + step * 0.5)
-                column += step * 0.85
-            row += step * 1.25
-        x += size * 1.01
-    return walls, windows
-
-
-def old_city(sheet: Sheet) -> None:
-    """Domes and minarets over flat roofs."""
-    w, h, ink = sheet.width, sheet.height, sheet.palette
-    sheet.wash(ink.high, ink.low, 0, h * 0.6)
-    sheet.sun(w * 0.44, h * 0.4, 96 * sheet.unit, ink.light, 80)
-    land(sheet, ridge_line(sheet, h * 0.6, h * 0.12, 0.5, 4), ink.far, ink.low, 0.2, 150)
-    far = sheet.stencil()
-    for x, size in ((0.1, 0.03), (0.86, 0.04), (0.6, 0.022)):
-        dome(far, w * x, h * 0.62, w * size)
-        far.box(w * (x - size * 1.2), h * 0.62, w * (x + size * 1.2), h * 0.7)
-    for x, tall in ((0.05, 0.24), (0.15, 0.22), (0.8, 0.28), (0.93, 0.26), (0.64, 0.17)):
-        minaret(far, w * x, h * 0.68, h * tall)
-    mask = sheet.ink(far, ink.far)
-    sheet.mist(mask, ink.low, h * 0.5, h * 0.72, 120)
-    walls, _ = roofs(sheet, h * 0.7, h * 0.03, h * 0.1, w * 0.045)
-    sheet.mist(sheet.ink(walls, ink.far), ink.middle, h * 0.62, h * 0.85, 200)
-    mosque = sheet.stencil()
-    x, base = w * 0.46, h * 0.64
-    dome(mosque, x, base, w * 0.085)
-    mosque.box(x - w * 0.092, base - 4, x + w * 0.092, base + h * 0.035)
-    mosque.box(x - w * 0.15, base + h * 0.03, x + w * 0.15, h * 0.9)
-    for side in (-1, 1):
-        dome(mosque, x + side * w * 0.12, base + h * 0.035, w * 0.028)
-        minaret(mosque, x + side * w * 0.178, h * 0.86, h * 0.56)
-    mask = sheet.ink(mosque, ink.middle)
-    sheet.stipple(mask, ink.near, sheet.fade(h * 0.3, h * 0.8, 40, 170))
-    lights = sheet.stencil()
-    for index in range(9):
-        px = x - w * 0.08 + index * w * 0.02
-        lights.box(px - 4 * sheet.unit, base + 6 * sheet.unit, px + 4 * sheet.unit, base + 24 * sheet.unit)
-    sheet.ink(lights, ink.light)
-    for base, low, high, wide, colour, window in (
-        (0.82, 0.03, 0.13, 0.07, ink.near, ink.accent), (0.97, 0.04, 0.14, 0.11, ink.dark, ink.accent)):
-        walls, windows = roofs(sheet, h * base, h * low, h * high, w * wide)
-        sheet.ink(walls, colour)
-        sheet.stipple(windows.mask(), window, sheet.fade(0, h, 190, 190))
-
-
-def night_roofs(sheet: Sheet) -> None:
-    """Roofs at night with water tanks, panels and a few lit windows."""
-    w, h, ink = sheet.width, sheet.height, sheet.palette
-    sheet.wash(ink.high, ink.low, 0, h * 0.75)
-    stars = sheet.stencil()
-    for _ in range(90):
-        stars.disc(w * sheet.chance.random(), h * 0.5 * sheet.chance.random(), sheet.chance.uniform(0.6, 2.2) * sheet.unit)
-    sheet.ink(stars, ink.light)
-    moon = sheet.stencil()
-    moon.disc(w * 0.8, h * 0.2, 44 * sheet.unit)
-    moon.disc(w * 0.8 - 20 * sheet.unit, h * 0.2 - 8 * sheet.unit, 40 * sheet.unit, fill=0)
-    sheet.ink(moon, ink.light)
-    for base, low, high, wide, colour, size in (
-        (0.6, 0.04, 0.13, 0.05, ink.far, 0.5), (0.74, 0.04, 0.17, 0.085, ink.middle, 0.8),
-        (0.93, 0.05, 0.2, 0.15, ink.near, 1.4)):
-        walls, windows = roofs(sheet, h * base, h * low, h * high, w * wide)
-        mask = sheet.ink(walls, colour)
-        sheet.shade(mask, ink.dark, h * (base - high), h * (base + 0.2), 150)
-        sheet.stipple(windows.mask(), ink.accent, sheet.fade(0, h, int(110 + 50 * size), int(110 + 50 * size)))
-    front, glass, lines = sheet.stencil(), sheet.stencil(), sheet.stencil()
-    front.box(0, h * 0.86, w, h)
-    u = sheet.unit
-    for index in range(5):
-        x, y = w * (0.06 + index * 0.115), h * 0.85
-        glass.polygon([(x, y), (x + 60 * u, y - 120 * u), (x + 230 * u, y - 120 * u), (x + 170 * u, y)])
-        for part in (0.25, 0.5, 0.75):
-            lines.line([(x + 170 * u * part, y), (x + 60 * u + 170 * u * part, y - 120 * u)], 2 * u)
-            lines.line([(x + 60 * u * part, y - 120 * u * part), (x + 170 * u + 60 * u * part, y - 120 * u * part)], 2 * u)
-        front.line([(x + 60 * u, y - 116 * u), (x + 60 * u, h * 0.87)], 6 * u)
-        front.line([(x + 226 * u, y - 116 * u), (x + 226 * u, h * 0.87)], 6 * u)
-    for x in (0.76, 0.88):
-        front.box(w * x, h * 0.75, w * (x + 0.085), h * 0.845)
-        front.disc(w * (x + 0.0425), h * 0.75, w * 0.0425, h * 0.014)
-        for leg in (0.01, 0.075):
-            front.box(w * (x + leg), h * 0.84, w * (x + leg) + 8 * u, h * 0.88)
-    front.line([(w * 0.71, h * 0.87), (w * 0.71, h * 0.56)], 5 * u)
-    for up in (0.57, 0.6, 0.63):
-        front.line([(w * 0.685, h * up), (w * 0.735, h * up)], 3 * u)
-    sheet.ink(front, ink.dark)
-    sheet.ink(glass, ink.middle)
-    sheet.stipple(glass.mask(), ink.low, sheet.fade(h * 0.73, h * 0.85, 150, 0))
-    sheet.ink(lines, ink.dark)
+from demo.motifs import land, ridge_line
+from demo.printing import Sheet, curve
 
 
 def capitol(sheet: Sheet) -> None:
@@ -140,7 +13,12 @@ def capitol(sheet: Sheet) -> None:
     for y, count in ((0.2, 7), (0.33, 6), (0.47, 8)):
         cloud = sheet.stencil()
         for _ in range(count):
-            cloud.disc(w * sheet.chance.random(), h * y + sheet.chance.uniform(-14, 14), w * sheet.chance.uniform(0.08, 0.25), 9)
+            cloud.disc(
+                w * sheet.chance.random(),
+                h * y + sheet.chance.uniform(-14, 14),
+                w * sheet.chance.uniform(0.08, 0.25),
+                9,
+            )
         sheet.stipple(cloud.mask(), ink.light, sheet.fade(0, h, 130, 160))
     x, u = w * 0.5, h / 1067
     stone, gaps = sheet.stencil(), sheet.stencil()
@@ -151,7 +29,10 @@ def capitol(sheet: Sheet) -> None:
         stone.box(x - (half + 6) * u, bottom * u - 10 * u, x + (half + 6) * u, bottom * u)
         for index in range(columns):
             angle = math.pi * (index + 0.5) / columns
-            px, wide = x - math.cos(angle) * half * u * 0.97, math.sin(angle) * half * u * math.pi / columns * colour_gap
+            px, wide = (
+                x - math.cos(angle) * half * u * 0.97,
+                math.sin(angle) * half * u * math.pi / columns * colour_gap,
+            )
             gaps.box(px - wide / 2, (top + 16) * u, px + wide / 2, (bottom - 18) * u)
 
     stone.line([(x, 92 * u), (x, 150 * u)], 7 * u)
@@ -168,13 +49,25 @@ def capitol(sheet: Sheet) -> None:
     for index in range(40):
         px = x - 615 * u + index * 31.5 * u
         near = abs(px - x) < 230 * u
-        gaps.box(px - (7 if near else 5) * u, (730 if near else 745) * u, px + (7 if near else 5) * u, (880 if near else 855) * u)
+        gaps.box(
+            px - (7 if near else 5) * u,
+            (730 if near else 745) * u,
+            px + (7 if near else 5) * u,
+            (880 if near else 855) * u,
+        )
     for step in range(6):
-        stone.box(x - (260 + step * 22) * u, (900 + step * 11) * u, x + (260 + step * 22) * u, (912 + step * 11) * u)
+        stone.box(
+            x - (260 + step * 22) * u, (900 + step * 11) * u, x + (260 + step * 22) * u, (912 + step * 11) * u
+        )
     ribs = sheet.stencil()
     for index in range(1, 10):
         side = math.cos(math.pi * index / 10)
-        ribs.line(curve((x - side * 148 * u, 398 * u), (x - side * 144 * u, 226 * u), (x - side * 34 * u, 214 * u), 14), 2 * u)
+        ribs.line(
+            curve(
+                (x - side * 148 * u, 398 * u), (x - side * 144 * u, 226 * u), (x - side * 34 * u, 214 * u), 14
+            ),
+            2 * u,
+        )
     mask = sheet.ink(stone, ink.light)
     sheet.stipple(mask, ink.middle, sheet.ramp(x - 160 * u, x + 330 * u, 0, 130))
     sheet.ink(gaps, ink.near)
@@ -185,7 +78,9 @@ def capitol(sheet: Sheet) -> None:
         for _ in range(150):
             px = sheet.chance.random()
             if abs(px - 0.5) > (0.14 if seed == 5 else 0.2):
-                trees.disc(w * px, h * base + sheet.chance.uniform(0, 40) * u, sheet.chance.uniform(18, 44) * u)
+                trees.disc(
+                    w * px, h * base + sheet.chance.uniform(0, 40) * u, sheet.chance.uniform(18, 44) * u
+                )
         sheet.shade(sheet.ink(trees, colour), ink.dark, h * (base - 0.02), h * (base + 0.2), 150)
     path = sheet.stencil()
     path.polygon([(x - 120 * u, h * 0.905), (x + 120 * u, h * 0.905), (x + 420 * u, h), (x - 420 * u, h)])
@@ -200,12 +95,23 @@ def columns(sheet: Sheet) -> None:
     for index in range(6):
         x, half = w * (0.06 + index * 0.19), w * 0.052
         shaft = sheet.stencil()
-        shaft.polygon([(x - half, h * 0.86), (x - half * 0.84, h * 0.12), (x + half * 0.84, h * 0.12), (x + half, h * 0.86)])
+        shaft.polygon(
+            [
+                (x - half, h * 0.86),
+                (x - half * 0.84, h * 0.12),
+                (x + half * 0.84, h * 0.12),
+                (x + half, h * 0.86),
+            ]
+        )
         mask = sheet.ink(shaft, ink.low)
         sheet.stipple(mask, ink.near, sheet.ramp(x - half * 0.4, x + half, 0, 250))
         flutes = sheet.stencil()
         for part in (-0.68, -0.4, -0.1, 0.2, 0.48, 0.72):
-            flutes.stroke([(x + half * part, h * 0.85), (x + half * part * 0.84, h * 0.14)], 3.4 * sheet.unit, 2.4 * sheet.unit)
+            flutes.stroke(
+                [(x + half * part, h * 0.85), (x + half * part * 0.84, h * 0.14)],
+                3.4 * sheet.unit,
+                2.4 * sheet.unit,
+            )
         sheet.ink(flutes, ink.middle)
         for box in (light,):
             box.box(x - half * 1.25, h * 0.085, x + half * 1.25, h * 0.12)
@@ -234,56 +140,54 @@ def arcade(sheet: Sheet) -> None:
         arch = sheet.stencil()
         spring = base - (base - top) * 0.52
         left = curve((x - half, spring), (x - half * 0.98, top + (spring - top) * 0.28), (x, top), 18)
-        arch.polygon([(x - half, base), *left, *[(2 * x - px, py) for px, py in left[::-1]], (x + half, base)])
+        arch.polygon(
+            [(x - half, base), *left, *[(2 * x - px, py) for px, py in left[::-1]], (x + half, base)]
+        )
         mask = sheet.ink(arch, colour)
         if index < 4:
-            sheet.stipple(mask, tones[max(index - 1, 0)] if index else ink.dark, sheet.ramp(x - half, x + half * 1.1, 0, 190))
+            sheet.stipple(
+                mask,
+                tones[max(index - 1, 0)] if index else ink.dark,
+                sheet.ramp(x - half, x + half * 1.1, 0, 190),
+            )
             edge = sheet.stencil()
-            edge.line([(x - half, base), *left, *[(2 * px_x - px, py) for px_x, (px, py) in ((x, p) for p in left[::-1])], (x + half, base)], 5 * sheet.unit)
+            edge.line(
+                [
+                    (x - half, base),
+                    *left,
+                    *[(2 * px_x - px, py) for px_x, (px, py) in ((x, p) for p in left[::-1])],
+                    (x + half, base),
+                ],
+                5 * sheet.unit,
+            )
             sheet.ink(edge, tones[min(index + 1, 4)])
     pool, tree = sheet.stencil(), sheet.stencil()
     base = floor - h * 4 * 0.035
-    tree.stroke([(x + 22 * sheet.unit, base), (x + 26 * sheet.unit, base - h * 0.14)], 9 * sheet.unit, 6 * sheet.unit)
+    tree.stroke(
+        [(x + 22 * sheet.unit, base), (x + 26 * sheet.unit, base - h * 0.14)], 9 * sheet.unit, 6 * sheet.unit
+    )
     for _ in range(26):
-        tree.disc(x + (26 + sheet.chance.gauss(0, 26)) * sheet.unit, base - h * 0.18 + sheet.chance.gauss(0, 30) * sheet.unit, 17 * sheet.unit)
+        tree.disc(
+            x + (26 + sheet.chance.gauss(0, 26)) * sheet.unit,
+            base - h * 0.18 + sheet.chance.gauss(0, 30) * sheet.unit,
+            17 * sheet.unit,
+        )
     sheet.ink(tree, ink.accent)
     ground = sheet.stencil()
-    ground.polygon([(0, h), (w * 0.1, floor), (x - w * 0.09, base), (x + w * 0.09, base), (w * 0.9, floor), (w, h)])
+    ground.polygon(
+        [(0, h), (w * 0.1, floor), (x - w * 0.09, base), (x + w * 0.09, base), (w * 0.9, floor), (w, h)]
+    )
     mask = sheet.ink(ground, ink.far)
     sheet.shade(mask, ink.near, h * 0.76, h * 1.02, 210)
-    pool.polygon([(x - w * 0.03, base + h * 0.02), (x + w * 0.03, base + h * 0.02), (x + w * 0.08, h * 0.97), (x - w * 0.08, h * 0.97)])
+    pool.polygon(
+        [
+            (x - w * 0.03, base + h * 0.02),
+            (x + w * 0.03, base + h * 0.02),
+            (x + w * 0.08, h * 0.97),
+            (x - w * 0.08, h * 0.97),
+        ]
+    )
     sheet.shade(sheet.ink(pool, ink.light), ink.accent, h * 0.8, h * 1.05, 150)
-
-
-def bridge(sheet: Sheet) -> None:
-    """A stone bridge of pointed arches and its reflection."""
-    w, h, ink = sheet.width, sheet.height, sheet.palette
-    sheet.wash(ink.high, ink.low, 0, h * 0.5)
-    land(sheet, ridge_line(sheet, h * 0.42, h * 0.22, 0.5, 4), ink.far, ink.low, 0.3, 160)
-    land(sheet, ridge_line(sheet, h * 0.5, h * 0.12, 0.5, 4), ink.middle, ink.far, 0.25, 130)
-    water = below(sheet, h * 0.62, ink.far, ink.near)
-    sheet.shade(water, ink.dark, h * 0.7, h * 1.2, 120)
-    spans = ((0.2, 0.075, 0.1), (0.5, 0.17, 0.24), (0.8, 0.075, 0.1))
-    for flip, colour in ((True, ink.low), (False, ink.light)):
-        stone = sheet.stencil()
-
-        def at(x: float, up: float, flip: bool = flip) -> tuple[float, float]:
-            return w * x, h * (0.63 + up * 0.8 if flip else 0.63 - up)
-
-        stone.polygon([at(0, 0.13), at(0.3, 0.22), at(0.5, 0.33), at(0.7, 0.22), at(1, 0.13), at(1, -0.0), at(0, -0.0)])
-        for x, half, rise in spans:
-            left = curve(at(x - half, 0), at(x - half * 0.94, rise * 0.8), at(x, rise), 14)
-            right = curve(at(x + half, 0), at(x + half * 0.94, rise * 0.8), at(x, rise), 14)
-            stone.polygon([*left, *right[::-1]], fill=0)
-        mask = sheet.ink(stone, colour)
-        if flip:
-            sheet.shade(mask, ink.near, h * 0.6, h * 0.9, 170)
-        else:
-            sheet.stipple(mask, ink.middle, sheet.fade(h * 0.3, h * 0.64, 20, 120))
-            rail = sheet.stencil()
-            rail.line([at(0, 0.135), at(0.3, 0.225), at(0.5, 0.335), at(0.7, 0.225), at(1, 0.135)], 12 * sheet.unit)
-            sheet.ink(rail, ink.middle)
-    glints(sheet, h * 0.64, h, ink.low, w * 0.5, 220 * sheet.unit, 60)
 
 
 def factory_town(sheet: Sheet) -> None:
@@ -295,7 +199,12 @@ def factory_town(sheet: Sheet) -> None:
     for x, top in ((0.63, 0.12), (0.71, 0.2)):
         smoke = sheet.stencil()
         for index in range(16):
-            smoke.disc(w * x + index * 26 * u, h * top - index * 5 * u + sheet.chance.uniform(-8, 8), (13 + index * 3.2) * u, (11 + index * 2) * u)
+            smoke.disc(
+                w * x + index * 26 * u,
+                h * top - index * 5 * u + sheet.chance.uniform(-8, 8),
+                (13 + index * 3.2) * u,
+                (11 + index * 2) * u,
+            )
         sheet.stipple(smoke.mask(), ink.light, sheet.ramp(w * x, w * x + 460 * u, 230, 30))
     works, glass = sheet.stencil(), sheet.stencil()
     for x, top in ((0.63, 0.13), (0.71, 0.21)):
@@ -304,11 +213,18 @@ def factory_town(sheet: Sheet) -> None:
     for index in range(9):
         x, wide = w * (0.08 + index * 0.072), w * 0.072
         works.polygon([(x, h * 0.68), (x, h * 0.43), (x + wide, h * 0.51), (x + wide, h * 0.68)])
-        glass.polygon([(x + 5 * u, h * 0.445), (x + 5 * u, h * 0.505), (x + 15 * u, h * 0.512), (x + 15 * u, h * 0.452)])
+        glass.polygon(
+            [(x + 5 * u, h * 0.445), (x + 5 * u, h * 0.505), (x + 15 * u, h * 0.512), (x + 15 * u, h * 0.452)]
+        )
     works.box(w * 0.72, h * 0.5, w * 0.9, h * 0.68)
     for row in range(3):
         for column in range(9):
-            glass.box(w * 0.735 + column * w * 0.018, h * (0.525 + row * 0.045), w * 0.745 + column * w * 0.018, h * (0.55 + row * 0.045))
+            glass.box(
+                w * 0.735 + column * w * 0.018,
+                h * (0.525 + row * 0.045),
+                w * 0.745 + column * w * 0.018,
+                h * (0.55 + row * 0.045),
+            )
     sheet.shade(sheet.ink(works, ink.accent), ink.near, h * 0.35, h * 0.75, 190)
     sheet.ink(glass, ink.light)
     for base, size, wall, roof in ((0.75, 0.07, ink.low, ink.middle), (0.9, 0.12, ink.light, ink.near)):
@@ -320,7 +236,13 @@ def factory_town(sheet: Sheet) -> None:
         while x < w:
             wide, y = w * size * 0.72, h * base
             walls.box(x, y - wide * 0.55, x + wide, y + wide * 0.04)
-            tops.polygon([(x - wide * 0.08, y - wide * 0.5), (x + wide * 0.5, y - wide * 0.98), (x + wide * 1.08, y - wide * 0.5)])
+            tops.polygon(
+                [
+                    (x - wide * 0.08, y - wide * 0.5),
+                    (x + wide * 0.5, y - wide * 0.98),
+                    (x + wide * 1.08, y - wide * 0.5),
+                ]
+            )
             tops.box(x + wide * 0.72, y - wide * 1.02, x + wide * 0.82, y - wide * 0.66)
             doors.box(x + wide * 0.16, y - wide * 0.32, x + wide * 0.3, y + wide * 0.04)
             doors.box(x + wide * 0.5, y - wide * 0.36, x + wide * 0.64, y - wide * 0.18)
@@ -373,7 +295,11 @@ def main_street(sheet: Sheet) -> None:
     for px, size in ((0.05, 1.2), (0.13, 0.9), (0.42, 0.9), (0.94, 1.3), (0.995, 1)):
         trunks.stroke([(w * px, h * 0.86), (w * px, h * 0.6)], 20 * u * size, 9 * u * size)
         for _ in range(24):
-            trees.disc(w * px + sheet.chance.gauss(0, 46) * u * size, h * 0.6 - size * (30 + sheet.chance.gauss(0, 48)) * u, sheet.chance.uniform(22, 46) * u * size)
+            trees.disc(
+                w * px + sheet.chance.gauss(0, 46) * u * size,
+                h * 0.6 - size * (30 + sheet.chance.gauss(0, 48)) * u,
+                sheet.chance.uniform(22, 46) * u * size,
+            )
     sheet.ink(trunks, ink.dark)
     sheet.shade(sheet.ink(trees, ink.near), ink.dark, h * 0.45, h * 0.75, 200)
     road = sheet.stencil()
@@ -397,12 +323,21 @@ def shelves(sheet: Sheet) -> None:
             wide, height = sheet.chance.uniform(17, 62) * sheet.unit, tall * sheet.chance.uniform(0.68, 1)
             lean = sheet.chance.uniform(0.1, 0.2) * height if sheet.chance.random() < 0.07 else 0
             for _ in range(run):
-                shape.polygon([(x, bottom), (x + lean, bottom - height), (x + lean + wide, bottom - height), (x + wide, bottom)])
+                shape.polygon(
+                    [
+                        (x, bottom),
+                        (x + lean, bottom - height),
+                        (x + lean + wide, bottom - height),
+                        (x + wide, bottom),
+                    ]
+                )
                 if not lean:
                     for up in (0.12, 0.16, 0.84, 0.88):
                         bands.box(x, bottom - height * up, x + wide, bottom - height * up + 2.4 * sheet.unit)
                     if wide > 26 * sheet.unit:
-                        labels.box(x + wide * 0.2, bottom - height * 0.72, x + wide * 0.8, bottom - height * 0.5)
+                        labels.box(
+                            x + wide * 0.2, bottom - height * 0.72, x + wide * 0.8, bottom - height * 0.5
+                        )
                 gaps.box(x + wide - 1.5 * sheet.unit, bottom - height, x + wide, bottom)
                 x += wide
             x += lean + (sheet.chance.uniform(10, 70) * sheet.unit if sheet.chance.random() < 0.2 else 1)

@@ -33,8 +33,12 @@ SITTERS = {
     "samir-abuzahrane": Sitter("#c38d63", "#996743", "#241c18", "#925d36", "curls", "short"),
     "dolores-whitcombe-reyes": Sitter("#c99268", "#9f6a45", "#3b2a20", "#a8432f", "bun", turn=-1),
     "yusuf-demirholt": Sitter("#d0a07c", "#a87551", "#6f6a63", "#22292d", "bald", "short", True, turn=-1),
-    "parvaneh-zarrinkuh": Sitter("#dbab86", "#b58360", "#2c1d19", "#5a4663", "long", has_glasses=True, collar="plain"),
-    "abner-tollefsby": Sitter("#deb091", "#b98767", "#d3cec4", "#33475f", "short", "full", collar="tie", turn=-1),
+    "parvaneh-zarrinkuh": Sitter(
+        "#dbab86", "#b58360", "#2c1d19", "#5a4663", "long", has_glasses=True, collar="plain"
+    ),
+    "abner-tollefsby": Sitter(
+        "#deb091", "#b98767", "#d3cec4", "#33475f", "short", "full", collar="tie", turn=-1
+    ),
     "idris-penhallam": Sitter("#7c5138", "#5a3726", "#17120f", "#4b565b", "cap", "short", collar="roll"),
 }
 
@@ -85,8 +89,23 @@ def face(sheet: Sheet, sitter: Sitter) -> None:
     mask = sheet.ink(skull, sitter.skin)
     dark = sheet.stencil()
     turn = sitter.turn
-    dark.polygon([(300 + turn * x, y) for x, y in (
-        (8, 140), (14, 214), (4, 240), (30, 300), (20, 314), (2, 318), (6, 344), (4, 390), (120, 390), (120, 140))])
+    dark.polygon(
+        [
+            (300 + turn * x, y)
+            for x, y in (
+                (8, 140),
+                (14, 214),
+                (4, 240),
+                (30, 300),
+                (20, 314),
+                (2, 318),
+                (6, 344),
+                (4, 390),
+                (120, 390),
+                (120, 140),
+            )
+        ]
+    )
     sheet.ink(ImageChops.multiply(mask, dark.mask()), sitter.shade)
     brows = sheet.stencil()
     for end in (-1, 1):
@@ -108,10 +127,14 @@ def beard(sheet: Sheet, sitter: Sitter) -> None:
     long = 46 if sitter.beard == "full" else 12
     outer = curve((207, 268), (206, 360 + long), (300, 388 + long), 16)
     inner = curve((226, 272), (240, 314), (300, 322), 12)
-    shape.polygon(outer + [(600 - x, y) for x, y in outer[::-1]] + [(600 - x, y) for x, y in inner] + inner[::-1])
+    shape.polygon(
+        outer + [(600 - x, y) for x, y in outer[::-1]] + [(600 - x, y) for x, y in inner] + inner[::-1]
+    )
     shape.disc(300, 349, 27, 9, fill=0)
     mask = sheet.ink(shape, sitter.hair)
-    sheet.stipple(mask, sitter.skin, sheet.ramp(190, 330, 90, 0) if sitter.turn > 0 else sheet.ramp(270, 410, 0, 90))
+    sheet.stipple(
+        mask, sitter.skin, sheet.ramp(190, 330, 90, 0) if sitter.turn > 0 else sheet.ramp(270, 410, 0, 90)
+    )
     mouth = sheet.stencil()
     mouth.stroke(curve((280, 348), (300, 354), (320, 348), 8), 4, 4)
     sheet.ink(mouth, "#4a2a20")
@@ -121,14 +144,22 @@ def collar(sheet: Sheet, sitter: Sitter) -> None:
     light = sheet.palette.light
     shape = sheet.stencil()
     if sitter.collar == "roll":
-        shape.polygon([*curve((236, 398), (300, 432), (364, 398), 12), (378, 462), *curve((378, 462), (300, 498), (222, 462), 12)])
+        shape.polygon(
+            [
+                *curve((236, 398), (300, 432), (364, 398), 12),
+                (378, 462),
+                *curve((378, 462), (300, 498), (222, 462), 12),
+            ]
+        )
         sheet.shade(sheet.ink(shape, sitter.coat), sheet.palette.dark, 400, 520, 170)
         return
     if sitter.collar == "plain":
         shape.stroke(curve((222, 440), (300, 560), (378, 440), 16), 7, 7)
         sheet.ink(shape, light)
         return
-    shape.polygon([(244, 424), (300, 500), (356, 424), (384, 446), (338, 540), (300, 506), (262, 540), (216, 446)])
+    shape.polygon(
+        [(244, 424), (300, 500), (356, 424), (384, 446), (338, 540), (300, 506), (262, 540), (216, 446)]
+    )
     sheet.ink(shape, light)
     if sitter.collar == "tie":
         tie = sheet.stencil()
@@ -168,7 +199,9 @@ def front_hair(sheet: Sheet, sitter: Sitter) -> None:
     cut = sitter.cut
     if cut == "bald":
         for end in (-1, 1):
-            shape.polygon([(300 + end * x, y) for x, y in ((94, 214), (90, 270), (82, 262), (80, 210), (86, 190))])
+            shape.polygon(
+                [(300 + end * x, y) for x, y in ((94, 214), (90, 270), (82, 262), (80, 210), (86, 190))]
+            )
     elif cut == "scarf":
         left = curve((300, 112), (182, 112), (190, 270), 14) + curve((190, 270), (196, 372), (300, 418), 12)
         shape.polygon(left + [(600 - x, y) for x, y in left[::-1]])
@@ -180,26 +213,52 @@ def front_hair(sheet: Sheet, sitter: Sitter) -> None:
         mask = sheet.ink(shape, sitter.coat)
         sheet.shade(mask, sheet.palette.dark, 120, 300, 130)
         rim = sheet.stencil()
-        rim.polygon([*curve((196, 200), (300, 176), (404, 200), 12), *curve((404, 234), (300, 208), (196, 234), 12)])
+        rim.polygon(
+            [*curve((196, 200), (300, 176), (404, 200), 12), *curve((404, 234), (300, 208), (196, 234), 12)]
+        )
         sheet.ink(rim, sheet.palette.dark)
         return
     elif cut == "curls":
-        for x, y, size in ((212, 216, 28), (222, 180, 32), (250, 152, 34), (286, 140, 36), (322, 142, 36), (354, 158, 33),
-                           (380, 188, 30), (390, 222, 26), (262, 178, 24), (304, 172, 26), (342, 182, 24)):
+        for x, y, size in (
+            (212, 216, 28),
+            (222, 180, 32),
+            (250, 152, 34),
+            (286, 140, 36),
+            (322, 142, 36),
+            (354, 158, 33),
+            (380, 188, 30),
+            (390, 222, 26),
+            (262, 178, 24),
+            (304, 172, 26),
+            (342, 182, 24),
+        ):
             shape.disc(x, y, size)
     elif cut == "afro":
-        shape.polygon(curve((196, 260), (196, 130), (300, 130), 12) + curve((300, 130), (404, 130), (404, 260), 12)
-                      + curve((404, 260), (372, 196), (300, 192), 10) + curve((300, 192), (228, 196), (196, 260), 10))
+        shape.polygon(
+            curve((196, 260), (196, 130), (300, 130), 12)
+            + curve((300, 130), (404, 130), (404, 260), 12)
+            + curve((404, 260), (372, 196), (300, 192), 10)
+            + curve((300, 192), (228, 196), (196, 260), 10)
+        )
     elif cut in ("bob", "long", "parted", "short", "braid"):
         part = {"bob": 262, "long": 300, "parted": 344, "short": 330, "braid": 276}[cut]
         drop = {"bob": 330, "long": 320, "parted": 272, "short": 268, "braid": 290}[cut]
         head(shape, 13)
-        hairline = curve((196, drop), (216, 180), (part, 176), 14) + curve((part, 176), (388, 180), (404, drop), 14)
+        hairline = curve((196, drop), (216, 180), (part, 176), 14) + curve(
+            (part, 176), (388, 180), (404, drop), 14
+        )
         shape.polygon([(182, drop), *hairline, (418, drop), (418, 560), (182, 560)], fill=0)
     elif cut == "bun":
         head(shape, 13)
-        shape.polygon([*curve((182, 270), (214, 184), (300, 180), 14), *curve((300, 180), (386, 184), (418, 270), 14),
-                       (418, 560), (182, 560)], fill=0)
+        shape.polygon(
+            [
+                *curve((182, 270), (214, 184), (300, 180), 14),
+                *curve((300, 180), (386, 184), (418, 270), 14),
+                (418, 560),
+                (182, 560),
+            ],
+            fill=0,
+        )
     mask = sheet.ink(shape, sitter.hair)
     side = sheet.ramp(250, 420, 0, 130) if sitter.turn > 0 else sheet.ramp(180, 350, 130, 0)
     sheet.stipple(mask, sheet.palette.dark, side)

@@ -113,12 +113,16 @@ class Sheet:
         column = bytes(
             round(start + (end - start) * min(max((y - top) / span, 0), 1)) for y in range(self.height)
         )
-        return Image.frombytes("L", (1, self.height), column).resize(self.image.size, Image.Resampling.NEAREST)
+        return Image.frombytes("L", (1, self.height), column).resize(
+            self.image.size, Image.Resampling.NEAREST
+        )
 
     def ramp(self, left: float, right: float, start: int, end: int) -> Image.Image:
         """The same as `fade`, from left to right."""
         span = max(right - left, 1)
-        row = bytes(round(start + (end - start) * min(max((x - left) / span, 0), 1)) for x in range(self.width))
+        row = bytes(
+            round(start + (end - start) * min(max((x - left) / span, 0), 1)) for x in range(self.width)
+        )
         return Image.frombytes("L", (self.width, 1), row).resize(self.image.size, Image.Resampling.NEAREST)
 
     def wash(self, high: str, low: str, top: float = 0, bottom: float | None = None) -> None:
@@ -165,7 +169,9 @@ class Sheet:
         seeds.putdata([self.chance.uniform(0, 255) for _ in range(across * down)])
         if detail:
             finer = seeds.resize((across * 3, down * 3), Image.Resampling.BICUBIC)
-            finer.putdata([value + self.chance.uniform(-detail, detail) for value in finer.get_flattened_data()])
+            finer.putdata(
+                [value + self.chance.uniform(-detail, detail) for value in finer.get_flattened_data()]
+            )
             seeds = finer
         return seeds.resize(self.image.size, Image.Resampling.BICUBIC)
 

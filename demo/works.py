@@ -1,9 +1,9 @@
-"""Compositions of what people build for power and trade: panels, turbines, pylons, dams, ports, wells."""
+"""Compositions of what people build for power: panels, turbines, pylons, batteries, a dam, wells."""
 
 import math
 from itertools import pairwise
 
-from demo.motifs import below, glints, land, pylon, ridge_line, tanker, turbine, wires
+from demo.motifs import below, land, pylon, ridge_line, turbine, wires
 from demo.printing import Sheet, Stencil, curve
 
 
@@ -21,20 +21,31 @@ def solar_field(sheet: Sheet) -> None:
         t = (row + 0.5) / 8
         y, tall = h * (0.462 + 0.47 * t**1.7), h * (0.009 + 0.085 * t**1.5)
         slant, step = tall * 0.6, tall * 1.9
-        shadow.polygon([(0, y + tall * 1.05), (w, y + tall * 1.05), (w, y + tall * 1.34), (0, y + tall * 1.34)])
+        shadow.polygon(
+            [(0, y + tall * 1.05), (w, y + tall * 1.05), (w, y + tall * 1.34), (0, y + tall * 1.34)]
+        )
         x = -sheet.chance.random() * step - slant
         while x < w:
             wide = step * 0.95
             panel.polygon([(x, y + tall), (x + slant, y), (x + slant + wide, y), (x + wide, y + tall)])
-            sheen.polygon([(x + slant * 0.6, y + tall * 0.4), (x + slant, y), (x + slant + wide, y),
-                           (x + slant * 0.6 + wide * 0.62, y + tall * 0.4)])
+            sheen.polygon(
+                [
+                    (x + slant * 0.6, y + tall * 0.4),
+                    (x + slant, y),
+                    (x + slant + wide, y),
+                    (x + slant * 0.6 + wide * 0.62, y + tall * 0.4),
+                ]
+            )
             for part in (0.235, 0.47, 0.705):
-                frame.line([(x + step * part, y + tall), (x + slant + step * part, y)], max(0.5, tall * 0.014))
-            frame.line([(x + slant / 2, y + tall / 2), (x + slant / 2 + wide, y + tall / 2)], max(0.5, tall * 0.014))
+                frame.line(
+                    [(x + step * part, y + tall), (x + slant + step * part, y)], max(0.5, tall * 0.014)
+                )
+            frame.line(
+                [(x + slant / 2, y + tall / 2), (x + slant / 2 + wide, y + tall / 2)], max(0.5, tall * 0.014)
+            )
             x += step
     sheet.stipple(shadow.mask(), ink.dark, sheet.fade(0, h, 150, 180))
-    mask = sheet.ink(panel, ink.accent)
-    sheet.mist(mask, ink.low, h * 0.62, h * 0.44, 0)
+    sheet.ink(panel, ink.accent)
     sheet.stipple(sheen.mask(), ink.low, sheet.fade(0, h, 70, 80))
     sheet.ink(frame, ink.high)
 
@@ -52,22 +63,40 @@ def panels(sheet: Sheet) -> None:
         top, bottom, lean = h * y, h * (y + tall), h * tall * 0.3
         step = h * tall * 1.5
         x = -step * 1.4
-        shadow.polygon([(0, bottom + h * tall * 0.2), (w, bottom + h * tall * 0.2), (w, bottom + h * tall * 0.4), (0, bottom + h * tall * 0.4)])
+        shadow.polygon(
+            [
+                (0, bottom + h * tall * 0.2),
+                (w, bottom + h * tall * 0.2),
+                (w, bottom + h * tall * 0.4),
+                (0, bottom + h * tall * 0.4),
+            ]
+        )
         while x < w:
             wide = step * 0.94
             shape.polygon([(x, bottom), (x + lean, top), (x + lean + wide, top), (x + wide, bottom)])
             for part in (0.25, 0.5, 0.75):
-                lines.line([(x + lean * part, bottom - (bottom - top) * part),
-                            (x + lean * part + wide, bottom - (bottom - top) * part)], max(1, h * tall * 0.009))
+                lines.line(
+                    [
+                        (x + lean * part, bottom - (bottom - top) * part),
+                        (x + lean * part + wide, bottom - (bottom - top) * part),
+                    ],
+                    max(1, h * tall * 0.009),
+                )
             for part in range(1, 6):
-                lines.line([(x + wide * part / 6, bottom), (x + lean + wide * part / 6, top)], max(1, h * tall * 0.009))
-            legs.line([(x + wide * 0.25, bottom), (x + wide * 0.25, bottom + h * tall * 0.3)], h * tall * 0.035)
-            legs.line([(x + wide * 0.75, bottom), (x + wide * 0.75, bottom + h * tall * 0.3)], h * tall * 0.035)
+                lines.line(
+                    [(x + wide * part / 6, bottom), (x + lean + wide * part / 6, top)],
+                    max(1, h * tall * 0.009),
+                )
+            legs.line(
+                [(x + wide * 0.25, bottom), (x + wide * 0.25, bottom + h * tall * 0.3)], h * tall * 0.035
+            )
+            legs.line(
+                [(x + wide * 0.75, bottom), (x + wide * 0.75, bottom + h * tall * 0.3)], h * tall * 0.035
+            )
             x += step
         sheet.stipple(shadow.mask(), ink.dark, sheet.fade(0, h, 110, 110))
         sheet.ink(legs, ink.dark)
         mask = sheet.ink(shape, colour)
-        sheet.mist(mask, ink.low, bottom, top - h * tall, 0)
         sheet.stipple(mask, ink.low, sheet.fade(top, bottom, 90, 0))
         sheet.ink(lines, ink.far)
 
@@ -78,7 +107,12 @@ def wind_ridge(sheet: Sheet) -> None:
     for y in (0.16, 0.22, 0.34):
         cloud = sheet.stencil()
         for _ in range(9):
-            cloud.disc(w * sheet.chance.uniform(0, 1), h * y + sheet.chance.uniform(-9, 9), w * sheet.chance.uniform(0.06, 0.22), 6)
+            cloud.disc(
+                w * sheet.chance.uniform(0, 1),
+                h * y + sheet.chance.uniform(-9, 9),
+                w * sheet.chance.uniform(0.06, 0.22),
+                6,
+            )
         sheet.stipple(cloud.mask(), ink.light, sheet.fade(0, h, 150, 150))
     land(sheet, ridge_line(sheet, h * 0.66, h * 0.12, 0.5, 4), ink.far, ink.low, 0.25, 150)
     for base, rise, colour, tall, places in (
@@ -89,7 +123,9 @@ def wind_ridge(sheet: Sheet) -> None:
         shape = sheet.stencil()
         for x in places:
             y = line[int(w * x / 6)][1]
-            turbine(shape, w * x, y + 6, h * tall * sheet.chance.uniform(0.92, 1.06), sheet.chance.uniform(0, 2.1))
+            turbine(
+                shape, w * x, y + 6, h * tall * sheet.chance.uniform(0.92, 1.06), sheet.chance.uniform(0, 2.1)
+            )
         sheet.ink(shape, ink.light if tall > 0.3 else colour)
         mask = land(sheet, line, colour, ink.far if tall < 0.3 else None, 0.2, 120)
         sheet.shade(mask, ink.near if tall < 0.3 else ink.dark, h * base, h * (base + 0.4), 150)
@@ -103,8 +139,15 @@ def pylons(sheet: Sheet) -> None:
     land(sheet, ridge_line(sheet, h * 0.74, h * 0.1, 0.5, 4), ink.far, ink.low, 0.2, 140)
     land(sheet, ridge_line(sheet, h * 0.8, h * 0.06, 0.5, 3), ink.middle, ink.far, 0.2, 90)
     shape = sheet.stencil()
-    hung = [pylon(shape, w * x, h * y, h * tall, thick * sheet.unit) for x, y, tall, thick in (
-        (0.2, 0.8, 0.14, 1.4), (0.3, 0.815, 0.24, 2), (0.46, 0.85, 0.42, 3.2), (0.76, 0.93, 0.8, 5.5))]
+    hung = [
+        pylon(shape, w * x, h * y, h * tall, thick * sheet.unit)
+        for x, y, tall, thick in (
+            (0.2, 0.8, 0.14, 1.4),
+            (0.3, 0.815, 0.24, 2),
+            (0.46, 0.85, 0.42, 3.2),
+            (0.76, 0.93, 0.8, 5.5),
+        )
+    ]
     beyond = [(x + w * 0.62, y - h * 0.42) for x, y in hung[-1]]
     for index, (one, other) in enumerate(pairwise([*hung, beyond])):
         wires(shape, one, other, h * (0.01 + 0.018 * index), (0.9 + 0.6 * index) * sheet.unit)
@@ -123,10 +166,30 @@ def dam(sheet: Sheet) -> None:
     sheet.shade(lake, ink.low, h * 0.62, h * 0.45, 120)
     bed = sheet.stencil()
     for index in range(9):
-        bed.polygon([*curve((0, h * (0.46 + index * 0.008)), (w * 0.2, h * (0.47 + index * 0.012)),
-                            (w * (0.33 - index * 0.012), h * 0.63), 12), (0, h * 0.66)], 255 if index % 2 == 0 else 140)
-        bed.polygon([*curve((w, h * (0.46 + index * 0.008)), (w * 0.84, h * (0.48 + index * 0.012)),
-                             (w * (0.74 + index * 0.012), h * 0.63), 12), (w, h * 0.66)], 255 if index % 2 == 0 else 140)
+        bed.polygon(
+            [
+                *curve(
+                    (0, h * (0.46 + index * 0.008)),
+                    (w * 0.2, h * (0.47 + index * 0.012)),
+                    (w * (0.33 - index * 0.012), h * 0.63),
+                    12,
+                ),
+                (0, h * 0.66),
+            ],
+            255 if index % 2 == 0 else 140,
+        )
+        bed.polygon(
+            [
+                *curve(
+                    (w, h * (0.46 + index * 0.008)),
+                    (w * 0.84, h * (0.48 + index * 0.012)),
+                    (w * (0.74 + index * 0.012), h * 0.63),
+                    12,
+                ),
+                (w, h * 0.66),
+            ],
+            255 if index % 2 == 0 else 140,
+        )
     sheet.ink(bed, ink.far)
     wall, ribs, road = sheet.stencil(), sheet.stencil(), sheet.stencil()
     top = curve((w * 0.1, h * 0.56), (w * 0.5, h * 0.68), (w * 0.9, h * 0.56), 30)
@@ -159,7 +222,10 @@ def storage_yard(sheet: Sheet) -> None:
     sheet.sun(w * 0.82, h * 0.52, 60 * sheet.unit, ink.light, 110)
     land(sheet, ridge_line(sheet, h * 0.62, h * 0.09, 0.5, 4), ink.far, ink.low, 0.2, 130)
     masts = sheet.stencil()
-    hung = [pylon(masts, w * x, h * 0.64, h * tall, 2 * sheet.unit) for x, tall in ((0.08, 0.36), (0.36, 0.34), (0.64, 0.32), (0.93, 0.3))]
+    hung = [
+        pylon(masts, w * x, h * 0.64, h * tall, 2 * sheet.unit)
+        for x, tall in ((0.08, 0.36), (0.36, 0.34), (0.64, 0.32), (0.93, 0.3))
+    ]
     for one, other in pairwise(hung):
         wires(masts, one, other, h * 0.02, 1.3 * sheet.unit)
     sheet.ink(masts, ink.middle)
@@ -172,10 +238,19 @@ def storage_yard(sheet: Sheet) -> None:
         while x < w:
             long, deep = size * 2.1, size * 0.42
             box.box(x, h * y - size * 0.5, x + long, h * y + size * 0.5)
-            side.polygon([(x + long, h * y - size * 0.5), (x + long + deep, h * y - size * 0.62),
-                          (x + long + deep, h * y + size * 0.3), (x + long, h * y + size * 0.5)])
+            side.polygon(
+                [
+                    (x + long, h * y - size * 0.5),
+                    (x + long + deep, h * y - size * 0.62),
+                    (x + long + deep, h * y + size * 0.3),
+                    (x + long, h * y + size * 0.5),
+                ]
+            )
             for part in range(1, 8):
-                detail.line([(x + long * part / 8, h * y - size * 0.42), (x + long * part / 8, h * y + size * 0.42)], size * 0.012)
+                detail.line(
+                    [(x + long * part / 8, h * y - size * 0.42), (x + long * part / 8, h * y + size * 0.42)],
+                    size * 0.012,
+                )
             detail.box(x + size * 0.12, h * y - size * 0.3, x + size * 0.2, h * y - size * 0.22)
             x += long + deep + size * gap
         front = sheet.ink(box, ink.light)
@@ -200,8 +275,19 @@ def oil_field(sheet: Sheet) -> None:
         flame = sheet.stencil()
         for reach, rise, wide in ((250, 0.13, 62), (150, 0.2, 56), (60, 0.17, 46), (300, 0.06, 40)):
             root, tip = (x, h * 0.35), (x + reach * u * size, h * (0.345 - rise * size))
-            flame.polygon([*curve(root, (x + (reach * 0.25 - wide) * u * size, h * (0.345 - rise * 0.75 * size)), tip, 14),
-                           *curve(tip, (x + (reach * 0.5 + wide) * u * size, h * (0.345 - rise * 0.28 * size)), root, 14)])
+            flame.polygon(
+                [
+                    *curve(
+                        root,
+                        (x + (reach * 0.25 - wide) * u * size, h * (0.345 - rise * 0.75 * size)),
+                        tip,
+                        14,
+                    ),
+                    *curve(
+                        tip, (x + (reach * 0.5 + wide) * u * size, h * (0.345 - rise * 0.28 * size)), root, 14
+                    ),
+                ]
+            )
         flame.disc(x + 34 * u * size, h * (0.345 - 0.045 * size), 54 * u * size, 46 * u * size)
         sheet.ink(flame, colour)
     ground = land(sheet, ridge_line(sheet, h * 0.86, h * 0.03, 0.4, 2), ink.near)
@@ -220,129 +306,15 @@ def pump_jack(shape: Stencil, x: float, y: float, size: float, tilt: float) -> N
     head = (x - size * math.cos(tilt), pivot[1] - size * math.sin(tilt))
     tail = (x + size * 0.85 * math.cos(tilt), pivot[1] + size * 0.85 * math.sin(tilt))
     shape.stroke([tail, pivot, head], size * 0.1, size * 0.1)
-    shape.polygon([(head[0] + size * 0.1, head[1] - size * 0.22), (head[0] - size * 0.06, head[1] - size * 0.1),
-                   (head[0] - size * 0.1, head[1] + size * 0.14), (head[0] + size * 0.08, head[1] + size * 0.26)])
+    shape.polygon(
+        [
+            (head[0] + size * 0.1, head[1] - size * 0.22),
+            (head[0] - size * 0.06, head[1] - size * 0.1),
+            (head[0] - size * 0.1, head[1] + size * 0.14),
+            (head[0] + size * 0.08, head[1] + size * 0.26),
+        ]
+    )
     shape.line([(head[0] - size * 0.08, head[1]), (head[0] - size * 0.08, y)], max(1, size * 0.02))
     shape.disc(tail[0], y - size * 0.34, size * 0.2)
     shape.line([tail, (tail[0] + size * 0.06, y - size * 0.3)], size * 0.06)
     shape.box(x - size * 1.2, y - size * 0.05, x + size * 1.2, y + size * 0.04)
-
-
-def harbour(sheet: Sheet) -> None:
-    """Gantry cranes over a loaded ship."""
-    w, h, ink = sheet.width, sheet.height, sheet.palette
-    sheet.wash(ink.high, ink.low, 0, h * 0.7)
-    sheet.sun(w * 0.15, h * 0.42, 64 * sheet.unit, ink.light, 90)
-    land(sheet, ridge_line(sheet, h * 0.72, h * 0.1, 0.5, 4), ink.far, ink.low, 0.2, 140)
-    for colour, size, places in ((ink.far, 0.4, (0.34, 0.46, 0.58)), (ink.middle, 0.62, (0.5, 0.7, 0.9))):
-        shape = sheet.stencil()
-        for x in places:
-            gantry(shape, w * x, h * 0.76, h * size)
-        sheet.ink(shape, colour)
-    water = below(sheet, h * 0.76, ink.middle, ink.near)
-    sheet.shade(water, ink.dark, h * 0.8, h * 1.15, 150)
-    glints(sheet, h * 0.77, h, ink.low, w * 0.16, 90 * sheet.unit, 70)
-    tones = (ink.accent, ink.near, ink.low, ink.far, ink.middle)
-    boxes = [sheet.stencil() for _ in tones]
-    across, tall = w * 0.033, h * 0.034
-    for column in range(17):
-        level = 3 + round(2.4 * abs(math.sin(column * 1.7))) - (2 if column in (4, 5) else 0)
-        for row in range(level):
-            x, y = w * 0.3 + column * across, h * 0.765 - row * tall
-            sheet.chance.choice(boxes).box(x, y - tall, x + across * 0.95, y - tall * 0.06)
-    for colour, shape in zip(tones, boxes, strict=True):
-        sheet.ink(shape, colour)
-    hull = sheet.stencil()
-    hull.polygon([(w * 0.2, h * 0.735), (w * 0.215, h * 0.765), (w * 0.94, h * 0.765), (w * 0.93, h * 0.86), (w * 0.27, h * 0.86)])
-    hull.box(w * 0.875, h * 0.56, w * 0.93, h * 0.77)
-    hull.box(w * 0.866, h * 0.575, w * 0.94, h * 0.592)
-    sheet.shade(sheet.ink(hull, ink.dark), ink.near, h * 0.88, h * 0.6, 90)
-
-
-def gantry(shape: Stencil, x: float, base: float, size: float) -> None:
-    thick = size * 0.026
-    for leg in (-0.16, 0.16):
-        shape.line([(x + size * leg, base), (x + size * leg, base - size * 0.86)], thick * 1.3)
-    shape.line([(x - size * 0.16, base - size * 0.3), (x + size * 0.16, base - size * 0.3)], thick)
-    shape.line([(x - size * 0.16, base - size * 0.3), (x + size * 0.16, base - size * 0.62)], thick * 0.8)
-    shape.line([(x - size * 0.56, base - size * 0.62), (x + size * 0.4, base - size * 0.62)], thick * 1.4)
-    apex = (x - size * 0.1, base - size)
-    for end in ((x - size * 0.56, base - size * 0.62), (x - size * 0.3, base - size * 0.62), (x + size * 0.4, base - size * 0.62)):
-        shape.line([apex, end], thick * 0.55)
-    shape.line([apex, (x - size * 0.16, base - size * 0.62)], thick)
-    shape.line([apex, (x + size * 0.16, base - size * 0.62)], thick)
-    shape.line([(x - size * 0.36, base - size * 0.62), (x - size * 0.36, base - size * 0.4)], thick * 0.4)
-    shape.box(x - size * 0.41, base - size * 0.4, x - size * 0.31, base - size * 0.36)
-
-
-def desalination(sheet: Sheet) -> None:
-    """Tanks and stacks on a shore, pipes running down into the sea."""
-    w, h, ink = sheet.width, sheet.height, sheet.palette
-    sheet.wash(ink.high, ink.low, 0, h * 0.6)
-    land(sheet, ridge_line(sheet, h * 0.56, h * 0.1, 0.5, 4), ink.far, ink.low, 0.2, 140)
-    plant, bright, u = sheet.stencil(), sheet.stencil(), sheet.unit
-    for x in (0.57, 0.615, 0.66):
-        plant.stroke([(w * x, h * 0.6), (w * x, h * 0.22)], 30 * u, 21 * u)
-        bright.box(w * x - 12 * u, h * 0.25, w * x + 12 * u, h * 0.28)
-    for index in range(6):
-        x = w * (0.1 + index * 0.075)
-        plant.box(x, h * 0.47, x + w * 0.062, h * 0.6)
-        plant.polygon([(x - 4, h * 0.47), (x + w * 0.031, h * 0.435), (x + w * 0.062 + 4, h * 0.47)])
-    plant.box(w * 0.54, h * 0.42, w * 0.7, h * 0.6)
-    sheet.shade(sheet.ink(plant, ink.middle), ink.near, h * 0.3, h * 0.75, 150)
-    sheet.ink(bright, ink.accent)
-    tanks, ribs = sheet.stencil(), sheet.stencil()
-    for x in (0.74, 0.83, 0.92):
-        tanks.box(w * (x - 0.038), h * 0.47, w * (x + 0.038), h * 0.6)
-        tanks.disc(w * x, h * 0.47, w * 0.038, h * 0.018)
-        for part in (-0.02, 0, 0.02):
-            ribs.line([(w * (x + part), h * 0.48), (w * (x + part), h * 0.6)], 1.5 * u)
-    sheet.shade(sheet.ink(tanks, ink.light), ink.far, h * 0.45, h * 0.7, 160)
-    sheet.ink(ribs, ink.far)
-    shore = land(sheet, ridge_line(sheet, h * 0.62, h * 0.012, 0.4, 2), ink.far, ink.low, 0.1, 100)
-    sheet.shade(shore, ink.middle, h * 0.6, h * 0.9, 120)
-    sea = below(sheet, h * 0.68, ink.middle, ink.near)
-    sheet.shade(sea, ink.dark, h * 0.75, h * 1.2, 140)
-    foam = sheet.stencil()
-    for row in range(12):
-        y = h * (0.684 + 0.028 * row * (1 + row * 0.03))
-        line = [(x, y + math.sin(x / (60 + row * 12) + row * 2) * (2 + row * 0.7)) for x in range(0, w + 20, 20)]
-        for start in range(sheet.chance.randrange(4), len(line) - 12, sheet.chance.randrange(9, 16)):
-            foam.stroke(line[start:start + sheet.chance.randrange(5, 11)], (2.4 + row * 0.35) * u, 0.5)
-    sheet.ink(foam, ink.low)
-    pipes = sheet.stencil()
-    for index in range(3):
-        x = w * (0.2 + index * 0.034)
-        pipes.stroke([(x + 40 * u, h * 0.6), (x, h * 0.72), (x - 90 * u, h * 0.86)], 13 * u, 20 * u)
-    sheet.ink(pipes, ink.dark)
-    surf = sheet.stencil()
-    surf.disc(w * 0.2, h * 0.875, 130 * u, 13 * u)
-    sheet.ink(surf, ink.near)
-
-
-def telegraph(sheet: Sheet) -> None:
-    """Poles going off across a salt flat to the sea."""
-    w, h, ink = sheet.width, sheet.height, sheet.palette
-    sheet.wash(ink.high, ink.low, 0, h * 0.62)
-    sheet.sun(w * 0.3, h * 0.46, 50 * sheet.unit, ink.light, 110)
-    below(sheet, h * 0.6, ink.middle)
-    glints(sheet, h * 0.605, h * 0.66, ink.light, w * 0.3, 110 * sheet.unit, 70)
-    ship = sheet.stencil()
-    tanker(ship, w * 0.16, h * 0.612, 90 * sheet.unit)
-    sheet.ink(ship, ink.near)
-    flat = land(sheet, ridge_line(sheet, h * 0.66, h * 0.02, 0.4, 2), ink.far, ink.low, 0.3, 180)
-    sheet.shade(flat, ink.middle, h * 0.7, h * 1.15, 140)
-    shape, ends = sheet.stencil(), []
-    for index in range(9):
-        t = index / 8
-        x, base, tall = w * (0.34 + 0.6 * t**2.1), h * (0.655 + 0.32 * t**2), h * (0.035 + 0.8 * t**2)
-        shape.stroke([(x, base), (x, base - tall)], (2 + 15 * t**2) * sheet.unit, (1.2 + 10 * t**2) * sheet.unit)
-        row = []
-        for up in (0.96, 0.86):
-            arm = tall * 0.11
-            shape.line([(x - arm, base - tall * up), (x + arm, base - tall * up)], (1 + 6 * t**2) * sheet.unit)
-            row += [(x - arm, base - tall * up - tall * 0.02), (x + arm, base - tall * up - tall * 0.02)]
-        ends.append(row)
-    for index, (one, other) in enumerate(pairwise(ends)):
-        wires(shape, one, other, h * 0.004 * index, (0.7 + 0.25 * index) * sheet.unit)
-    sheet.ink(shape, ink.dark)
