@@ -104,7 +104,8 @@ def make_venv(uv, name):
         if error:
             give_up(f"no Python {PYTHON} here and none could be fetched; install it. uv said: {error}")
     python = str(VENV / "bin" / "python")
-    error = run([uv, "pip", "sync", "-q", "--require-hashes", "--python", python, str(requirements(name))])
+    options = ["-q", "--require-hashes", "--compile-bytecode", "--python", python]
+    error = run([uv, "pip", "sync", *options, str(requirements(name))])
     if error:
         give_up(f"the packages could not be installed; is the network there? uv said: {error}")
     STAMP.write_text(stamp_of(name))

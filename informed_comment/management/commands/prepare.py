@@ -9,11 +9,9 @@ from procrastinate.contrib.django.utils import connector_params
 
 class Command(BaseCommand):
     help = "Applies migrations, fills an empty site with the demo publication, makes the first user."
-    requires_system_checks = ()
 
     def handle(self, *args, **options):
         check_database()
-        call_command("check")
         call_command("migrate", interactive=False, verbosity=0)
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of one that is not there
         if not settings.DEBUG:

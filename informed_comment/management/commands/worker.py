@@ -10,6 +10,7 @@ GRACE = 8  # seconds for running jobs to end after SIGTERM; platforms kill after
 
 class Command(BaseCommand):
     help = "Does all background work until SIGTERM or SIGINT: any number of workers may run."
+    requires_system_checks = ()
 
     def add_arguments(self, parser):
         parser.add_argument("--concurrency", type=int, default=1, help="jobs at the same time (default: 1)")
