@@ -20,7 +20,7 @@ WITHOUT_DATABASE = {
 
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "informed_comment.settings")
-    if not os.environ.get("DATABASE_URL") and is_on(os.environ.setdefault("DEBUG", "1")):
+    if postgres.is_wanted():
         try:
             provide_database(sys.argv[1:])
         except postgres.PostgresError as error:
@@ -36,11 +36,6 @@ def main():
         if "--traceback" in sys.argv or getattr(error.__cause__, "sqlstate", None):
             raise
         sys.exit(f"informed-comment: {' '.join(str(error).split())}")
-
-
-def is_on(value):
-    """Whether django-environ takes the value for true."""
-    return value.lower() in ("1", "true", "on", "ok", "y", "yes")
 
 
 def provide_database(arguments):

@@ -29,29 +29,34 @@ class PostgresError(Exception):
     """The server cannot run; the message says in one line why and what to do."""
 
 
-def ensure_running():
-    """Put DATABASE_URL into the environment and, when it was not there, have the folder's server run.
-
-    The server stays until this process and every other user of it have ended.
-    """
+def is_wanted():
+    """Whether nobody named a server and this is development: DEBUG is on, or nothing is said of it."""
     if not os.environ.get("DATABASE_URL"):
-        server = Server(home_of_project())
-        server.acquire()
-        os.environ["DATABASE_URL"] = server.url
+        debug = os.environ.setdefault("DEBUG", "1")
+        return debug.lower() in ("1", "true", "on", "ok", "y", "yes")  # what django-environ takes for true
+    return False
+
+
+def ensure_running():
+    """Have the folder's server run, and put its address into the environment as DATABASE_URL.
+
+    It stays until this process and every other user of it have ended.
+    """
+    server = Server(home_of_project())
+    server.acquire()
+    os.environ["DATABASE_URL"] = server.url
 
 
 def ensure_running_for_tests():
-    """Like `ensure_running()`, with a new server that forgets everything when this process ends."""
-    if not os.environ.get("DATABASE_URL"):
-        server = Server(make_home(Path(tempfile.mkdtemp(prefix="informed-comment-"))), throwaway=True)
-        server.acquire()
-        os.environ["DATABASE_URL"] = server.url
+    """The same with a new server that forgets everything when this process ends."""
+    server = Server(make_home(Path(tempfile.mkdtemp(prefix="informed-comment-"))), throwaway=True)
+    server.acquire()
+    os.environ["DATABASE_URL"] = server.url
 
 
 def set_database_url():
     """Name the folder's server in DATABASE_URL without starting it, for commands that need no database."""
-    if not os.environ.get("DATABASE_URL"):
-        os.environ["DATABASE_URL"] = Server(home_of_project()).url
+    os.environ["DATABASE_URL"] = Server(home_of_project()).url
 
 
 class Server:

@@ -7,6 +7,7 @@ The environment says where: HOST, PORT, DATABASE_URL. When one process dies, whe
 """
 
 import ctypes
+import errno
 import http.client
 import os
 import signal
@@ -49,8 +50,9 @@ def main():
         os.environ["PATH"] = os.pathsep.join(
             [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
         )
-        postgres.ensure_running()
-        prepare(children)
+        if postgres.is_wanted():
+            postgres.ensure_running()
+        prepare(children, parent)
         start_all(children)
         return watch(children, parent, host, int(port))
     except (CannotRun, postgres.PostgresError) as error:
@@ -83,20 +85,20 @@ def check_address(host, port):
         with socket.socket(family, kind) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(address)
-    except PermissionError as error:
-        raise CannotRun(f"port {port} is for root only; choose one above 1023: make run PORT=8001") from error
-    except socket.gaierror as error:
-        raise CannotRun(f"HOST={host} is no address; try make run HOST=127.0.0.1") from error
     except OSError as error:
-        reason = error.strerror.lower()
-        raise CannotRun(
-            f"cannot use {host}:{port} ({reason}); stop what uses it, or choose another: make run PORT=8001"
-        ) from error
+        cures = {
+            errno.EADDRINUSE: "stop what uses it, or choose another: make run PORT=8001",
+            errno.EACCES: "choose a port above 1023: make run PORT=8001",
+        }
+        cure = cures.get(error.errno, "choose an address of this machine: make run HOST=127.0.0.1")
+        raise CannotRun(f"cannot use {host}:{port} ({error.strerror.lower()}); {cure}") from error
 
 
-def prepare(children):
+def prepare(children, parent):
+    """Run `manage.py prepare`, which says itself what is wrong."""
     children["prepare"] = start([sys.executable, "manage.py", "prepare"])
-    code = children["prepare"].wait()
+    while (code := children["prepare"].poll()) is None:
+        look_up(parent)
     del children["prepare"]
     if code:
         raise Ended(code)
@@ -138,12 +140,10 @@ def watch(children, parent, host, port):
         for name, child in children.items():
             if child.poll() is not None:
                 raise CannotRun(f"{name} ended with exit code {child.returncode}; the rest is stopped too.")
-        if parent.is_gone():
-            raise Stopped(signal.SIGINT)
+        look_up(parent)
         if not answered and answers(host, port):
             answered = True
             print_addresses(host, port)
-        time.sleep(0.1)
 
 
 def answers(host, port):
@@ -172,25 +172,33 @@ def reachable(host):
 class Parent:
     """The process above this one, `make` as a rule.
 
-    `make` hands SIGTERM down but keeps SIGINT to itself, trusting that the terminal sent it to everybody: told to
-    stop by `kill -INT`, it sets that signal back to its default and waits for us. /proc shows it.
+    `make` hands SIGTERM down but keeps SIGINT and SIGHUP to itself, trusting that the terminal sent them to everybody.
+    Told to stop by `kill -INT`, it gives the signal its first meaning back and waits for us; /proc shows that.
     """
 
     def __init__(self):
         self.number = os.getppid()
-        self.handled = self.signals_handled()
-
-    def signals_handled(self):
-        with suppress(OSError, StopIteration, ValueError):
-            lines = Path(f"/proc/{self.number}/status").read_text().splitlines()
-            return int(next(line for line in lines if line.startswith("SigCgt:")).split()[1], 16)
-        return 0
 
     def is_gone(self):
-        if os.getppid() != self.number:
-            return True
-        asked = 1 << (signal.SIGINT - 1) | 1 << (signal.SIGHUP - 1)
-        return bool(self.handled & asked & ~self.signals_handled())
+        return os.getppid() != self.number or self.was_told_to_stop()
+
+    def was_told_to_stop(self):
+        try:
+            lines = Path(f"/proc/{self.number}/status").read_text().splitlines()
+        except OSError:
+            return False
+        status = dict(line.split(":", 1) for line in lines)
+        if status["Name"].strip() not in ("make", "gmake"):
+            return False
+        heeded = int(status["SigCgt"], 16) | int(status["SigIgn"], 16)
+        return any(not heeded >> (number - 1) & 1 for number in (signal.SIGINT, signal.SIGHUP))
+
+
+def look_up(parent):
+    """Pause for a moment, unless it is time to end."""
+    if parent.is_gone():
+        raise Stopped(signal.SIGINT)
+    time.sleep(0.1)
 
 
 # The end

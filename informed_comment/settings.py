@@ -118,16 +118,23 @@ TEMPLATES = [
 
 # PostgreSQL. manage.py and the tests start the embedded server and set DATABASE_URL when it is not given.
 
+DATABASE_EXAMPLE = "postgresql://user:password@host/database"
+
+
+def database(url):
+    """The entry of DATABASES for an address; any other database than PostgreSQL is refused."""
+    try:
+        config = environ.Env.db_url_config(url) if url.startswith(("postgres://", "postgresql://")) else {}
+    except ValueError:
+        config = {}
+    if not config:
+        raise ImproperlyConfigured(f"DATABASE_URL must name a PostgreSQL: {DATABASE_EXAMPLE}.")
+    return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+
+
 DATABASES = {
-    "default": environ.Env.db_url_config(
-        required("DATABASE_URL", "Name the PostgreSQL to use: postgresql://user:password@host/database.")
-    )
-    | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+    "default": database(required("DATABASE_URL", f"Name the PostgreSQL to use: {DATABASE_EXAMPLE}."))
 }
-if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-    raise ImproperlyConfigured(
-        "DATABASE_URL must name a PostgreSQL: postgresql://user:password@host/database."
-    )
 
 CACHE_URL = env("CACHE_URL", default="locmemcache://")
 CACHES = {"default": environ.Env.cache_url_config(CACHE_URL)}

@@ -11,13 +11,14 @@ import tempfile
 
 from informed_comment import postgres
 
-postgres.ensure_running_for_tests()
+if not os.environ.get("DATABASE_URL"):
+    postgres.ensure_running_for_tests()
 os.environ["DEBUG"] = "1"
 if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="informed-comment-")
     atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
 
-from informed_comment.settings import *  # noqa: E402, F403
+from informed_comment.settings import *  # noqa: F403
 
 STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405
 MEDIA_ROOT = VAR_DIR / "media" / os.environ.get("PYTEST_XDIST_WORKER", "")  # noqa: F405
