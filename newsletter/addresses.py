@@ -7,7 +7,7 @@ from django.core.validators import EmailValidator
 
 LONGEST = 254  # RFC 5321 4.5.3.1.3: a path of 256 with its angle brackets
 LONGEST_LOCAL_PART = 64  # RFC 5321 4.5.3.1.1
-AROUND = " \t\r\n\f\v\u00a0\u200b\u200c\u200d\u2060\ufeff"  # what comes along when an address is pasted
+AROUND = " \t\u00a0\u200b\u200c\u200d\u2060\ufeff"  # what comes along when an address is pasted
 
 is_address = EmailValidator(allowlist=[])
 

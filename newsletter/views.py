@@ -109,7 +109,7 @@ def confirm(request, token):
 def preferences(request, token):
     subscriber = subscriber_behind(token)
     if subscriber is None:
-        return render(request, "newsletter/link_is_unknown.html", status=404)
+        return render(request, "newsletter/link_is_unknown.html", status=410)
     saved = False
     if request.method == "POST":
         form = FrequencyForm(request.POST)
@@ -129,7 +129,7 @@ def unsubscribe(request, token):
     """RFC 8058: a POST, with or without `List-Unsubscribe=One-Click`, needs nothing but its address."""
     subscriber = subscriber_behind(token)
     if subscriber is None:
-        return render(request, "newsletter/link_is_unknown.html", status=404)
+        return render(request, "newsletter/link_is_unknown.html", status=410)
     if request.method == "POST":
         how = "one-click" if "List-Unsubscribe" in request.POST else "unsubscribe page"
         subscriber = subscribing.unsubscribe(subscriber, evidence=evidence_from(request, how))

@@ -81,3 +81,8 @@ def test_a_page_that_moves_takes_its_children_along(client):
 def test_no_redirect_leads_off_the_site(target):
     with pytest.raises(Exception, match="redirect_stays_on_this_site"):
         redirects.lead("/old/", target)
+
+
+@pytest.mark.parametrize("address", ["/%00", "/a%00b/", "/?p=%00", "/%2500/"])
+def test_a_path_no_database_can_hold_is_not_found_or_the_homepage(client, address):
+    assert client.get(address).status_code in (200, 404)
