@@ -1,26 +1,21 @@
 """The demo publication put into an empty site: sections, authors, posts, pages, promos, reads, subscribers."""
 
 import io
-import random
 import re
-from collections import Counter
-from datetime import timedelta
 from html import escape
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from authors.models import Author, AuthorLink
-from demo import content, pictures
+from demo import content, pictures, readers
 from images.keeping import keep_image
 from informed_comment.publication import current_publication
-from newsletter.models import Subscriber
 from pages.models import MenuLink, Page, Promo
-from posts import counting, filing, popular, publishing
+from posts import filing, publishing
 from posts.models import Byline, Category, Post
 
 DRAWN_BY = "Informed Comment / drawing"
-READ_HOURS = 24 * 30
 FIGURE = re.compile(r'<figure class="image" data-picture="(?P<stem>[\w-]+)"(?P<rest>[^>]*)></figure>')
 PROMO_KINDS = {"support": Promo.Kind.APPEAL, "book": Promo.Kind.BOOK, "social": Promo.Kind.SOCIAL}
 
@@ -34,8 +29,8 @@ def create():
     make_pages()
     make_menu(sections)
     make_promos(album)
-    make_reads(made)
-    make_subscribers()
+    readers.make_reads(made)
+    readers.make_subscribers()
     return len(made)
 
 
@@ -196,23 +191,3 @@ def place_of(entry):
         return Promo.Place.HEADER
     return Promo.Place.SIDEBAR_END if entry.kind == "book" else Promo.Place.SIDEBAR
 
-
-def make_reads(posts):
-    """A month of reads: newer posts more, some much more, as readers do."""
-    chance = random.Random(2001)  # noqa: S311
-    now = timezone.now()
-    readable = [post for post in posts if post.is_public]
-    interest = {post.pk: chance.paretovariate(1.2) for post in readable}
-    for hours_ago in range(READ_HOURS):
-        at = now - timedelta(hours=hours_ago)
-        counts = Counter()
-        for post in readable:
-            age = (at - post.published_at) / timedelta(days=1)
-            if age >= 0:
-                counts[post.pk] = int(interest[post.pk] * chance.random() * 40 / (1 + age))
-        counting.record({pk: reads for pk, reads in counts.items() if reads}, at=at)
-    popular.refresh()
-
-
-def make_subscribers():
-    """Some subscribers in every state, at addresses that cannot exist."""

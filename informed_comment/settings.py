@@ -61,6 +61,7 @@ USE_TZ = True
 # What it is made of: apps in the order of their imports, leftmost first, then libraries
 
 INSTALLED_APPS = [
+    "demo",
     "wordpress",
     "newsletter",
     "pages",
