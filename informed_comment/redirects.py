@@ -41,6 +41,8 @@ def lead_under(prefix, new_prefix):
 def where_now(path):
     """Today's path for an old one, or None. What lies under it (`page/2/`, `feed/`) is led along with it."""
     path = unquote(path)
+    if "\x00" in path:
+        return None
     beneath = BENEATH.search(path)
     target = target_of(path)
     if target is None and beneath:
@@ -64,6 +66,8 @@ class OldAddressMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
+        if "\x00" in request.path:  # PostgreSQL holds no such text, so asking it would only fail
+            return self.not_found(request, None)
         if request.GET and request.method in ("GET", "HEAD"):
             target = self.address_in_query(request)
             if target:
