@@ -20,7 +20,7 @@ class Author(models.Model):
     role = models.CharField(
         max_length=200, blank=True, help_text="For instance “Chief editor”; shown under the name."
     )
-    bio = HtmlField(blank=True, help_text="Two to four sentences; stands under every post.")
+    bio = HtmlField(small=True, blank=True, help_text="Two to four sentences; stands under every post.")
     portrait = models.ForeignKey(
         Image, null=True, blank=True, on_delete=models.SET_NULL, related_name="portraits"
     )

@@ -8,7 +8,11 @@ import html
 import re
 
 import nh3
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
+
+from informed_comment.editor import EditorWidget
 
 BLOCKS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "hr", "pre", "dl", "dt", "dd", "div"}
 TABLE = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"}
@@ -133,8 +137,35 @@ class CleanHtml(str):
     __slots__ = ()
 
 
+class HtmlFormField(forms.CharField):
+    """What the editor sends, cleaned by the one sanitiser before a form looks at it."""
+
+    widget = EditorWidget
+
+    def clean(self, value):
+        return CleanHtml(clean_html(super().clean(value)))
+
+    def has_changed(self, initial, data):
+        """Browsers send line ends as CRLF; that is no change."""
+        return super().has_changed(initial, (data or "").replace("\r\n", "\n"))
+
+
 class HtmlField(models.TextField):
-    """A TextField whose HTML is cleaned on every save, bulk write and update(). Edited in the rich-text editor."""
+    """A TextField whose HTML is cleaned on every save, bulk write and update(). Edited in the rich-text editor.
+
+    `small` is for a few sentences: the editor then offers no pictures, embeds or tables.
+    """
+
+    def __init__(self, *args, small=False, **kwargs):
+        self.small = small
+        super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs):
+        """The editor, unless a form asks for a widget of its own; the admin's textarea is no such wish."""
+        widget = kwargs.get("widget")
+        if widget is None or widget is AdminTextareaWidget or isinstance(widget, AdminTextareaWidget):
+            kwargs["widget"] = EditorWidget(small=self.small)
+        return super().formfield(**{"form_class": HtmlFormField} | kwargs)
 
     def pre_save(self, instance, add):
         value = getattr(instance, self.attname)

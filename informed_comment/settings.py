@@ -58,6 +58,16 @@ LANGUAGE_CODE = "en-us"
 USE_I18N = True
 USE_TZ = True
 
+# What the newsroom's first page shows: functions that return a panel (informed_comment/dashboard.py), in order
+
+DASHBOARD_PANELS = [
+    "posts.admin.dashboard.my_drafts",
+    "posts.admin.dashboard.needs_review",
+    "posts.admin.dashboard.scheduled",
+    "posts.admin.dashboard.just_published",
+    "posts.admin.dashboard.most_read",
+]
+
 # What it is made of: apps in the order of their imports, leftmost first, then libraries
 
 INSTALLED_APPS = [
@@ -81,7 +91,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 ROOT_URLCONF = "informed_comment.urls"
 WSGI_APPLICATION = "informed_comment.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -145,7 +145,7 @@ class Promo(models.Model):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.NOTICE)
     place = models.CharField(max_length=12, choices=Place, default=Place.SIDEBAR)
     heading = models.CharField(max_length=120, blank=True)
-    body = HtmlField(blank=True)
+    body = HtmlField(small=True, blank=True)
     image = models.ForeignKey(Image, null=True, blank=True, on_delete=models.SET_NULL, related_name="promos")
     button_label = models.CharField(max_length=60, blank=True)
     button_url = models.CharField("button address", max_length=500, blank=True)

@@ -1,6 +1,7 @@
 """The deeds that move a post through its life. Each is one transaction and keeps a revision."""
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from posts import permalinks
@@ -30,6 +31,23 @@ class CannotPublish(ValueError):
     def __init__(self, problems):
         self.problems = problems
         super().__init__(" ".join(problems.values()))
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody saved the post after this text was opened; saving it would have lost their work."""
+
+
+def claim(post):
+    """Counts the version up in the database, if it still is the one that was opened; else ChangedMeanwhile.
+
+    From here to the end of the transaction the row is ours.
+    """
+    if post.pk is None:
+        return
+    opened = Post.objects.filter(pk=post.pk, version=post.version)
+    if not opened.update(version=F("version") + 1):
+        raise ChangedMeanwhile(f"Post {post.pk} is no longer at version {post.version}.")
+    post.version += 1
 
 
 def state_of(post):
@@ -66,6 +84,7 @@ def missing(post):
 @transaction.atomic
 def submit(post, *, by=None):
     """Hands a draft to the editors."""
+    claim(post)
     post.status = Post.Status.IN_REVIEW
     post.save()
     keep_revision(post, Revision.Deed.SUBMIT, by=by)
@@ -80,6 +99,7 @@ def publish(post, *, by=None, at=None):
     problems = missing(post)
     if problems:
         raise CannotPublish(problems)
+    claim(post)
     post.published_at = at or post.published_at or timezone.now()
     post.status = Post.Status.PUBLISHED
     permalinks.give(post)
@@ -96,6 +116,7 @@ def reschedule(post, *, at, by=None):
 @transaction.atomic
 def withdraw(post, *, by=None):
     """Takes the post off the site; its address is kept for its return."""
+    claim(post)
     post.status = Post.Status.WITHDRAWN
     post.save()
     keep_revision(post, Revision.Deed.WITHDRAW, by=by)
@@ -104,6 +125,7 @@ def withdraw(post, *, by=None):
 @transaction.atomic
 def save(post, *, by=None):
     """Keeps an edited post; what is already before readers keeps its address true to its slug and date."""
+    claim(post)
     if post.status == Post.Status.PUBLISHED:
         post.published_at = post.published_at or timezone.now()
         permalinks.give(post)

@@ -12,7 +12,7 @@ from django.template import VariableDoesNotExist
 from informed_comment import caching, editions
 
 LOCAL = ("127.", "::1", "localhost", "0.0.0.0")
-FOREIGN_TEMPLATES = ("admin/", "django/", "registration/")
+FOREIGN_TEMPLATES = ("admin/", "auth/", "django/", "registration/")
 
 
 @pytest.fixture(autouse=True, scope="session")

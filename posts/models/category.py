@@ -29,7 +29,7 @@ class Category(models.Model):
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=200, allow_unicode=True, help_text="Part of the address.")
     path = models.CharField(max_length=1000, unique=True, editable=False)
-    introduction = HtmlField(blank=True, help_text="Stands at the head of the section's page.")
+    introduction = HtmlField(small=True, blank=True, help_text="Stands at the head of the section's page.")
     position = models.PositiveSmallIntegerField(default=0, help_text="Smaller comes first.")
 
     objects = CategoryQuerySet.as_manager()

@@ -37,6 +37,11 @@ class PostQuerySet(models.QuerySet):
         """Posts with the author in the byline, whatever the role."""
         return self.filter(models.Exists(Byline.objects.filter(post=models.OuterRef("pk"), author=author)))
 
+    def written_by(self, user):
+        """Posts the user began, or signs as the author the login belongs to."""
+        signed = Byline.objects.filter(post=models.OuterRef("pk"), author__user=user)
+        return self.filter(models.Q(created_by=user) | models.Exists(signed))
+
     def newest_first(self):
         return self.order_by("-published_at", "-id")
 

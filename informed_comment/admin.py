@@ -1,0 +1,99 @@
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+
+from informed_comment.admin_site import EditorialAdmin
+from informed_comment.models import Publication, Redirect
+
+ADDRESS_COLUMNS = {"size": 70}
+
+
+@admin.register(Publication)
+class PublicationAdmin(EditorialAdmin):
+    """There is one publication: its form is the whole screen."""
+
+    fieldsets = (
+        (None, {"fields": ["title", "tagline", "description", "contact_email"]}),
+        ("Support", {"fields": ["support_label", "support_url"]}),
+        ("Newsletter sign-up", {"fields": ["newsletter_heading", "newsletter_note"]}),
+        ("Footer", {"fields": ["copyright_line"]}),
+    )
+
+    def changelist_view(self, request, extra_context=None):
+        return HttpResponseRedirect(reverse("admin:informed_comment_publication_change", args=[1]))
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Redirect)
+class RedirectAdmin(EditorialAdmin):
+    list_display = ["path", "target", "created_at"]
+    search_fields = ["path", "target"]
+    search_help_text = "Search by old or new address."
+    list_filter = ["created_at"]
+    ordering = ["-id"]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "path":
+            field.help_text = "The old address, beginning with a slash, as in /2009/05/an-old-post.html."
+        if field and db_field.name in ("path", "target"):
+            field.widget.attrs |= ADDRESS_COLUMNS
+        return field
+
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class StaffAdmin(UserAdmin):
+    """Who may sign in. What somebody may do comes from the group: Author, Editor or Administrator."""
+
+    list_display = ["username", "full_name", "email", "in_groups", "is_active", "last_login"]
+    list_filter = ["is_active", "is_superuser", "groups"]
+    search_help_text = "Search by user name, name or e-mail address."
+    show_full_result_count = False
+    list_select_related = ()
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_fieldsets(self, request, obj=None):
+        """Only who may do everything hands out more than a group."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or request.user.is_superuser:
+            return fieldsets
+        kept = ("is_active", "is_staff", "groups")
+        return [
+            (title, options | {"fields": kept} if "is_superuser" in options["fields"] else options)
+            for title, options in fieldsets
+        ]
+
+    def has_change_permission(self, request, obj=None):
+        """Nobody takes over an account that may do more than their own."""
+        above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not above and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not above and super().has_delete_permission(request, obj)
+
+    @admin.display(description="Name", ordering="last_name")
+    def full_name(self, user):
+        return user.get_full_name()
+
+    @admin.display(description="Groups")
+    def in_groups(self, user):
+        return ", ".join(group.name for group in user.groups.all())
+
+
+@admin.register(Group)
+class StaffGroupAdmin(GroupAdmin):
+    show_full_result_count = False

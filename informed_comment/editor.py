@@ -1,0 +1,50 @@
+"""The rich-text editor of the newsroom: ProseMirror from django-prose-editor, with our own nodes, toolbar and paste.
+
+The scripts are plain modules under static/js/editor/, named in the page's import map so that hashed file names
+find each other. Without JavaScript the field is a plain textarea of HTML.
+"""
+
+from django import forms
+from django.forms.widgets import Script
+from django.urls import NoReverseMatch, reverse
+from js_asset import ImportMap, Media
+
+MODULES = ("start", "schema", "figures", "tables", "paste", "embeds", "toolbar", "dialogs", "library", "keep")
+IMPORTS = {"django-prose-editor/editor": "django_prose_editor/editor.js"} | {
+    f"editor/{name}": f"js/editor/{name}.js" for name in MODULES
+}
+
+
+class EditorWidget(forms.Textarea):
+    """A textarea which a script replaces by the editor; `small` leaves out pictures, embeds and tables."""
+
+    def __init__(self, attrs=None, *, small=False):
+        super().__init__({"rows": 6 if small else 20, "class": "vLargeTextField"} | (attrs or {}))
+        self.small = small
+
+    @property
+    def media(self):
+        return Media(
+            importmap=ImportMap(IMPORTS),
+            css={"all": ["css/admin_editor.css"]},
+            js=[Script("js/editor/start.js", type="module")],
+        )
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["data-editor"] = "small" if self.small else "full"
+        for attribute, address in (("data-library", "pick"), ("data-library-add", "add")):
+            context["widget"]["attrs"][attribute] = address_of(f"admin:images_image_{address}")
+        return context
+
+    def use_required_attribute(self, initial):
+        """The browser could not point at a textarea that is hidden behind the editor."""
+        return False
+
+
+def address_of(name):
+    """The library is an app of its own and may be missing; then the editor offers no pictures."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,59 @@
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.html import format_html
+
+from informed_comment.admin_site import EditorialAdmin
+from posts import filing
+from posts.models import Category, Filing
+
+
+class CategoryForm(forms.ModelForm):
+    class Meta:
+        help_texts = {"slug": "Part of the address. When it changes, old addresses lead to the new one."}
+
+
+@admin.register(Category)
+class CategoryAdmin(EditorialAdmin):
+    """The tree of sections. A category that moves takes its branch, its posts and its readers along."""
+
+    form = CategoryForm
+    list_display = ["in_tree", "address", "post_count", "position"]
+    list_editable = ["position"]
+    search_fields = ["name", "path"]
+    search_help_text = "Search by name or address."
+    autocomplete_fields = ["parent"]
+    prepopulated_fields = {"slug": ["name"]}
+    list_per_page = 200
+    ordering = ["path"]
+    fieldsets = (
+        (None, {"fields": ["name", "parent", "introduction"]}),
+        ("Address and order", {"fields": ["slug", "position"]}),
+    )
+
+    def get_queryset(self, request):
+        categories = super().get_queryset(request)
+        if request.resolver_match.url_name == "posts_category_changelist":
+            filings = Filing.objects.filter(category=OuterRef("pk")).order_by().values("category")
+            counted = filings.annotate(n=Count("post")).values("n")
+            return categories.annotate(filed=Coalesce(Subquery(counted), 0)).defer("introduction")
+        return categories
+
+    def save_model(self, request, obj, form, change):
+        filing.save_category(obj)
+
+    @admin.display(description="Category", ordering="path")
+    def in_tree(self, category):
+        depth = category.path.count("/")
+        return format_html('<span class="tree tree--{}">{}</span>', min(depth, 6), category.name)
+
+    @admin.display(description="Address")
+    def address(self, category):
+        return f"/category/{category.path}/"
+
+    @admin.display(description="Posts", ordering="filed")
+    def post_count(self, category):
+        posts = reverse("admin:posts_post_changelist")
+        return format_html('<a href="{}?category={}">{}</a>', posts, category.pk, category.filed)

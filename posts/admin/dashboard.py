@@ -1,0 +1,95 @@
+"""What an editor wants to see first: panels for the newsroom's first page."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from informed_comment.dashboard import Item, Panel
+from posts import popular
+from posts.models import Post
+
+SHOWN = 6
+
+
+def post_list(query=""):
+    return reverse("admin:posts_post_changelist") + query
+
+
+def items(posts, *, when="updated_at", note=lambda post: ""):
+    """A line for each post, leading to its form."""
+    slim = posts.only("title", "status", "published_at", "updated_at", "permalink")[:SHOWN]
+    return [
+        Item(str(post), reverse("admin:posts_post_change", args=[post.pk]), note(post), getattr(post, when))
+        for post in slim
+    ]
+
+
+def my_drafts(request):
+    """What the user has begun, or signs, and nobody has published."""
+    if not request.user.has_perm("posts.change_post"):
+        return None
+    mine = Post.objects.written_by(request.user).filter(status__in=["draft", "in_review"])
+    return Panel(
+        "My drafts",
+        items(
+            mine.order_by("-updated_at"), note=lambda post: post.status_word if post.status != "draft" else ""
+        ),
+        post_list("?status=draft&mine=yes"),
+        empty="Nothing begun. Write a post, and it waits here until it is published.",
+    )
+
+
+def needs_review(request):
+    if not request.user.has_perm("posts.publish_post"):
+        return None
+    waiting = Post.objects.filter(status=Post.Status.IN_REVIEW).order_by("updated_at")
+    return Panel(
+        "Needs review", items(waiting), post_list("?status=in_review"), empty="Nobody is waiting for you."
+    )
+
+
+def scheduled(request):
+    if not request.user.has_perm("posts.publish_post"):
+        return None
+    coming = Post.objects.scheduled().order_by("published_at")
+    return Panel(
+        "Scheduled",
+        items(coming, when="published_at"),
+        post_list("?status=scheduled"),
+        empty="Nothing is scheduled. Give a post a date still to come, and it appears by itself.",
+    )
+
+
+def just_published(request):
+    if not request.user.has_perm("posts.change_any_post"):
+        return None
+    newest = Post.objects.published().newest_first()
+    return Panel(
+        "Just published",
+        items(newest, when="published_at"),
+        post_list("?status=published"),
+        empty="Nothing yet.",
+    )
+
+
+def most_read(request):
+    """Counted from the hours themselves, so it is right to the minute."""
+    if not request.user.has_perm("posts.view_post"):
+        return None
+    counted = popular.counted("day")[:SHOWN]
+    posts = Post.objects.only("title", "permalink").in_bulk([pk for pk, _ in counted])
+    edits = request.user.has_perm("posts.change_any_post")
+    rows = [
+        Item(
+            str(posts[pk]),
+            reverse("admin:posts_post_change", args=[pk]) if edits else posts[pk].get_absolute_url(),
+            f"{reads:,} {'read' if reads == 1 else 'reads'}",
+        )
+        for pk, reads in counted
+        if pk in posts
+    ]
+    return Panel(
+        "Most read today",
+        rows,
+        reverse("posts:popular") + "?window=day",
+        empty=f"No reads in the 24 hours before {timezone.localtime():%H:%M}.",
+    )

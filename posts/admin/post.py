@@ -1,0 +1,252 @@
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.postgres.search import SearchQuery
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, Q
+from django.forms.widgets import Script
+from django.http import HttpResponseRedirect, JsonResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, mark_safe
+
+from images.picking import PicksPictures
+from informed_comment.admin_site import EditorialAdmin
+from informed_comment.rows import SortableRows
+from posts import filing
+from posts.admin import deeds, filters
+from posts.admin.fields import KnownAuthor
+from posts.admin.post_form import BylineForm, PostForm
+from posts.models import Byline, Filing, Post, Tag
+
+SUGGESTED = 15
+OWN_STATUSES = (Post.Status.DRAFT, Post.Status.IN_REVIEW)
+EDITORS_ONLY = {"published_at", "is_featured"}
+
+
+class BylineInline(SortableRows, admin.TabularInline):
+    model = Byline
+    form = BylineForm
+    extra = 0
+    verbose_name = "author"
+    verbose_name_plural = "byline"
+    autocomplete_fields = ["author"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("author")
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "author":
+            kwargs["widget"] = KnownAuthor(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_extra(self, request, obj=None, **kwargs):
+        return 1 if obj is None else 0
+
+
+class PostList(ChangeList):
+    """The list with what its columns show, and no more."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        posts = super().get_queryset(request, exclude_parameters)
+        direct = Filing.objects.filter(is_direct=True).select_related("category")
+        return posts.defer("body", "search").prefetch_related(
+            Prefetch("bylines", Byline.objects.select_related("author")), Prefetch("filings", direct)
+        )
+
+
+@admin.register(Post)
+class PostAdmin(PicksPictures, EditorialAdmin):
+    form = PostForm
+    inlines = [BylineInline]
+    change_form_template = "admin/posts/post/change_form.html"
+    list_display = ["headline", "state", "signed_by", "sections", "date", "changed"]
+    list_filter = [
+        filters.StatusFilter,
+        filters.MineFilter,
+        filters.AuthorFilter,
+        filters.CategoryFilter,
+        filters.TagFilter,
+        "is_featured",
+        "published_at",
+    ]
+    search_fields = ["title"]
+    search_help_text = "Search by words of the title or the text, or by an author's name."
+    ordering = ["-updated_at"]
+    fieldsets = (
+        (None, {"fields": ["title", "standfirst", "body"], "classes": ["post-text"]}),
+        ("Publication", {"fields": ["published_at", "is_featured"]}),
+        ("Filed under", {"fields": ["categories", "tags"]}),
+        ("Lead image", {"fields": ["lead_image", "lead_caption"]}),
+        ("Related video", {"fields": ["video_url", "video_title"], "classes": ["collapse"]}),
+        (
+            "Address and search engines",
+            {"fields": ["slug", "seo_title", "seo_description", "language"], "classes": ["collapse"]},
+        ),
+    )
+    read_fieldsets = (
+        (None, {"fields": ["headline", "standfirst", "text"], "classes": ["post-text"]}),
+        ("Publication", {"fields": ["state", "published_at", "signed_by", "sections"]}),
+    )
+
+    class Media:
+        js = [Script("js/editor/post.js", type="module")]
+
+    # Who may do what
+
+    def get_queryset(self, request):
+        """An author sees the posts they began or sign; an editor, all."""
+        posts = super().get_queryset(request)
+        if request.user.has_perm("posts.change_any_post"):
+            return posts
+        return posts & Post.objects.written_by(request.user)
+
+    def has_change_permission(self, request, obj=None):
+        if not super().has_change_permission(request, obj):
+            return False
+        return obj is None or request.user.has_perm("posts.change_any_post") or obj.status in OWN_STATUSES
+
+    # The list
+
+    def get_changelist(self, request, **kwargs):
+        return PostList
+
+    def get_search_results(self, request, queryset, search_term):
+        """Words anywhere in the text by its index, or an author's name; no join, so nothing stands twice."""
+        words = search_term.strip()
+        if not words:
+            return queryset, False
+        text = SearchQuery(words, config="english", search_type="websearch")
+        signed = Byline.objects.filter(author__name__icontains=words).values("post")
+        return queryset.filter(Q(search=text) | Q(title__icontains=words) | Q(pk__in=signed)), False
+
+    @admin.display(description="Title", ordering="title")
+    def headline(self, post):
+        star = mark_safe('<span class="star" title="Featured">★</span> ') if post.is_featured else ""
+        return format_html("{}{}", star, str(post))
+
+    @admin.display(description="Status", ordering="status")
+    def state(self, post):
+        kind = "scheduled" if post.is_scheduled else post.status
+        return format_html('<span class="badge badge--{}">{}</span>', kind, post.status_word)
+
+    @admin.display(description="By")
+    def signed_by(self, post):
+        return ", ".join(line.author.name for line in post.bylines.all()) or "–"
+
+    @admin.display(description="Filed under")
+    def sections(self, post):
+        return ", ".join(category.name for category in post.filed_under) or "–"
+
+    @admin.display(description="Date", ordering="published_at")
+    def date(self, post):
+        return said(post.published_at) if post.published_at else "–"
+
+    @admin.display(description="Changed", ordering="updated_at")
+    def changed(self, post):
+        return said(post.updated_at)
+
+    @admin.display(description="Text")
+    def text(self, post):
+        return format_html('<div class="prose">{}</div>', mark_safe(post.body))  # noqa: S308 cleaned by HtmlField
+
+    # The form
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is not None and not self.has_change_permission(request, obj):
+            return self.read_fieldsets
+        if request.user.has_perm("posts.publish_post"):
+            return self.fieldsets
+        slim = [
+            (name, options | {"fields": [field for field in options["fields"] if field not in EDITORS_ONLY]})
+            for name, options in self.fieldsets
+        ]
+        return [(name, options) for name, options in slim if options["fields"]]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ()
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.user = request.user
+        if request.method == "POST":
+            form.deed = deeds.chosen(request.POST, obj, request.user)
+            wanted, may = request.POST.get("_deed"), request.user.has_perm("posts.publish_post")
+            if wanted in deeds.EDITORS_ONLY and not may:
+                raise PermissionDenied("Only editors publish and withdraw posts.")
+        return form
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        """A new post is signed by whoever writes it, if the login belongs to an author."""
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        own = getattr(request.user, "author", None)
+        if request.method == "GET" and obj.pk is None and own:
+            kwargs["initial"] = [{"author": own}]
+        return kwargs
+
+    def save_model(self, request, obj, form, change):
+        """A new post needs its row for the rest of the form; everything else is the deed's."""
+        if not change:
+            obj.created_by = request.user
+            obj.save()
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        filing.file_under(form.instance, form.cleaned_data["categories"])
+        form.deed.perform(form.instance, by=request.user)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        may_save = add or self.has_change_permission(request, obj)
+        context["buttons"] = deeds.available(obj, request.user) if may_save else []
+        context["post_state"] = self.state(obj) if obj else None
+        context["may_delete"] = bool(obj) and self.has_delete_permission(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self.response_change(request, obj)
+
+    def response_change(self, request, obj):
+        """Stays with the post, says what was done, and shows the way to it."""
+        sentence = self.sentence(obj, request.POST.get("_deed"))
+        messages.success(request, sentence)
+        return HttpResponseRedirect(reverse("admin:posts_post_change", args=[obj.pk]))
+
+    def sentence(self, post, deed):
+        if deed == "submit":
+            return "The post is saved and waits for an editor."
+        if deed == "withdraw":
+            return "The post is off the site. Its address is kept for its return."
+        if post.is_scheduled:
+            when = timezone.localtime(post.published_at)
+            return f"Saved. The post comes out on {when:%d %B %Y at %H:%M}, whatever happens."
+        if post.is_public:
+            done = "Updated." if deed == "save" else "Published."
+            return format_html('{} <a href="{}">Read it on the site.</a>', done, post.get_absolute_url())
+        return f"Saved at {timezone.localtime():%H:%M}."
+
+    def view_on_site(self, obj):
+        return obj.get_absolute_url() if obj.is_public else None
+
+    # Tags, as they are typed
+
+    def get_urls(self):
+        tags = path("tags/", self.admin_site.admin_view(self.tags_json), name="posts_post_tags")
+        return [tags, *super().get_urls()]
+
+    def tags_json(self, request):
+        """Tags that hold what was typed, those that begin with it first."""
+        if not request.user.has_perm("posts.view_tag"):
+            raise PermissionDenied
+        typed = request.GET.get("term", "").strip()[:100]
+        names = list(Tag.objects.filter(name__istartswith=typed).values_list("name", flat=True)[:SUGGESTED])
+        if typed and len(names) < SUGGESTED:
+            others = Tag.objects.filter(name__icontains=typed).exclude(name__in=names)
+            names += others.values_list("name", flat=True)[: SUGGESTED - len(names)]
+        return JsonResponse({"results": [{"id": name, "text": name} for name in names]})
+
+
+def said(moment):
+    """A moment as a short date with its hour on hover."""
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat(), f"{local:%H:%M}", f"{local:%d %b %Y}"
+    )

@@ -1,0 +1,122 @@
+"""The form of a post: what an editor types, checked before anything is saved and handed back whole."""
+
+from django import forms
+from django.utils import timezone
+
+from informed_comment.html import plain_text
+from posts import publishing
+from posts.admin.fields import CategoriesField, TagsInput
+from posts.models import Byline, Post
+
+COMPARED = (
+    "title",
+    "slug",
+    "standfirst",
+    "body",
+    "lead_caption",
+    "video_url",
+    "seo_title",
+    "seo_description",
+)
+STALE = (
+    "{who} saved this post {when} while you were writing. Nothing of yours is lost: your text stands in the form, "
+    "theirs below. Take over what you need and save again; saving replaces theirs, which is kept as a revision."
+)
+
+
+class PostForm(forms.ModelForm):
+    """`deed` is the button that was pressed and `user` who pressed it; the admin sets both on the class."""
+
+    deed = None
+    user = None
+    conflict = None
+
+    categories = CategoriesField(
+        required=False, help_text="The first one labels the post; readers see all under “Filed under”."
+    )
+    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        widgets = {
+            "title": forms.Textarea(attrs={"rows": 1, "class": "post-title", "placeholder": "Title"}),
+            "standfirst": forms.Textarea(attrs={"rows": 2, "class": "post-standfirst"}),
+            "lead_caption": forms.Textarea(attrs={"rows": 2}),
+            "seo_description": forms.Textarea(attrs={"rows": 3}),
+            "tags": TagsInput,
+        }
+        help_texts = {"tags": "Names, places, themes. Press Enter or a comma after each."}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            direct = self.instance.filings.filter(is_direct=True).order_by("id")
+            self.initial["categories"] = list(direct.values_list("category_id", flat=True))
+            self.initial["seen_version"] = self.instance.version
+
+    def clean_title(self):
+        """A title is one line, however it was pasted."""
+        return " ".join(self.cleaned_data["title"].split())
+
+    def clean_published_at(self):
+        """The field shows minutes; an untouched date keeps its seconds, and a post before readers keeps its date."""
+        given, was = self.cleaned_data["published_at"], self.initial.get("published_at")
+        if given is None and self.instance.status == Post.Status.PUBLISHED:
+            raise forms.ValidationError("A published post has a date. To take it off the site, withdraw it.")
+        if given and was and given == was.replace(second=0, microsecond=0):
+            return was
+        return given
+
+    def _post_clean(self):
+        """Django's hook once the instance carries the form's values: the checks that need the whole post."""
+        super()._post_clean()
+        if self.instance.pk:
+            self.check_version()
+        if self.deed is None:
+            self.add_error(None, "This cannot be done with the post as it stands now. Look at its status.")
+        elif self.deed.checks:
+            for field, problem in publishing.missing(self.instance).items():
+                self.add_error(field if field in self.fields else None, problem)
+
+    def check_version(self):
+        """Locks the row and compares versions; the deed's own UPDATE checks again."""
+        theirs = Post.objects.select_for_update(of=("self",)).defer("search").get(pk=self.instance.pk)
+        if self.cleaned_data.get("seen_version") == theirs.version:
+            self.instance.version = theirs.version
+            return
+        last = theirs.revisions.select_related("created_by").first()
+        who = (
+            last.created_by.get_full_name() or last.created_by.username
+            if last and last.created_by
+            else "Somebody"
+        )
+        when = f"at {timezone.localtime(theirs.updated_at):%H:%M on %d %B}"
+        self.conflict = [
+            {
+                "label": Post._meta.get_field(name).verbose_name,
+                "theirs": plain_text(value) if name == "body" else value,
+            }
+            for name in COMPARED
+            if (value := getattr(theirs, name)) != getattr(self.instance, name)
+        ]
+        self.data = self.data.copy()
+        self.data["seen_version"] = theirs.version
+        self.add_error(None, STALE.format(who=who, when=when))
+
+
+class BylineForm(forms.ModelForm):
+    class Meta:
+        model = Byline
+        fields = ("author", "role", "position")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        widget = self.fields["author"].widget
+        widget = getattr(widget, "widget", widget)
+        if self.instance.pk and hasattr(widget, "known"):
+            widget.known = self.instance.author
+
+    def has_changed(self):
+        """A new row with a place or a role but no author is an empty row."""
+        if not self.instance.pk and "author" not in self.changed_data:
+            return False
+        return super().has_changed()

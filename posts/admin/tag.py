@@ -1,0 +1,30 @@
+from django.contrib import admin
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.html import format_html
+
+from informed_comment.admin_site import EditorialAdmin
+from posts.models import Tag, TaggedPost
+
+
+@admin.register(Tag)
+class TagAdmin(EditorialAdmin):
+    list_display = ["name", "slug", "post_count"]
+    search_fields = ["name", "slug"]
+    search_help_text = "Search by name."
+    fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_queryset(self, request):
+        tags = super().get_queryset(request)
+        if request.resolver_match.url_name == "posts_tag_changelist":
+            taggings = TaggedPost.objects.filter(tag=OuterRef("pk")).order_by().values("tag")
+            counted = taggings.annotate(n=Count("pk")).values("n")
+            return tags.annotate(tagged=Coalesce(Subquery(counted), 0))
+        return tags
+
+    @admin.display(description="Posts", ordering="tagged")
+    def post_count(self, tag):
+        posts = reverse("admin:posts_post_changelist")
+        return format_html('<a href="{}?tag={}">{}</a>', posts, tag.pk, tag.tagged)

@@ -1,0 +1,85 @@
+"""The library in the newsroom: uploads checked, described, found again, changed by whom they belong to."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from images.models import Image
+from tests.factories import make_author, make_image, make_picture, make_post, make_user
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/images/image/add/"
+
+
+def upload(content=None, name="river.jpg", **fields):
+    file = SimpleUploadedFile(name, make_picture() if content is None else content)
+    return {"file": file, "alt": "A river", "credit": "Staff"} | fields
+
+
+@pytest.fixture
+def editor(client):
+    client.force_login(make_user(group="Editor"))
+    return client
+
+
+def test_a_picture_comes_into_the_library(editor):
+    answer = editor.post(ADD, upload())
+    assert answer.status_code == 302, answer.context["errors"]
+    image = Image.objects.get()
+    assert (image.width, image.height) == (1200, 800)
+    assert image.created_by.username
+
+
+def test_a_picture_says_what_it_shows_or_that_it_shows_nothing(editor):
+    assert "Say what the picture shows" in editor.post(ADD, upload(alt="")).content.decode()
+    assert editor.post(ADD, upload(alt="", is_decorative="on")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.jpg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>"),
+        ("x.jpg", b"no picture"),
+    ],
+)
+def test_what_is_no_picture_is_refused_with_a_sentence_and_the_form_kept(editor, name, content):
+    page = editor.post(ADD, upload(content, name, caption="A caption I typed")).content.decode()
+    assert "errorlist" in page
+    assert "A caption I typed" in page
+    assert not Image.objects.exists()
+
+
+def test_the_dialog_finds_pictures_by_their_words_with_caption_and_credit(editor):
+    make_image(title="Harbour", caption="Boats", credit="Ada")
+    make_image(title="Mountain")
+    Image.objects.create(title="Harbour without a file")
+    found = editor.get(reverse("admin:images_image_pick"), {"q": "harbour boats"}).json()
+    assert [image["name"] for image in found["images"]] == ["Harbour"]
+    assert found["images"][0]["credit"] == "Ada"
+    assert found["more"] is False
+
+
+def test_the_form_says_where_a_picture_is_used(editor):
+    image = make_image()
+    make_post(title="With a lead", lead_image=image)
+    make_author(name="Ada Portrayed", portrait=image)
+    page = editor.get(reverse("admin:images_image_change", args=[image.pk])).content.decode()
+    assert "With a lead" in page
+    assert "Ada Portrayed" in page
+
+
+def test_authors_change_their_own_uploads_only(client):
+    user = make_user(group="Author")
+    own, foreign = make_image(created_by=user), make_image()
+    client.force_login(user)
+    fields = {"alt": "Another river", "credit": "Me", "focal_x": 0.5, "focal_y": 0.5}
+    assert client.post(reverse("admin:images_image_change", args=[own.pk]), fields).status_code == 302
+    assert client.post(reverse("admin:images_image_change", args=[foreign.pk]), fields).status_code == 403
+
+
+def test_the_list_narrows_to_what_lacks_something(editor):
+    make_image(title="Mute", alt="")
+    make_image(title="Described")
+    page = editor.get("/admin/images/image/?lacks=alt").content.decode()
+    assert "Mute" in page
+    assert "Described</a>" not in page
