@@ -219,13 +219,18 @@ else:
     MAILERS = {"default": mailer("smtp://localhost:25")}
 
 # Newsletter. NEWSLETTER_KEY hashes suppressed addresses and must outlive SECRET_KEY; before changing either, put
-# the former value into NEWSLETTER_KEY_FALLBACKS. TRUSTED_PROXIES counts the proxies that add to X-Forwarded-For.
+# the former value into NEWSLETTER_KEY_FALLBACKS.
 
 NEWSLETTER_KEY = env("NEWSLETTER_KEY", default="") or SECRET_KEY
 NEWSLETTER_KEY_FALLBACKS = listed("NEWSLETTER_KEY_FALLBACKS")
 CONFIRMATIONS_PER_DAY = env.int("CONFIRMATIONS_PER_DAY", default=3)  # to one address
 SIGN_UPS_PER_HOUR = env.int("SIGN_UPS_PER_HOUR", default=500)  # in all
 SIGN_UPS_PER_NETWORK = env.int("SIGN_UPS_PER_NETWORK", default=20)  # in an hour, from a /24 or /48
+
+# Readers. Reads are counted in memory and written this often (seconds). TRUSTED_PROXIES counts the proxies that
+# add to X-Forwarded-For.
+
+READS_WRITTEN_EVERY = env.float("READS_WRITTEN_EVERY", default=1)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 # Signing in

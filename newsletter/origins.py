@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from informed_comment.origins import sender_of
 from newsletter.consent import CURRENT, TEXTS, Evidence
 from newsletter.fingerprints import fingerprint
 
@@ -27,32 +28,6 @@ def is_from_our_pages(request):
         return urlsplit(source).netloc in ours
     except ValueError:
         return False
-
-
-def sender_of(request):
-    """The sender's IP address, or None when it is our own proxy's and nothing else is known.
-
-    With TRUSTED_PROXIES set to n, the nth entry from the right of X-Forwarded-For. Without, the entry of the
-    nearest proxy, if it is one: a peer on this machine or in a private network.
-    """
-    peer = address_in(request.META.get("REMOTE_ADDR", ""))
-    chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    if settings.TRUSTED_PROXIES:
-        return (
-            address_in(chain[-settings.TRUSTED_PROXIES]) if len(chain) >= settings.TRUSTED_PROXIES else peer
-        )
-    if peer is not None and not peer.is_private:
-        return peer
-    return address_in(chain[-1]) if chain else None
-
-
-def address_in(text):
-    """The IP address in `text`, an IPv4 one in IPv6's clothes as IPv4; None if it is none."""
-    try:
-        address = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
-    return getattr(address, "ipv4_mapped", None) or address
 
 
 def network_of(address):

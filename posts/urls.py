@@ -1,7 +1,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter
 
-from posts import feeds, permalinks, sitemaps, views
+from posts import beacon, feeds, permalinks, sitemaps, views
 
 app_name = "posts"
 
@@ -57,6 +57,7 @@ urlpatterns = [
     path("archives/", views.archives, name="archives"),
     *list_urls("<year:year>/", views.year, "year"),
     *list_urls("<year:year>/<month:month>/", views.month, "month"),
+    path("read/", beacon.read, name="read"),
     path("popular/", views.popular, name="popular"),
     path("search/", views.search, name="search"),
     re_path(permalinks.route(), views.post_detail, name="post"),

@@ -1,15 +1,17 @@
 """What holds for every test: no network beyond this machine, no missing template variable."""
 
+import asyncio
 import logging
 import socket
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.cache import cache
-from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from django.template import VariableDoesNotExist
 
 from informed_comment import caching, editions
+from informed_comment.management.commands import worker as worker_command
 
 LOCAL = ("127.", "::1", "localhost", "0.0.0.0")
 FOREIGN_TEMPLATES = ("admin/", "auth/", "django/", "registration/")
@@ -67,6 +69,23 @@ def nothing_is_remembered(settings, tmp_path):
 
 @pytest.fixture
 def work(transactional_db, monkeypatch):
-    """Does every waiting job, as a worker does, and lets go of the database after each."""
+    """Does every waiting job, as `manage.py worker --once` does; with `until`, works on until that is true.
+
+    A worker lets go of the database after each job, lest the tests' database be held past its end.
+    """
     monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
-    return lambda: call_command("worker", once=True)
+
+    async def work_until(true):
+        worker = asyncio.create_task(worker_command.work(concurrency=1, once=False))
+        for _ in range(500):
+            if worker.done() or await sync_to_async(true)():
+                break
+            await asyncio.sleep(0.02)
+        worker.cancel()
+        await asyncio.gather(worker, return_exceptions=True)
+        await sync_to_async(connections.close_all)()
+
+    def work(until=None):
+        asyncio.run(work_until(until) if until else worker_command.work(concurrency=1, once=True))
+
+    return work

@@ -1,0 +1,31 @@
+"""Whom a request comes from, behind our own proxies too."""
+
+import ipaddress
+
+from django.conf import settings
+
+
+def sender_of(request):
+    """The sender's IP address, or None when it is our own proxy's and nothing else is known.
+
+    With TRUSTED_PROXIES set to n, the nth entry from the right of X-Forwarded-For. Without, the entry of the
+    nearest proxy, if it is one: a peer on this machine or in a private network.
+    """
+    peer = address_in(request.META.get("REMOTE_ADDR", ""))
+    chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    if settings.TRUSTED_PROXIES:
+        return (
+            address_in(chain[-settings.TRUSTED_PROXIES]) if len(chain) >= settings.TRUSTED_PROXIES else peer
+        )
+    if peer is not None and not peer.is_private:
+        return peer
+    return address_in(chain[-1]) if chain else None
+
+
+def address_in(text):
+    """The IP address in `text`, an IPv4 one in IPv6's clothes as IPv4; None if it is none."""
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
