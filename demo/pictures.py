@@ -6,6 +6,7 @@
 All of them are our own drawings: they carry no licence but the project's.
 """
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -250,3 +251,10 @@ def draw(stem: str) -> Image.Image:
     sheet = Sheet(stem, picture.width, picture.height, picture.palette)
     picture.compose(sheet)
     return sheet.finish()
+
+
+def as_jpeg(stem: str) -> bytes:
+    """The picture as the bytes of a file."""
+    out = io.BytesIO()
+    draw(stem).save(out, "JPEG", quality=90)
+    return out.getvalue()
