@@ -6,8 +6,10 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from selectolax.lexbor import LexborHTMLParser
 
+from images import pictures, renditions
 from posts import embeds
 
+COLUMN = "(min-width: 48rem) 42rem, 100vw"  # how wide the text stands
 TOUCHED = ("<figure", "<img", "<a ", "<table")
 
 
@@ -18,8 +20,10 @@ def for_reading(html):
     body = LexborHTMLParser(html, is_fragment=True)
     for figure in body.css("figure.embed, figure[data-provider]"):
         show_embed(figure)
-    for image in body.css("img"):
-        show_picture(image)
+    images = body.css("img")
+    library = renditions.for_body([image.attributes["data-image"] for image in images if is_ours(image)])
+    for image in images:
+        show_picture(image, library)
     for link in body.css("a[href]"):
         if is_elsewhere(link.attributes["href"]):
             link.attrs["rel"] = "noopener"
@@ -54,10 +58,19 @@ def show_embed(figure):
     figure.replace_with(node(render_to_string("posts/_embed.html", context).strip()))
 
 
-def show_picture(image):
-    """A picture of ours loads when it comes near; one that lies elsewhere becomes a link to it."""
+def is_ours(image):
+    """Whether it names a picture in the library."""
+    return (image.attributes.get("data-image") or "").isdecimal()
+
+
+def show_picture(image, library):
+    """A picture in the library comes in the reader's size; one that lies elsewhere becomes a link to it."""
     source = image.attributes.get("src") or ""
-    if not source:
+    known = library.get(int(image.attributes["data-image"])) if is_ours(image) else None
+    if known:
+        alt = image.attributes.get("alt")
+        image.replace_with(node(pictures.picture(known, sizes=COLUMN, alt=alt or None)))
+    elif not source:
         image.decompose()
     elif is_elsewhere(source):
         context = {"address": source, "alt": image.attributes.get("alt") or ""}
