@@ -52,6 +52,11 @@ def check_python():
         )
 
 
+def check_writable(folder):
+    if not os.access(str(folder), os.W_OK | os.X_OK):
+        give_up(f"cannot write in {folder}: give yourself the right to.")
+
+
 @contextlib.contextmanager
 def setup_lock():
     """One set-up at a time in this folder; a second one waits and finds the work done."""
@@ -60,6 +65,7 @@ def setup_lock():
         file = (VAR / "setup.lock").open("w")
     except OSError as error:
         give_up(f"cannot write in {VAR} ({error.strerror}): give yourself the right to.")
+    check_writable(VAR)
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -97,6 +103,7 @@ def requirements(name):
 
 
 def make_venv(uv, name):
+    check_writable(ROOT)
     with contextlib.suppress(FileNotFoundError):
         STAMP.unlink()
     if run([str(VENV / "bin" / "python"), "-c", "import sys; sys.exit(sys.version_info[:2] != (3, 13))"]):

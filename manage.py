@@ -32,10 +32,19 @@ def main():
 
     try:
         execute_from_command_line(sys.argv)
-    except (ImproperlyConfigured, OperationalError) as error:
-        if "--traceback" in sys.argv or getattr(error.__cause__, "sqlstate", None):
+    except ImproperlyConfigured as error:
+        end_with(error, "")
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None):  # it answered, so it can be reached
             raise
-        sys.exit(f"informed-comment: {' '.join(str(error).split())}")
+        end_with(error, "the database does not answer; start it, or mend DATABASE_URL. ")
+
+
+def end_with(error, cure):
+    """One line for the operator, who can mend this; the whole story for whoever asks with --traceback."""
+    if "--traceback" in sys.argv:
+        raise error
+    sys.exit(f"informed-comment: {cure}{' '.join(str(error).split())}")
 
 
 def provide_database(arguments):

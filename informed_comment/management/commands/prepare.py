@@ -9,9 +9,11 @@ from procrastinate.contrib.django.utils import connector_params
 
 class Command(BaseCommand):
     help = "Applies migrations, fills an empty site with the demo publication, makes the first user."
+    requires_system_checks = ()  # some ask the database
 
     def handle(self, *args, **options):
         check_database()
+        self.check()
         call_command("migrate", interactive=False, verbosity=0)
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of one that is not there
         if not settings.DEBUG:
@@ -28,5 +30,5 @@ def check_database():
     except psycopg.Error as error:
         reason = " ".join(str(error).split())
         raise CommandError(
-            f"the database that DATABASE_URL names cannot be reached; start it or mend the address. {reason}"
+            f"the database does not answer; start it, or mend DATABASE_URL. {reason}"
         ) from error
