@@ -2,7 +2,6 @@
 
 import smtplib
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -212,7 +211,7 @@ def test_who_has_left_cannot_come_back_by_the_preferences(client):
     assert 'name="email"' in client.get(subscriber.preferences_url).text
 
 
-@pytest.mark.parametrize("token", [str(uuid4()), "x", "0", "%00", "é", "e" * 3000])
+@pytest.mark.parametrize("token", ["7d5f4f0e-0000-4000-8000-000000000000", "x", "0", "%00", "é", "e" * 3000])
 def test_an_unknown_link_is_answered_with_a_sentence(client, token):
     for page in ("preferences", "unsubscribe"):
         for answer in (
