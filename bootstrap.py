@@ -159,7 +159,7 @@ def find_python():
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
     installed = sorted(map(str, pyenv.glob(f"{PYTHON}.*/bin/python{PYTHON}")), reverse=True)
     for python in (sys.executable, *installed):
-        if not run([python, "-c", "import sys, ensurepip; sys.exit(sys.version_info[:2] != (3, 13))"]):
+        if not run([python, "-c", "import sys; sys.exit(sys.version_info[:2] != (3, 13))"]):
             return python
     return PYTHON
 
