@@ -65,7 +65,7 @@ def test_a_link_is_good_for_seven_days(client, confirm_link, time_machine):
     assert reader().state == "pending"
 
 
-@pytest.mark.parametrize("token", ["x", "1.2.3", "bWVya3c", "W10.1abc.sig", "%00", "é", "a" * 5000])
+@pytest.mark.parametrize("token", ["x", "1.2.3", "bWVya3c", "W10.1abc.sig", "é", "a" * 5000])
 def test_a_forged_or_cut_link_says_so(client, token, confirm_link):
     good = confirm_link.split("/")[3]
     for bad in (token, good[:-1], good + "x", good.replace(".", ":")):
@@ -211,7 +211,7 @@ def test_who_has_left_cannot_come_back_by_the_preferences(client):
     assert 'name="email"' in client.get(subscriber.preferences_url).text
 
 
-@pytest.mark.parametrize("token", ["7d5f4f0e-0000-4000-8000-000000000000", "x", "0", "%00", "é", "e" * 3000])
+@pytest.mark.parametrize("token", ["7d5f4f0e-0000-4000-8000-000000000000", "x", "0", "é", "e" * 3000])
 def test_an_unknown_link_is_answered_with_a_sentence(client, token):
     for page in ("preferences", "unsubscribe"):
         for answer in (
