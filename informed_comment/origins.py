@@ -1,5 +1,6 @@
 """Whom a request comes from, behind our own proxies too."""
 
+import functools
 import ipaddress
 
 from django.conf import settings
@@ -22,6 +23,7 @@ def sender_of(request):
     return address_in(chain[-1]) if chain else None
 
 
+@functools.lru_cache(4096)
 def address_in(text):
     """The IP address in `text`, an IPv4 one in IPv6's clothes as IPv4; None if it is none."""
     try:

@@ -4,6 +4,7 @@ A reader is a keyed hash of network and browser. The key is made at random each 
 shared cache, when there is one) and is gone the next; no address is written anywhere.
 """
 
+import functools
 import hashlib
 import ipaddress
 import re
@@ -26,6 +27,7 @@ MACHINES = re.compile(
 )
 
 
+@functools.lru_cache(2048)
 def is_machine(agent):
     """Crawlers, link previews, monitors and scripts say so, or say nothing at all."""
     return not agent or bool(MACHINES.search(agent))

@@ -42,6 +42,7 @@ def feed_urls(prefix, view, name):
 
 
 urlpatterns = [
+    path("read/", beacon.read, name="read"),  # first, for it is asked most
     *feed_urls("", feeds.site, ""),
     *feed_urls("category/<path:path>/", feeds.of_category, "category_"),
     *feed_urls("tag/<str:slug>/", feeds.of_tag, "tag_"),
@@ -57,7 +58,6 @@ urlpatterns = [
     path("archives/", views.archives, name="archives"),
     *list_urls("<year:year>/", views.year, "year"),
     *list_urls("<year:year>/<month:month>/", views.month, "month"),
-    path("read/", beacon.read, name="read"),
     path("popular/", views.popular, name="popular"),
     path("search/", views.search, name="search"),
     re_path(permalinks.route(), views.post_detail, name="post"),

@@ -54,7 +54,7 @@ def new_page(browser, live_server):
             lambda url: urlsplit(url).hostname not in ("localhost", "127.0.0.1"), lambda route: route.abort()
         )
         page = context.new_page()
-        page.on("pageerror", errors.append)
+        page.on("pageerror", lambda error: errors.append(error))  # Playwright wants a function
         contexts.append(context)
         return page
 
