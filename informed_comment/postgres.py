@@ -48,10 +48,11 @@ def ensure_running():
 
 
 def ensure_running_for_tests():
-    """The same with a new server that forgets everything when this process ends."""
+    """The same with a new server; it and its folder, which is the answer, are gone when this process ends."""
     server = Server(make_home(Path(tempfile.mkdtemp(prefix="informed-comment-"))), throwaway=True)
     server.acquire()
     os.environ["DATABASE_URL"] = server.url
+    return server.home
 
 
 def set_database_url():
@@ -68,7 +69,6 @@ class Server:
         self.data = home / "data"
         self.socket_folder = socket_folder_of(home)
         self.url = f"postgresql://postgres@/{DATABASE}?host={self.socket_folder}"
-        self.keeper = None
         self.lease = None
 
     def acquire(self):
@@ -101,34 +101,38 @@ class Server:
 
     def is_kept(self):
         """Whether a keeper lives, which it does as long as its server."""
-        with (self.home / "keeper.lock").open("a") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return True
+        try:
+            with (self.home / "keeper.lock").open() as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
         return False
 
     def start_keeper(self):
+        """Start the process that starts the server; it leaves us, and its output ends when the server is ready."""
         command = [sys.executable, "-m", "informed_comment.postgres_keeper", str(self.home)]
         if self.throwaway:
             command.append("--throwaway")
-        self.keeper = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            text=True,
         )
-        with self.keeper.stdout as answer:
-            last_words = answer.read().decode(errors="replace").strip()
-        if last_words != "ready":
-            raise PostgresError(last_words or f"the embedded PostgreSQL did not start; see {self.home}/log.")
+        if done.stdout.strip() != "ready":
+            reason = done.stdout.strip() or f"the embedded PostgreSQL did not start; see {self.home}/log."
+            raise PostgresError(reason)
 
     def stop_keeper(self):
         """Stop keeper and server; the caller holds the users' lock alone."""
         if self.is_kept():
-            os.kill(int((self.home / "keeper.lock").read_text()), signal.SIGTERM)
-            if self.keeper is not None:
-                self.keeper.wait()
-            if self.home.exists():
-                with locked(self.home / "keeper.lock"):
-                    pass
+            with (self.home / "keeper.lock").open() as file:
+                os.kill(int(file.read()), signal.SIGTERM)
+                fcntl.flock(file, fcntl.LOCK_SH)
 
 
 @contextmanager
@@ -151,8 +155,9 @@ def home_of_project():
         return make_home(LINK)
     if LINK.exists() and LINK.stat().st_uid != 0:
         raise PostgresError(f"{LINK} was made by another user: be that user, not root.")
+    var = make_folder(LINK.parent)
     with locked(state_folder() / "projects.lock"):
-        if not LINK.is_symlink() and all(parent.stat().st_mode & 0o001 for parent in LINK.parents):
+        if not LINK.is_symlink() and all(path.stat().st_mode & 0o001 for path in (var, *var.parents)):
             return make_home(LINK)
         return home_elsewhere()
 
@@ -161,28 +166,33 @@ def home_elsewhere():
     """The folder the link leads to; a new one when there is none, or when the link came along with a copy."""
     if LINK.is_symlink() and LINK.exists():
         home = LINK.resolve()
-        first = Path((home / "project").read_text(), "var", "postgresql")
+        first = Path((home / "link").read_text())
         is_copy = first != LINK and first.exists() and first.resolve() == home
     if not LINK.exists() or is_copy:
         home = make_home(Path(tempfile.mkdtemp(prefix="project-", dir=state_folder())))
         LINK.unlink(missing_ok=True)
         LINK.symlink_to(home)
-    (home / "project").write_text(str(ROOT))
+    (home / "link").write_text(str(LINK))
     return home
 
 
 def make_home(home):
     """A folder for this user only, yet open to the account that PostgreSQL runs under when this user is root."""
+    make_folder(home.parent)
+    return make_folder(home, mode=0o755 if os.geteuid() == 0 else 0o700)
+
+
+def make_folder(path, *, mode=None):
     try:
-        LINK.parent.mkdir(exist_ok=True)
-        home.mkdir(exist_ok=True)
-        home.chmod(0o755 if os.geteuid() == 0 else 0o700)
+        path.mkdir(exist_ok=True)
+        if mode:
+            path.chmod(mode)
     except OSError as error:
         reason = error.strerror.lower()
         raise PostgresError(
-            f"cannot write in {home.parent} ({reason}): give yourself the right to."
+            f"cannot write in {path.parent} ({reason}): give yourself the right to."
         ) from error
-    return home
+    return path
 
 
 def state_folder():

@@ -227,7 +227,7 @@ def make_folder(path, account, *, afresh=False):
     """A private folder for the account; one that somebody else put there is refused."""
     with suppress(FileNotFoundError):
         if afresh and path.lstat().st_uid in (os.geteuid(), account and account.pw_uid):
-            shutil.rmtree(path)
+            shutil.rmtree(path, ignore_errors=True)
     try:
         path.mkdir(mode=0o700)
     except FileExistsError as error:
@@ -237,6 +237,8 @@ def make_folder(path, account, *, afresh=False):
 
 
 if __name__ == "__main__":
+    if os.fork():  # the process that started this one need not wait for it
+        os._exit(0)
     server = Server(Path(sys.argv[1]), throwaway="--throwaway" in sys.argv)
     try:
         keep(server)

@@ -11,16 +11,14 @@ import tempfile
 
 from informed_comment import postgres
 
-if not os.environ.get("DATABASE_URL"):
-    postgres.ensure_running_for_tests()
-os.environ["DEBUG"] = "1"
 if "PYTEST_XDIST_WORKER" not in os.environ:
-    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="informed-comment-")
-    atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
+    folder = tempfile.mkdtemp() if os.environ.get("DATABASE_URL") else postgres.ensure_running_for_tests()
+    os.environ["VAR_DIR"] = str(folder)
+    os.environ["DEBUG"] = "1"
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 from informed_comment.settings import *  # noqa: F403
 
-STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405
 MEDIA_ROOT = VAR_DIR / "media" / os.environ.get("PYTEST_XDIST_WORKER", "")  # noqa: F405
 READS_WRITTEN_EVERY = 0  # by the tests themselves: a thread would hold the database past its end
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
