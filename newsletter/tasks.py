@@ -10,7 +10,7 @@ from newsletter.models import Subscriber
 
 logger = logging.getLogger(__name__)
 
-# A mail server that is away is an OSError (smtplib's errors are, too): after 4, 16, 64 s … about six hours in all.
+# A mail server that is away is an OSError (so are smtplib's errors): again after 4, 16, 64 s …, for a day in all.
 MAIL_AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4, retry_exceptions={OSError})
 
 

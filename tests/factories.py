@@ -106,7 +106,8 @@ def make_subscriber(**fields):
         "asked_at": now - timedelta(days=2),
     }
     fields = defaults | fields
-    fields.setdefault("key", addresses.parse(fields["email"]).key)
+    if "key" not in fields:
+        fields["key"] = addresses.parse(fields["email"]).key
     if fields["state"] != Subscriber.State.PENDING:
         fields.setdefault("confirmed_at", fields["created_at"] + timedelta(hours=1))
     if fields["state"] == Subscriber.State.UNSUBSCRIBED:
