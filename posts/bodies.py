@@ -18,7 +18,7 @@ def for_reading(html):
     if not any(mark in html for mark in TOUCHED):
         return html
     body = LexborHTMLParser(html, is_fragment=True)
-    for figure in body.css("figure.embed, figure[data-provider]"):
+    for figure in body.css("figure.embed"):
         show_embed(figure)
     images = body.css("img")
     library = renditions.for_body([image.attributes["data-image"] for image in images if is_ours(image)])
@@ -87,4 +87,5 @@ def put_in_box(table):
     box = node('<div class="table-box" role="region" tabindex="0"></div>')
     box.attrs["aria-label"] = (caption.text().strip() if caption else "") or "Table"
     table.insert_before(box)
-    table.prev.insert_child(table)
+    table.prev.insert_child(table)  # a copy
+    table.decompose()

@@ -1,6 +1,7 @@
 """Choosing what stands where for readers: the lead, the neighbours of a post."""
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 
 from posts.models import Post
 
@@ -12,14 +13,15 @@ def lead_id():
     return max(candidates, default=(False, None))[1]
 
 
-def neighbours(post):
-    """(the next newer, the next older) published post, either None, in one query."""
-    published = Post.objects.published().only("title", "permalink", "published_at")
-    at, pk = post.published_at, post.pk
-    newer = published.filter(Q(published_at__gt=at) | Q(published_at=at, pk__gt=pk)).order_by(
-        "published_at", "pk"
+def with_neighbours(posts):
+    """The posts, each with `newer` and `older`: {title, permalink} of the published post next in time, or None.
+
+    The bound without the tie-break repeats what the other says, so that the index is entered where the post stands.
+    """
+    at, pk = OuterRef("published_at"), OuterRef("pk")
+    published = Post.objects.published().values(found=JSONObject(title="title", permalink="permalink"))
+    newer = published.filter(Q(published_at__gt=at) | Q(pk__gt=pk), published_at__gte=at)
+    older = published.filter(Q(published_at__lt=at) | Q(pk__lt=pk), published_at__lte=at)
+    return posts.annotate(
+        newer=Subquery(newer.order_by("published_at", "pk")[:1]), older=Subquery(older.newest_first()[:1])
     )
-    older = published.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=pk)).newest_first()
-    around = newer[:1].union(older[:1], all=True)
-    found = {(row.published_at, row.pk) > (at, pk): row for row in around}
-    return found.get(True), found.get(False)

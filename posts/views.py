@@ -24,9 +24,9 @@ def home(request, number=1):
 @require_safe
 @public_page
 def post_detail(request, **parts):
-    post = get_object_or_404(Post.objects.published().for_page(), permalink=request.path)
-    newer, older = reading.neighbours(post)
-    context = {"post": post, "newer": newer, "older": older, "metadata": metadata.of_post(post)}
+    posts = reading.with_neighbours(Post.objects.published().for_page())
+    post = get_object_or_404(posts, permalink=request.path)
+    context = {"post": post, "metadata": metadata.of_post(post)}
     return render(request, "posts/post_detail.html", context)
 
 

@@ -41,9 +41,15 @@ def test_the_newest_featured_post_leads_and_else_the_newest():
 
 def test_neighbours_are_the_next_in_time_even_at_one_moment():
     first, second, third = (make_post(published_at=NOON) for _ in range(3))
-    assert reading.neighbours(second) == (third, first)
-    assert reading.neighbours(third) == (None, second)
-    assert reading.neighbours(first) == (second, None)
+    posts = reading.with_neighbours(Post.objects.order_by("pk"))
+    around = [
+        (post.newer and post.newer["permalink"], post.older and post.older["permalink"]) for post in posts
+    ]
+    assert around == [
+        (second.permalink, None),
+        (third.permalink, first.permalink),
+        (None, second.permalink),
+    ]
 
 
 def test_a_branch_holds_the_posts_of_its_children_once(client):
