@@ -1,0 +1,37 @@
+// Posts and pages: copying the address, and playing what lies elsewhere once the reader asks for it.
+
+const COPIED_FOR = 2500;
+const PLAYERS = ["https://www.youtube-nocookie.com/embed/", "https://player.vimeo.com/video/", "https://w.soundcloud.com/player/"];
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  const label = button.querySelector("[data-copy-label]");
+  const words = label.textContent;
+  button.hidden = false;
+  label.setAttribute("aria-live", "polite");
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      label.textContent = "Copied";
+    } catch {
+      label.textContent = "Not copied";
+    }
+    setTimeout(() => (label.textContent = words), COPIED_FOR);
+  });
+}
+
+for (const link of document.querySelectorAll("a[data-frame]")) {
+  link.addEventListener("click", (event) => {
+    const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    if (!plain || !PLAYERS.some((player) => link.dataset.frame.startsWith(player))) return;
+    event.preventDefault();
+    const frame = document.createElement("iframe");
+    frame.className = "embed__frame";
+    frame.src = link.dataset.frame;
+    frame.title = link.querySelector(".embed__title").textContent;
+    frame.allow = "autoplay; encrypted-media; picture-in-picture; fullscreen";
+    frame.referrerPolicy = "strict-origin-when-cross-origin";
+    link.replaceWith(frame);
+    frame.focus();
+  });
+}
