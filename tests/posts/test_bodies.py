@@ -1,0 +1,137 @@
+"""What becomes of a stored body on the page, and what counts as an embed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from informed_comment.html import clean_html
+from posts import embeds
+from posts.bodies import for_reading
+
+
+def shown(html):
+    return LexborHTMLParser(for_reading(clean_html(html)), is_fragment=True)
+
+
+def test_a_plain_body_is_left_as_it_is():
+    assert for_reading("<p>Text &amp; more.</p>") == "<p>Text &amp; more.</p>"
+
+
+def test_a_link_out_is_cut_off_from_our_page_and_a_link_in_is_not():
+    out, within, own = shown(
+        '<p><a href="https://example.org/">out</a><a href="/about/">in</a>'
+        '<a href="http://127.0.0.1:8000/about/">own</a></p>'
+    ).css("a")
+    assert out.attributes["rel"] == "noopener"
+    assert "rel" not in within.attributes
+    assert "rel" not in own.attributes
+
+
+def test_a_table_scrolls_in_a_box_that_the_keyboard_reaches_and_stands_there_once():
+    html = shown(
+        "<p>Before</p><table><caption>Tons</caption><tbody><tr><td>1</td></tr></tbody></table><p>After</p>"
+    )
+    box = html.css_first("div.table-box")
+    assert (box.attributes["tabindex"], box.attributes["aria-label"]) == ("0", "Tons")
+    assert len(html.css("table")) == 1
+    assert box.css_first("td").text() == "1"
+    assert [node.text() for node in html.css("p")] == ["Before", "After"]
+
+
+def test_a_picture_of_ours_waits_until_it_is_near():
+    image = shown('<p><img src="/media/images/a.jpg" width="3" height="2"></p>').css_first("img")
+    assert (image.attributes["loading"], image.attributes["decoding"], image.attributes["alt"]) == (
+        "lazy",
+        "async",
+        "",
+    )
+
+
+def test_a_picture_on_another_site_is_a_link_and_not_a_request():
+    html = shown('<figure class="image"><img src="https://tracker.example/a.jpg" alt="A “ship”"></figure>')
+    assert not html.css("img")
+    link = html.css_first("a.picture-elsewhere")
+    assert link.attributes["href"] == "https://tracker.example/a.jpg"
+    assert link.text() == "Picture: A “ship”"
+
+
+def test_an_embed_becomes_a_still_that_loads_nothing():
+    html = shown(
+        '<figure class="embed" data-provider="youtube" data-embed="abcdefghijk">'
+        '<a href="https://youtu.be/abcdefghijk">A film &lt;about&gt; grain</a><figcaption>Cap</figcaption></figure>'
+    )
+    assert not html.css("iframe, img")
+    link = html.css_first("figure.embed--video a")
+    assert link.attributes["href"] == "https://youtu.be/abcdefghijk"
+    assert (
+        link.attributes["data-frame"] == "https://www.youtube-nocookie.com/embed/abcdefghijk?autoplay=1&rel=0"
+    )
+    assert link.attributes["rel"] == "noopener"
+    assert link.css_first(".embed__title").text() == "A film <about> grain"
+    assert html.css_first("figcaption").text() == "Cap"
+
+
+def test_an_embed_that_lies_about_its_provider_is_taken_at_its_address():
+    link = shown(
+        '<figure class="embed" data-provider="youtube" data-embed="x"><a href="https://evil.example/watch?v=abcdefghijk">T</a></figure>'
+    ).css_first("a")
+    assert "data-frame" not in link.attributes
+    assert "evil.example" in link.text()
+
+
+def test_an_embed_without_a_good_address_leaves_its_words():
+    html = shown('<figure class="embed" data-provider="youtube" data-embed="abc"><p>Words</p></figure>')
+    assert html.css_first("p").text() == "Words"
+    assert not html.css(".embed")
+
+
+@pytest.mark.parametrize(
+    ("address", "provider", "frame"),
+    [
+        (
+            "https://www.youtube.com/watch?v=abcdefghijk&t=3",
+            "youtube",
+            "youtube-nocookie.com/embed/abcdefghijk?",
+        ),
+        ("https://youtu.be/abcdefghijk", "youtube", "youtube-nocookie.com/embed/abcdefghijk?"),
+        ("https://m.youtube.com/shorts/abcdefghijk", "youtube", "youtube-nocookie.com/embed/abcdefghijk?"),
+        ("https://www.youtube.com/playlist?list=1", "youtube", ""),
+        ('https://youtu.be/"><script>', "youtube", ""),
+        ("https://vimeo.com/123456789", "vimeo", "player.vimeo.com/video/123456789?autoplay=1&dnt=1"),
+        ("https://vimeo.com/123456789/abcdef0123", "vimeo", "&h=abcdef0123"),
+        ("https://vimeo.com/about", "vimeo", ""),
+        (
+            "https://soundcloud.com/a/b",
+            "soundcloud",
+            "w.soundcloud.com/player/?url=https%3A%2F%2Fsoundcloud.com%2Fa%2Fb",
+        ),
+        ("https://bsky.app/profile/a/post/b", "bluesky", ""),
+        ("https://notyoutube.com/watch?v=abcdefghijk", "other", ""),
+        ("https://youtube.com.evil.example/watch?v=abcdefghijk", "other", ""),
+    ],
+)
+def test_an_address_is_recognised_by_its_host(address, provider, frame):
+    embed = embeds.recognised(address, "T")
+    assert embed.provider == provider
+    assert bool(embed.frame) == bool(frame)
+    assert frame in embed.frame
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "javascript:alert(1)", "//youtu.be/x", "https://", "https://[", "ftp://youtu.be/x", "words"],
+)
+def test_what_is_no_address_is_no_embed(address):
+    assert embeds.recognised(address) is None
+
+
+@given(st.text())
+def test_no_address_breaks_it(address):
+    embed = embeds.recognised(address)
+    assert embed is None or embed.frame == "" or embed.frame.startswith("https://")
+
+
+@given(st.text(alphabet='<>/"= abpimgtrfguehxscl:.', max_size=200))
+def test_no_body_breaks_it(text):
+    for_reading(clean_html(text))
