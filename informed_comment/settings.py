@@ -5,10 +5,12 @@ missing. Production (``DEBUG`` off) refuses to start without a database and a se
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
 
 env = environ.Env()
@@ -33,13 +35,27 @@ def listed(name, default=()):
 
 # Who we are
 
+
+def folders_own_key():
+    """A random key that development keeps in its own folder: nobody who reaches the site can know it."""
+    file = VAR_DIR / "secret-key"
+    if not file.exists():
+        VAR_DIR.mkdir(parents=True, exist_ok=True)
+        with (
+            suppress(FileExistsError),
+            open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new,
+        ):
+            new.write(get_random_secret_key())
+    return file.read_text()
+
+
 if DEBUG:
-    SECRET_KEY = env("SECRET_KEY", default="") or "development-only-never-in-production"
+    SECRET_KEY = env("SECRET_KEY", default="") or folders_own_key()
 else:
     SECRET_KEY = required(
         "SECRET_KEY", "Put 50 random characters or more into it and keep it between starts."
     )
-    if SECRET_KEY.startswith("development-only") or len(SECRET_KEY) < 32:
+    if len(SECRET_KEY) < 32:
         raise ImproperlyConfigured(
             "SECRET_KEY is too easy to guess. Put 50 random characters or more into it."
         )
