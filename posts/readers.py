@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 DAY = 86400
-KEPT = 200_000  # hashes in memory, about 150 bytes each; beyond that the oldest are forgotten
+KEPT = 200_000  # hashes in memory, about 180 bytes each; beyond that the oldest are forgotten
 A_CROWD = 50  # readers of one post from one network and day; more are taken for one that changes its name
 A_LIBRARY = 1000  # posts read from one network in a day; more are taken for a machine
 

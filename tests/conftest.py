@@ -74,6 +74,7 @@ def work(transactional_db, monkeypatch):
     A worker lets go of the database after each job, lest the tests' database be held past its end.
     """
     monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
+    empty_the_queue()
 
     async def work_until(true):
         worker = asyncio.create_task(worker_command.work(concurrency=1, once=False))
@@ -88,4 +89,14 @@ def work(transactional_db, monkeypatch):
     def work(until=None):
         asyncio.run(work_until(until) if until else worker_command.work(concurrency=1, once=True))
 
-    return work
+    yield work
+    empty_the_queue()
+
+
+def empty_the_queue():
+    """The queue's tables are not Django's, so Django does not empty them between tests."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, "
+            "procrastinate_workers CASCADE"
+        )

@@ -210,3 +210,22 @@ def test_the_command_makes_what_is_missing_and_names_what_it_cannot_read(capsys)
     assert good.renditions
     call_command("make_renditions")
     assert "Made the sizes of 0 pictures; 1 could not be read." in capsys.readouterr().out
+
+
+def test_the_command_shows_how_far_it_is_on_a_terminal():
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    make_image(width=30, height=20)
+    terminal = Terminal()
+    call_command("make_renditions", stdout=terminal)
+    assert terminal.getvalue() == "\r1 of 1\nMade the sizes of 1 pictures; 0 could not be read.\n"
+
+
+def test_a_picture_that_never_stands_still_is_named(monkeypatch):
+    image = make_image(title="The strait")
+    monkeypatch.setattr(renditions, "write", lambda image, plan: None)
+    monkeypatch.setattr(renditions, "record", lambda image, entries: False)
+    with pytest.raises(renditions.CannotMake, match="keeps changing"):
+        renditions.make(image)
