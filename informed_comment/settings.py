@@ -82,6 +82,7 @@ DASHBOARD_PANELS = [
     "posts.admin.dashboard.scheduled",
     "posts.admin.dashboard.just_published",
     "posts.admin.dashboard.most_read",
+    "newsletter.dashboard.new_subscribers",
 ]
 
 # What it is made of: apps in the order of their imports, leftmost first, then libraries

@@ -1,23 +1,45 @@
-"""What the newsletter tells on the newsroom's dashboard."""
+"""What the newsletter tells on the newsroom's first page."""
 
 from datetime import timedelta
 
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils import timezone
 
+from informed_comment.dashboard import Item, Panel
 from newsletter.models import Subscriber
 
 SHOWN = 5
+WEEK = timedelta(days=7)
 
 
 def new_subscribers(request):
-    """The newest confirmed subscribers and how many came and went within a week; None for who may not see them."""
+    """Who confirmed last, and how many came and went within a week; for those who may see subscribers."""
     if not request.user.has_perm("newsletter.view_subscriber"):
         return None
-    week = timezone.now() - timedelta(days=7)
     newest = Subscriber.objects.active().order_by("-confirmed_at")[:SHOWN]
-    counts = Subscriber.objects.filter(Q(confirmed_at__gt=week) | Q(unsubscribed_at__gt=week)).aggregate(
-        came=Count("pk", filter=Q(confirmed_at__gt=week)),
-        left=Count("pk", filter=Q(unsubscribed_at__gt=week)),
+    return Panel(
+        "New subscribers",
+        [
+            Item(
+                subscriber.email,
+                reverse("admin:newsletter_subscriber_change", args=[subscriber.pk]),
+                subscriber.get_frequency_display(),
+                subscriber.confirmed_at,
+            )
+            for subscriber in newest
+        ],
+        reverse("admin:newsletter_subscriber_changelist"),
+        empty="Nobody yet. The sign-up form stands in the sidebar, the footer and under every post.",
+        figure=came_and_went(),
     )
-    return {"subscribers": newest, **counts}
+
+
+def came_and_went():
+    """Such as `+12 −3 this week`."""
+    since = timezone.now() - WEEK
+    came, went = Q(confirmed_at__gt=since), Q(unsubscribed_at__gt=since)
+    counts = Subscriber.objects.filter(came | went).aggregate(
+        came=Count("pk", filter=came), went=Count("pk", filter=went)
+    )
+    return f"+{counts['came']:,} −{counts['went']:,} this week"

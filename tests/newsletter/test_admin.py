@@ -290,6 +290,15 @@ def test_the_dashboard_counts_who_came_and_left(rf, staff, django_assert_num_que
     request.user.get_all_permissions()
     with django_assert_num_queries(2):
         panel = new_subscribers(request)
-        emails = [subscriber.email for subscriber in panel["subscribers"]]
-    assert emails == ["newest@example.org"]
-    assert (panel["came"], panel["left"]) == (2, 1)
+    assert [item.label for item in panel.items] == ["newest@example.org"]
+    assert panel.figure == "+2 −1 this week"
+
+
+@pytest.mark.parametrize(("group", "code"), [("Administrator", 200), ("Editor", 403), ("Author", 403)])
+def test_subscribers_are_the_administrators_affair(client, group, code):
+    client.force_login(make_user(group=group))
+    make_subscriber()
+    for path in (LIST, "/admin/newsletter/suppression/", "/admin/newsletter/consentevent/"):
+        assert client.get(path).status_code == code
+    assert client.post(EXPORT).status_code == code
+    assert ("New subscribers" in client.get("/admin/").text) == (code == 200)
