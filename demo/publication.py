@@ -16,6 +16,10 @@ from pages.models import MenuLink, Page, Promo
 from posts import filing, publishing
 from posts.models import Byline, Category, Post
 
+MENU = (
+    *("featured", "us-politics", "middle-east", "environment", "us-foreign-policy"),
+    *("energy", "economy", "politics"),
+)
 DRAWN_BY = "Informed Comment / drawing"
 FIGURE = re.compile(r'<figure class="image" data-picture="(?P<stem>[\w-]+)"(?P<rest>[^>]*)></figure>')
 PROMO_KINDS = {"support": Promo.Kind.APPEAL, "book": Promo.Kind.BOOK, "social": Promo.Kind.SOCIAL}
@@ -153,8 +157,7 @@ def make_pages():
 
 
 def make_menu(sections):
-    top = [section for path, section in sections.items() if "/" not in path]
-    links = [MenuLink(label=section.name, category=section) for section in top]
+    links = [MenuLink(label=sections[path].name, category=sections[path]) for path in MENU]
     about, submissions = (Page.objects.get(slug=slug) for slug in ("about", "submissions"))
     links += [
         MenuLink(label="About", page=about),
