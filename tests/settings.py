@@ -12,10 +12,13 @@ import tempfile
 from informed_comment import postgres
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
-    folder = tempfile.mkdtemp() if os.environ.get("DATABASE_URL") else postgres.ensure_running_for_tests()
+    if os.environ.get("DATABASE_URL"):
+        folder = tempfile.mkdtemp(prefix="informed-comment-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    else:
+        folder = postgres.ensure_running_for_tests()  # which goes with the server
     os.environ["VAR_DIR"] = str(folder)
     os.environ["DEBUG"] = "1"
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 from informed_comment.settings import *  # noqa: F403
 
