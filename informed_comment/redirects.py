@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from django.conf import settings
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.utils.encoding import escape_uri_path
 
 from informed_comment.models import Redirect
 
@@ -59,6 +60,12 @@ def target_of(path):
     return targets.get(path) or next(iter(targets.values()), None)
 
 
+def adds_a_slash(request, response):
+    """Whether the answer is only that the address lacks its slash: an old one is led on in the same step."""
+    location = response.headers.get("Location", "") if response.status_code == 301 else ""
+    return location.partition("?")[0] == escape_uri_path(f"{request.path}/")
+
+
 class OldAddressMiddleware:
     """Answers `/?p=12` and its kin before the homepage does, and gives a 404 its last chance and its look."""
 
@@ -75,6 +82,8 @@ class OldAddressMiddleware:
         response = self.get_response(request)
         if response.status_code == 404 and not request.path.startswith(NOT_OURS):
             return self.redirected(request) or self.not_found(request, response)
+        if adds_a_slash(request, response):
+            return self.redirected(request) or response
         return response
 
     def address_in_query(self, request):

@@ -49,6 +49,13 @@ def test_wordpress_addresses_lead_to_todays(client, query):
     assert client.get(f"/?{query}").status_code == 301
 
 
+def test_an_old_address_without_its_slash_takes_one_step(client):
+    post = make_post()
+    redirects.lead("/old-address/", post.permalink)
+    response = client.get("/old-address?utm=1")
+    assert (response.status_code, response.headers["Location"]) == (301, post.permalink)
+
+
 def test_an_unknown_id_opens_the_homepage(client):
     assert client.get("/?p=999999").status_code == 200
 
