@@ -38,10 +38,15 @@ class Picture:
 
 @dataclass(slots=True)
 class Library:
-    """What a body refers to and does not hold. The defaults know nothing."""
+    """What a body refers to and does not hold. The defaults know nothing.
+
+    A picture is looked for at its address, then by its id (ids go stale when a site has been moved before), and last
+    discovered: taken for an upload the export does not list.
+    """
 
     picture: Callable[[int], Picture | None] = lambda _id: None
     picture_at: Callable[[str], Picture | None] = lambda _url: None
+    discover: Callable[[str], Picture | None] = lambda _url: None
     pictures: Callable[[], list[Picture]] = list
     reusable: Callable[[int], str | None] = lambda _id: None
     link: Callable[[str], str] = lambda url: url
@@ -62,7 +67,7 @@ def convert(body: str, library: Library | None = None) -> Converted:
     text = Shortcodes(library, notes).expand(_MORE.sub("", body))
     text = Blocks(library, notes).expand(text) if has_blocks(text) else autop(text)
     writer = Writer(library, notes)
-    html = writer.write(_shallow(text, notes))
+    html = writer.write(_shallow(text, notes)).encode("utf-8", "replace").decode()
     return Converted(html, notes, list(dict.fromkeys(writer.media)))
 
 

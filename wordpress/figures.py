@@ -87,12 +87,15 @@ class Figures:
         return f"{found}>"
 
     def _known(self, node, source):
-        """By address first: ids go stale when a site has been moved before."""
         library = self.writer.library
         number = _ID.search(node.attributes.get("class") or "") or re.match(
             r"(\d{1,12})$", node.attributes.get("data-id") or ""
         )
-        return library.picture_at(source) or (library.picture(int(number[1])) if number else None)
+        return (
+            library.picture_at(source)
+            or (library.picture(int(number[1])) if number else None)
+            or library.discover(source)
+        )
 
     def write(self, node, runs):
         tag, classes = node.tag, _classes(node)

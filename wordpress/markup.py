@@ -120,11 +120,12 @@ class Writer:
         tag, attributes = node.tag, node.attributes
         language = self.language(node)
         if tag == "a":
-            href = self.library.link((attributes.get("href") or "").strip())
+            raw = (attributes.get("href") or "").strip()
+            href = self.library.link(raw)
             is_footnote = href.startswith("#") and node.parent.attributes.get("data-fn")
             if not href or is_footnote or href.lower().startswith(("javascript:", "data:", "vbscript:")):
                 return "", ""
-            self.figures.remember(href)
+            self.figures.remember(raw)
             title = attributes.get("title")
             title = f' title="{escape(title)}"' if title else ""
             return f'<a href="{escape(href)}"{title}{language}>', "</a>"

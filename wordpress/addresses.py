@@ -1,0 +1,78 @@
+"""Where things stood on the old site, and the redirects from there."""
+
+import re
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from django.urls import Resolver404, resolve
+
+from informed_comment.models import Redirect
+
+LONGEST = 1000
+_OUR_OWN = ("posts:post", "pages:page")
+_QUERIES = ("p", "page_id", "attachment_id", "cat", "tag", "author")
+_ENDING = re.compile(r"\.(html?|php|aspx?)$", re.I)
+_NOT_IN_A_SLUG = re.compile(r"[\s/?#%\\]+")
+
+
+def source_name(address: str, file: str) -> str:
+    """What tells one old site from another: host and path, whatever the scheme."""
+    parts = _split(address if "//" in address else f"//{address}")
+    name = f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}" if parts else ""
+    return (name or f"file {file}")[:300]
+
+
+def _split(url):
+    try:
+        parts = urlsplit(url)
+        _ = parts.hostname
+    except ValueError:
+        return None
+    return parts
+
+
+def host_of(url: str) -> str:
+    parts = _split(url)
+    return ((parts and parts.hostname) or "").removeprefix("www.")
+
+
+def old_path(link: str) -> str:
+    """The path readers knew, unquoted, with its query only where the query was the address; empty if there is none."""
+    parts = _split(link.strip())
+    if parts is None or not (parts.path or parts.query):
+        return ""
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name in _QUERIES]
+    path = unquote(parts.path) or "/"
+    if query:
+        path = f"/?{urlencode(query[:1])}"
+    path = re.sub("^/*", "/", path)
+    return "" if path == "/" or len(path) > LONGEST or "\x00" in path else path
+
+
+def slug_of(slug: str) -> str:
+    """A slug as readers see it in the address: letters instead of percent signs, nothing that would split a path."""
+    return _NOT_IN_A_SLUG.sub("-", _ENDING.sub("", unquote(slug))).strip("-.")
+
+
+def is_taken_by_the_site(path: str) -> bool:
+    """Whether the site itself answers there, so that a redirect would never be asked."""
+    try:
+        match = resolve(path.partition("?")[0])
+    except Resolver404:
+        return False
+    return match.view_name not in _OUR_OWN
+
+
+class Redirects:
+    """Collects redirects of a batch and writes them at once. What leads somewhere already is left alone."""
+
+    def __init__(self):
+        self.rows = {}
+
+    def lead(self, path: str, target: str):
+        if path and target and path.rstrip("/") != target.rstrip("/") and len(target) <= LONGEST:
+            self.rows.setdefault(path, target)
+
+    def write(self):
+        rows = [Redirect(path=path, target=target) for path, target in self.rows.items()]
+        Redirect.objects.bulk_create(rows, ignore_conflicts=True)
+        self.rows = {}

@@ -1,0 +1,38 @@
+"""The old site's uploads folder."""
+
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from wordpress.media import candidates
+
+
+class Folder:
+    """The old site's uploads folder, as copied by the operator. Nothing outside it is ever opened."""
+
+    def __init__(self, path):
+        self.root = Path(path).resolve()
+
+    def find(self, address, attached=""):
+        """The file for an address, whichever part of its path the folder begins at."""
+        names = [attached] if attached else []
+        for one in candidates(address):
+            path = unquote(urlsplit(one).path)
+            _, mark, tail = path.rpartition("/uploads/")
+            parts = PurePosixPath(path).parts
+            names += [tail] if mark else []
+            names += ["/".join(parts[-3:]), "/".join(parts[-1:])]
+        for name in names:
+            found = self._inside(name)
+            if found:
+                return found
+        return None
+
+    def _inside(self, name):
+        for base in (self.root, self.root / "uploads", self.root / "wp-content" / "uploads"):
+            try:
+                path = (base / name.lstrip("/")).resolve()
+                if path.is_relative_to(self.root) and path.is_file():
+                    return path
+            except (OSError, ValueError):
+                continue
+        return None

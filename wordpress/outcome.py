@@ -1,0 +1,121 @@
+"""What a post or page of the old site becomes here: fields ready to be written, and a checksum to know them by."""
+
+import html
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from django.utils import timezone
+
+from informed_comment.html import clean_html, plain_text
+from posts.models import Post
+from wordpress.addresses import slug_of
+from wordpress.content import convert
+
+_MARKUP = re.compile(
+    r"</?(?:em|i|b|strong|span|br|sup|sub|small|code|a|u|s|del|ins|cite|q|font|abbr|mark|big|tt|img)\b[^>]*>",
+    re.I,
+)
+_SEO = {
+    "seo_title": ("_yoast_wpseo_title", "rank_math_title", "_aioseo_title", "_aioseop_title"),
+    "seo_description": (
+        *("_yoast_wpseo_metadesc", "rank_math_description", "_aioseo_description", "_aioseop_description"),
+        "_genesis_description",
+    ),
+}
+_STATUSES = {
+    "publish": Post.Status.PUBLISHED,
+    "future": Post.Status.PUBLISHED,
+    "pending": Post.Status.IN_REVIEW,
+}
+DROPPED = {"trash": "in the trash there", "auto-draft": "an automatic draft", "inherit": "a revision"}
+
+
+def plain_title(title: str) -> str:
+    """A title is plain text here; WordPress lets inline tags and entities stand in it."""
+    return " ".join(html.unescape(_MARKUP.sub("", title)).split())[:500]
+
+
+def status_of(item) -> str:
+    """What is not plainly public there is a draft here: private, behind a password, or of a plugin's own status."""
+    return Post.Status.DRAFT if item.password else _STATUSES.get(item.status, Post.Status.DRAFT)
+
+
+def published_at(item) -> datetime | None:
+    """Its moment. Where the file gives only the blog's own time, that is read in this site's zone."""
+    if item.published_at:
+        return item.published_at
+    return timezone.make_aware(item.published_local) if item.published_local else None
+
+
+def changed_at(item) -> datetime:
+    """When it last changed there; never later than now."""
+    now = datetime.now(UTC)
+    local = timezone.make_aware(item.modified_local) if item.modified_local else None
+    return min(item.modified_at or local or published_at(item) or now, now)
+
+
+def seo(item) -> dict[str, str]:
+    """What search engines were told, unless it is a template of the plugin's."""
+    found = {}
+    for name, keys in _SEO.items():
+        value = next((text for text in map(item.meta_value, keys) if text.strip()), "")
+        template = "%%" in value or re.search(r"%\w+%|#\w+_\w+", value)
+        found[name] = "" if template else plain_title(value)[:200]
+    return found
+
+
+@dataclass(slots=True)
+class Outcome:
+    """`relations` are the keys of authors, categories and tags, in order."""
+
+    fields: dict
+    authors: list = field(default_factory=list)
+    categories: list = field(default_factory=list)
+    tags: list = field(default_factory=list)
+    lead_image: object = None
+
+    @property
+    def checksum(self) -> str:
+        told = [
+            self.fields,
+            *([one.pk for one in many] for many in (self.authors, self.categories, self.tags)),
+            self.lead_image and self.lead_image.pk,
+        ]
+        return sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def outcome(item, run) -> Outcome:
+    """Everything about a post; makes the authors, terms and pictures it names as it goes."""
+    categories, tags = run.taxonomy.of_item(item)
+    thumbnail = item.meta_value("_thumbnail_id").strip()
+    return Outcome(
+        fields={
+            **texts(item, run),
+            "status": status_of(item),
+            "published_at": published_at(item),
+            "is_featured": item.is_sticky,
+            "language": (run.site.language.partition("-")[0] or "en").lower()[:10],
+        },
+        authors=run.people.of_item(item),
+        categories=categories,
+        tags=tags,
+        lead_image=run.uploads.image_of(thumbnail),
+    )
+
+
+def texts(item, run) -> dict[str, str]:
+    """What posts and pages have in common."""
+    library = run.uploads.library(item)
+    converted = convert(item.content, library)
+    excerpt = plain_text(convert(item.excerpt, library).html) if item.excerpt.strip() else ""
+    run.report.notes.update(converted.notes)
+    return {
+        "title": plain_title(item.title),
+        "slug": slug_of(item.slug)[:240],
+        "standfirst": excerpt,
+        "body": clean_html(converted.html),
+        **seo(item),
+    }

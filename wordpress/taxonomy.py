@@ -1,0 +1,136 @@
+"""Categories and tags of the old site, by their slugs there."""
+
+from django.utils.text import slugify
+
+from posts import filing
+from posts.models import Category, Filing, Tag, TaggedPost
+from wordpress.addresses import slug_of
+from wordpress.models import Imported, known_rows
+from wordpress.records import Category as CategoryRecord
+
+TAG_DOMAINS = ("post_tag", "tag")
+
+
+def key_of(slug, name):
+    return (slug_of(slug) or slugify(name, allow_unicode=True))[:200].lower()
+
+
+class Taxonomy:
+    def __init__(self, run):
+        self.run = run
+        self.declared = {}
+        self.forget()
+
+    def forget(self):
+        self._rows = {kind: known_rows(self.run, kind) for kind in ("category", "tag")}
+        self._categories, self._tags, self._branches = {}, {}, {}
+
+    def declare_category(self, record):
+        key = key_of(record.slug, record.name)
+        if not key:
+            self.run.report.odd("category without slug and name left out", record)
+        elif key not in self.declared:
+            self.declared[key] = record
+
+    def declare_tag(self, record):
+        if key_of(record.slug, record.name):
+            self.tag(record.slug, record.name, number=record.id)
+        else:
+            self.run.report.odd("tag without slug and name left out", record)
+
+    def category(self, slug, name, *, below=()):
+        """The category of that slug, its parents first; a parent that is missing or lies below itself is left out."""
+        key = key_of(slug, name)
+        if not key or key in self._categories:
+            return self._categories.get(key)
+        record = self.declared.get(key) or CategoryRecord(None, slug, name, "", "")
+        parent, wanted = None, key_of(record.parent, "")
+        if wanted in (key, *below):
+            self.run.report.odd(f"category {key} lies below itself; made a top section", record)
+        elif wanted and wanted not in self.declared:
+            self.run.report.odd(f"parent {wanted} of category {key} is not in the export", record)
+        elif wanted:
+            parent = self.category(record.parent, "", below=(*below, key))
+        row = self._rows["category"].get(key)
+        self.run.report.thing("categories", key, is_new=row is None)
+        if row is None and not self.run.is_dry_run:
+            row = self._make_category(key, record, parent)
+        self._categories[key] = row.category if row else None
+        return self._categories[key]
+
+    def _make_category(self, key, record, parent):
+        slug = slug_of(record.slug)[:200] or key
+        name = (record.name or record.slug)[:200]
+        category = Category.objects.filter(path=f"{parent.path}/{slug}" if parent else slug).first()
+        if category is None:
+            category = Category.objects.create(
+                parent=parent, name=name, slug=slug, introduction=record.description
+            )
+        self.run.redirects.lead(f"/category/{slug}/", category.get_absolute_url())
+        if record.id:
+            self.run.redirects.lead(f"/?cat={record.id}", category.get_absolute_url())
+        return self._record("category", key, category)
+
+    def _record(self, kind, key, made):
+        row = Imported.objects.create(source=self.run.source, kind=kind, key=key, **{kind: made})
+        self._rows[kind][key] = row
+        return row
+
+    def tag(self, slug, name, *, number=None):
+        key = key_of(slug, name)
+        if not key or key in self._tags:
+            return self._tags.get(key)
+        row = self._rows["tag"].get(key)
+        self.run.report.thing("tags", key, is_new=row is None)
+        if row is None and not self.run.is_dry_run:
+            row = self._make_tag(key, slug, name, number)
+        self._tags[key] = row.tag if row else None
+        return self._tags[key]
+
+    def _make_tag(self, key, slug, name, number):
+        slug, name = (slug_of(slug) or key)[:100], (name or slug)[:100]
+        tag = Tag.objects.filter(slug=slug).first() or Tag.objects.filter(name=name).first()
+        tag = tag or Tag.objects.create(name=name, slug=slug)
+        self.run.redirects.lead(f"/tag/{slug}/", tag.get_absolute_url())
+        self.run.redirects.lead(f"/?tag={slug}", tag.get_absolute_url())
+        return self._record("tag", key, tag)
+
+    def of_item(self, item):
+        """(categories, tags) it is filed under. WXR 1.0 writes each twice, once without its slug."""
+        categories, tags = {}, {}
+        for term in item.terms:
+            if term.domain == "category" or (not term.domain and not self._is_said_again(term, item)):
+                categories[self.category(term.nicename, term.name)] = True
+            elif term.domain in TAG_DOMAINS and (term.nicename or not self._is_said_again(term, item)):
+                tags[self.tag(term.nicename, term.name)] = True
+            elif term.domain and term.domain not in (*TAG_DOMAINS, "author"):
+                self.run.report.not_taken[f"filings under {term.domain}"] += 1
+        return [c for c in categories if c], [t for t in tags if t]
+
+    def filings(self, post, categories):
+        """The rows of `filing.file_under`, not yet written."""
+        direct = {category.pk for category in categories}
+        above = {
+            one.pk: one for category in categories for one in self._above(category) if one.pk not in direct
+        }
+        rows = [Filing(post=post, category=category) for category in categories]
+        return rows + [Filing(post=post, category=branch, is_direct=False) for branch in above.values()]
+
+    def _above(self, category):
+        if "/" not in category.path:
+            return []
+        if category.pk not in self._branches:
+            self._branches[category.pk] = list(Category.objects.with_ancestors([category]))
+        return self._branches[category.pk]
+
+    def _is_said_again(self, term, item):
+        return any(other.nicename and other.name == term.name for other in item.terms)
+
+
+def file_post(post, categories, tags):
+    """Files and tags the post if that is not what it is already."""
+    filing.file_under(post, categories)
+    wanted = {tag.pk for tag in tags}
+    have = set(post.taggings.values_list("tag_id", flat=True))
+    post.taggings.filter(tag_id__in=have - wanted).delete()
+    TaggedPost.objects.bulk_create(TaggedPost(tag_id=pk, content_object=post) for pk in sorted(wanted - have))

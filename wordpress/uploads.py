@@ -1,0 +1,263 @@
+"""Uploads of the old site: library records for all of them, files for those that can be found."""
+
+import hashlib
+import json
+import mimetypes
+from functools import partial
+from html import escape
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+
+from images import keeping
+from images.models import Document, Image
+from informed_comment.html import plain_text
+from wordpress.addresses import host_of
+from wordpress.content import Library, Picture
+from wordpress.folder import Folder
+from wordpress.media import MEDIA_FILE, candidates, without_resizing
+from wordpress.models import Imported
+
+REMEMBERED = 5_000
+DOCUMENTS = frozenset(
+    str.split(
+        ".pdf .mp3 .m4a .ogg .oga .wav .flac .mp4 .m4v .mov .webm .ogv .avi .mpg .doc .docx .odt .rtf .txt .csv .xls"
+        " .xlsx .ods .ppt .pptx .pps .ppsx .odp .epub .zip .gz"
+    )
+)
+
+
+class Uploads:
+    def __init__(self, run, folder):
+        self.run = run
+        self.folder = Folder(folder) if folder else None
+        self.hosts = set()
+        self.reusable = {}
+        self._rows = {}
+
+    def address_of(self, url):
+        """The path an upload is known by; empty for one on a site that is none of ours."""
+        parts = urlsplit(without_resizing(url))
+        host = (parts.hostname or "").removeprefix("www.")
+        return unquote(parts.path)[:1000] if not host or host in self.hosts or self.is_own(url) else ""
+
+    def is_own(self, url):
+        host, own = host_of(url), host_of(self.run.site.address)
+        name = own.removesuffix(".wordpress.com")
+        return host in ("", own, f"{name}.files.wordpress.com")
+
+    # Taking attachments in
+
+    def take(self, item, key, row):
+        """Makes the library's record of one attachment, or finds the file it still lacks. Returns what was done."""
+        url = item.attachment_url or item.guid
+        if not url.startswith(("http://", "https://", "/")):
+            return "skipped", "upload without an address"
+        self.hosts.add(host_of(url))
+        attached = item.meta_value("_wp_attached_file")
+        if row:
+            return self._complete(row, url, attached)
+        path = self._path(url, attached)
+        if self.run.is_dry_run:
+            return "new", ""
+        kept = self._keep(item, url, path)
+        self._record(key, kept, self.address_of(url), item.parent)
+        return "new", ""
+
+    def _record(self, key, kept, address, parent=None):
+        which = {"image": kept} if isinstance(kept, Image) else {"document": kept}
+        return Imported.objects.create(
+            source=self.run.source, kind="upload", key=key, address=address, parent=parent, **which
+        )
+
+    def _path(self, url, attached=""):
+        path = self.folder.find(url, attached) if self.folder else None
+        if path is None:
+            self.run.report.missing_file(url)
+        return path
+
+    def _keep(self, item, url, path):
+        details = {
+            "title": item.title[:300],
+            "source_url": url[:1000],
+        }
+        if not _is_picture(url, path):
+            return self._document(path, url, details)
+        details |= {
+            "alt": item.meta_value("_wp_attachment_image_alt")[:500],
+            "caption": plain_text(item.excerpt),
+        }
+        return self._image(path, url, details)
+
+    def _image(self, path, url, details):
+        if path:
+            try:
+                with path.open("rb") as file:
+                    return keeping.keep_image(file, name=path.name, **details)
+            except ValidationError as error:
+                self.run.report.odd(f"{url}: {' '.join(error.messages)}")
+        return Image.objects.create(**details)
+
+    def _document(self, path, url, details):
+        document = Document(**details, mime_type=(mimetypes.guess_type(urlsplit(url).path)[0] or "")[:100])
+        self._put(document, path, url)
+        document.save()
+        return document
+
+    def _put(self, document, path, url):
+        """Only kinds that no browser takes for a page or a program."""
+        if path is None:
+            return
+        if path.suffix.lower() not in DOCUMENTS:
+            self.run.report.odd(f"{url}: files of the kind {path.suffix or 'without a name'} are not kept")
+            return
+        with path.open("rb") as file:
+            document.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            document.size = path.stat().st_size
+            document.file.save(path.name, File(file), save=False)
+
+    def _complete(self, row, url, attached):
+        """A later run may bring the file."""
+        kept = row.image or row.document
+        if kept is None:
+            return "skipped", "deleted here since"
+        if kept.file:
+            return "unchanged", ""
+        path = self._path(url, attached)
+        if path is None:
+            return "unchanged", ""
+        if self.run.is_dry_run:
+            return "changed", ""
+        self._rows.clear()
+        if row.document:
+            self._put(kept, path, url)
+            kept.save()
+        else:
+            try:
+                with path.open("rb") as file:
+                    kept.file = File(file, name=path.name)
+                    keeping.save_image(kept)
+            except ValidationError as error:
+                kept.file = ""
+                self.run.report.odd(f"{url}: {' '.join(error.messages)}")
+        return ("changed" if kept.file else "unchanged"), ""
+
+    # Answering for bodies
+
+    def library(self, item):
+        return Library(
+            picture=self.by_id,
+            picture_at=self.at,
+            discover=self.discover,
+            pictures=partial(self.of_post, item.id),
+            reusable=self.reusable.get,
+            link=self.link,
+            footnotes=_footnotes(item),
+        )
+
+    def by_id(self, number):
+        row = self._row(key=str(number))
+        return row and _picture(row, number)
+
+    def image_of(self, number):
+        """The library's image for an attachment id there, for lead images."""
+        row = self._row(key=str(number)) if number.isdigit() else None
+        return row.image if row else None
+
+    def of_post(self, number):
+        rows = self._all().filter(parent=number, image__isnull=False).order_by("id") if number else ()
+        return [_picture(row, _id(row)) for row in rows]
+
+    def at(self, url):
+        address = self.address_of(url)
+        row = self._row(address__in=_paths(url)) if address else None
+        return row and _picture(row, _id(row))
+
+    def discover(self, url):
+        """A picture of the old site that the export does not list, taken into the library as it is found."""
+        if not self.is_own(url) or not MEDIA_FILE.search(self.address_of(url)):
+            self.run.report.notes["picture on another site, which readers' browsers will not load"] += 1
+            return None
+        source, paths = candidates(url)[1 % len(candidates(url))], _paths(url)
+        if source.startswith("/"):
+            source = f"{self.run.site.address}{source}"
+        path = self._path(source)
+        if self.run.is_dry_run:
+            return None
+        details = {"title": PurePosixPath(paths[-1]).name[:300], "source_url": source[:1000]}
+        row = self._record(f"at {paths[0]}"[:500], self._image(path, source, details), paths[0])
+        self._rows.clear()
+        return _picture(row, 0)
+
+    def link(self, url):
+        """Links within the old site become paths, which its redirects answer; uploads lead to their files."""
+        if not url.startswith(("http://", "https://")) or not self.is_own(url):
+            return url
+        parts = urlsplit(url)
+        if "/wp-content/" in parts.path or (parts.hostname or "").endswith(".files.wordpress.com"):
+            row = self._row(address__in=_paths(url))
+            kept = row and (row.image or row.document)
+            return kept.file.url if kept and kept.file else url
+        path = parts._replace(scheme="", netloc="").geturl()
+        return path if path.startswith("/") and not path.startswith("//") else f"/{path.lstrip('/')}"
+
+    def _all(self):
+        rows = Imported.objects.filter(source=self.run.source, kind="upload")
+        return rows.select_related("image", "document")
+
+    def _row(self, **which):
+        """One row, remembered: a body often shows a picture several times, a site its logo always."""
+        asked = str(which)
+        if asked not in self._rows:
+            if len(self._rows) > REMEMBERED:
+                self._rows.clear()
+            found = {row.address: row for row in self._all().filter(**which).order_by("-id")}
+            wanted = which.get("address__in", list(found))
+            self._rows[asked] = next((found[address] for address in wanted if address in found), None)
+        return self._rows[asked]
+
+    def forget(self):
+        self._rows.clear()
+
+
+def _is_picture(url, path):
+    return bool(MEDIA_FILE.search(urlsplit(url).path) or (path and MEDIA_FILE.search(path.name))) or (
+        "." not in PurePosixPath(urlsplit(url).path).name
+    )
+
+
+def _paths(url):
+    return [unquote(urlsplit(one).path)[:1000] for one in candidates(url)]
+
+
+def _id(row):
+    return int(row.key) if row.key.isdigit() else 0
+
+
+def _picture(row, number):
+    kept = row.image or row.document
+    if kept is None:
+        return None
+    return Picture(
+        id=number,
+        url=kept.file.url if kept.file else kept.source_url,
+        alt=getattr(kept, "alt", ""),
+        caption=escape(getattr(kept, "caption", ""), quote=False),
+        title=kept.title,
+        image=row.image_id,
+    )
+
+
+def _footnotes(item):
+    """The block editor keeps them beside the post, as JSON."""
+    try:
+        notes = json.loads(item.meta_value("footnotes") or "[]")
+    except (ValueError, RecursionError):
+        return []
+    return (
+        [str(note.get("content", "")) for note in notes if isinstance(note, dict)]
+        if isinstance(notes, list)
+        else []
+    )

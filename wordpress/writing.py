@@ -1,0 +1,232 @@
+"""Writing posts and pages. What an editor has changed here since, or deleted, is never written again."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import timezone
+
+from informed_comment.html import CleanHtml, plain_text
+from pages.models import Page
+from posts import permalinks, publishing
+from posts.models import Byline, Filing, Post, Revision, TaggedPost
+from wordpress.addresses import is_taken_by_the_site, old_path
+from wordpress.models import Imported
+from wordpress.outcome import Outcome, changed_at, outcome, texts
+from wordpress.people import byline
+from wordpress.records import Item
+from wordpress.taxonomy import file_post
+
+
+@dataclass(slots=True)
+class Planned:
+    """A post thought out and not yet written; `done` is what will have been done with it, and why."""
+
+    item: Item
+    key: str
+    row: Imported | None
+    plan: Outcome
+    done: tuple[str, str]
+    checksum: str
+
+
+def plan_post(run, item, key, row) -> Planned:
+    plan = outcome(item, run)
+    if plan.fields["status"] == Post.Status.PUBLISHED and plan.fields["published_at"] is None:
+        plan.fields["published_at"] = row.post.published_at if row and row.post else timezone.now()
+        if row is None:
+            run.report.odd("published without a date; dated today", item, run.file)
+    checksum = plan.checksum
+    return Planned(item, key, row, plan, _what_to_do(row, row and row.post, checksum), checksum)
+
+
+def _what_to_do(row, record, checksum):
+    if row is None:
+        return "new", ""
+    if record is None:
+        return "skipped", "deleted here since"
+    if row.checksum == checksum:
+        return "unchanged", ""
+    if record.updated_at != row.written_at:
+        return "kept", "changed there and here"
+    return "changed", ""
+
+
+def write_posts(run, many):
+    """New posts all at once, as far as their addresses allow; changed ones each by itself."""
+    new = [one for one in many if one.done[0] == "new"]
+    if "%post_id%" in settings.PERMALINK_PATTERN:
+        for one in new:
+            write_post(run, one)
+    elif new:
+        _write_new(run, new)
+    for one in many:
+        if one.done[0] == "changed":
+            write_post(run, one)
+
+
+def _write_new(run, many):
+    posts = [_filled(Post(), one) for one in many]
+    _give_addresses([post for post in posts if post.status == Post.Status.PUBLISHED])
+    Post.objects.bulk_create(posts)
+    pairs = list(zip(posts, many, strict=True))
+    Byline.objects.bulk_create(line for post, one in pairs for line in byline(post, one.plan.authors))
+    Filing.objects.bulk_create(
+        row for post, one in pairs for row in run.taxonomy.filings(post, one.plan.categories)
+    )
+    TaggedPost.objects.bulk_create(
+        TaggedPost(tag=tag, content_object=post) for post, one in pairs for tag in one.plan.tags
+    )
+    Revision.objects.bulk_create(
+        Revision(post=post, deed=Revision.Deed.IMPORT, state=_state(post, one.plan)) for post, one in pairs
+    )
+    Imported.objects.bulk_create(
+        Imported(
+            source=run.source,
+            kind="post",
+            key=one.key,
+            post=post,
+            checksum=one.checksum,
+            written_at=post.updated_at,
+        )
+        for post, one in pairs
+    )
+    for post, one in pairs:
+        _lead(run, post, one)
+
+
+def _filled(post, one):
+    """Not by the deed `publish`, which asks for title and body: what was public without one stays public."""
+    fields, moment = dict(one.plan.fields), changed_at(one.item)
+    slug = fields.pop("slug")
+    if post.pk is None:
+        post.created_at = fields["published_at"] or moment
+    post.slug = slug or post.slug
+    for name, value in fields.items():
+        setattr(post, name, value)
+    post.body = CleanHtml(post.body)
+    post.lead_image = one.plan.lead_image
+    post.word_count = len(plain_text(post.body).split())
+    post.updated_at = moment if post.pk is None else timezone.now()
+    return post
+
+
+def _give_addresses(posts):
+    """As `permalinks.give` does, for posts none of which is written yet."""
+    for post in posts:
+        post.slug = post.slug or permalinks.slug_for(post)
+    paths = [permalinks.path_for(post) for post in posts]
+    taken = set(Post.objects.filter(permalink__in=paths).values_list("permalink", flat=True))
+    for post, path in zip(posts, paths, strict=True):
+        stem, number = post.slug, 1
+        while path in taken or (number > 1 and Post.objects.filter(permalink=path).exists()):
+            number += 1
+            post.slug = f"{stem}-{number}"
+            path = permalinks.path_for(post)
+        post.permalink = path
+        taken.add(path)
+
+
+def _state(post, plan):
+    """What `publishing.state_of` says of it, from what is known already."""
+    return {
+        **{name: getattr(post, name) for name in publishing.FIELDS_KEPT},
+        "published_at": post.published_at.isoformat() if post.published_at else None,
+        "authors": [[author.pk, Byline.Role.BY] for author in plan.authors],
+        "categories": [category.pk for category in plan.categories],
+        "tags": sorted(tag.name for tag in plan.tags),
+    }
+
+
+def write_post(run, one):
+    post = _filled(one.row.post if one.row else Post(), one)
+    if post.pk is None and "%post_id%" in settings.PERMALINK_PATTERN:
+        status, post.status = post.status, Post.Status.DRAFT
+        post.save_base(force_insert=True)
+        post.status = status
+    if post.status == Post.Status.PUBLISHED:
+        permalinks.give(post)
+    post.save_base()
+    post.bylines.all().delete()
+    Byline.objects.bulk_create(byline(post, one.plan.authors))
+    file_post(post, one.plan.categories, one.plan.tags)
+    publishing.keep_revision(post, Revision.Deed.IMPORT)
+    _record(run, "post", one.key, one.row, post, one.checksum)
+    _lead(run, post, one)
+
+
+def _lead(run, post, one):
+    if post.status == Post.Status.PUBLISHED:
+        lead_from_old_addresses(run, one.item, post.permalink, "p" if one.key.isdigit() else "")
+
+
+def _record(run, kind, key, row, record, checksum):
+    values = {"checksum": checksum, "written_at": record.updated_at, kind: record}
+    if row:
+        Imported.objects.filter(pk=row.pk).update(**values)
+    else:
+        Imported.objects.create(source=run.source, kind=kind, key=key, **values)
+
+
+def take_page(run, item, key, row, parent):
+    """A page has no date, no byline and no sections; what it had of these is counted."""
+    plan = texts(item, run)
+    plan["title"] = plan["title"] or plan["slug"] or "Untitled"
+    plan["is_published"] = item.status == "publish" and not item.password
+    checksum = _page_checksum(plan, parent)
+    done = _what_to_do(row, row and row.page, checksum)
+    if run.is_dry_run or done[0] in ("unchanged", "kept", "skipped"):
+        return done
+    page = row.page if row else Page(created_at=changed_at(item))
+    slug = plan.pop("slug") or permalinks.slug_for(Post(title=plan["title"], pk=item.id))
+    for name, value in plan.items():
+        setattr(page, name, value)
+    page.parent = parent
+    _give_path(page, slug)
+    page.save()
+    _record(run, "page", key, row, page, checksum)
+    if page.is_published:
+        lead_from_old_addresses(run, item, f"/{page.path}/", "page_id" if key.isdigit() else "")
+    return done
+
+
+def _page_checksum(plan, parent):
+    return Outcome({**plan, "parent": parent and parent.path}).checksum
+
+
+def _give_path(page, slug):
+    """A path another page has gets `-2`, `-3` and so on."""
+    page.slug, number = slug, 1
+    while Page.objects.filter(path=page.own_path()).exclude(pk=page.pk).exists():
+        number += 1
+        page.slug = f"{slug[:230]}-{number}"
+
+
+def lead_from_old_addresses(run, item, target, query):
+    """From its link, its older slugs and `/?p=7` to where it is now."""
+    was = old_path(item.link)
+    lead = run.redirects.lead
+    lead(was, target)
+    if query and item.id:
+        lead(f"/?{query}={item.id}", target)
+        lead(f"/?p={item.id}", target)
+    slug = old_path(f"/{item.slug}").lstrip("/") if item.slug else ""
+    stem, found, end = was.rpartition(slug) if slug else ("", "", "")
+    for older in item.meta.get("_wp_old_slug", []) if found else []:
+        lead(old_path(f"{stem}{older}{end}"), target)
+    if was and was != target and is_taken_by_the_site(was):
+        run.report.odd(f"its old address {was} is one of this site's own", item, run.file)
+
+
+def lead_to_parents(run, links):
+    """Pages of attachments lead to the post they belonged to; `links` are (old path, id there of the parent)."""
+    parents = {str(parent) for _path, parent in links}
+    rows = Imported.objects.filter(source=run.source, kind__in=("post", "page"), key__in=parents)
+    targets = {}
+    for row in rows.select_related("post", "page"):
+        if row.post and row.post.status == Post.Status.PUBLISHED:
+            targets[row.key] = row.post.permalink
+        elif row.page and row.page.is_published:
+            targets.setdefault(row.key, f"/{row.page.path}/")
+    for path, parent in links:
+        if str(parent) in targets:
+            run.redirects.lead(path, targets[str(parent)])
