@@ -15,7 +15,6 @@ class Command(BaseCommand):
         check_database()
         self.check()
         call_command("migrate", interactive=False, verbosity=0)
-        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of one that is not there
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
         if "create_demo" in get_commands():
