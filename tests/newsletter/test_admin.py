@@ -266,6 +266,14 @@ def test_the_file_comes_in_pieces_after_a_first_line_at_once():
     assert export.rows == 2000
 
 
+def test_development_where_queries_are_logged_exports_too(django_assert_max_num_queries):
+    make_subscriber()
+    export = Export(Subscriber.objects.filter(state="active"))
+    with django_assert_max_num_queries(5):
+        assert text_of(export).count("\n") == 2
+    assert export.rows == 1
+
+
 def test_the_command_writes_to_standard_output(capsys):
     make_subscriber(email="ada@example.org")
     make_subscriber(email="=bob@example.org", state="unsubscribed", key="bob@example.org")
