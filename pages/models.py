@@ -1,11 +1,12 @@
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from images.models import Image
 from informed_comment import redirects
 from informed_comment.html import HtmlField
+from informed_comment.trees import TreeNode
 from posts.models import Category
 
 
@@ -14,22 +15,10 @@ class PageQuerySet(models.QuerySet):
         return self.filter(is_published=True)
 
 
-class Page(models.Model):
+class Page(TreeNode):
     """A standing page: About, Submissions. Pages may lie under pages; the address shows it."""
 
-    parent = models.ForeignKey(
-        "self",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="children",
-        help_text="Empty: a page of its own.",
-    )
     title = models.CharField(max_length=500)
-    slug = models.SlugField(
-        max_length=255, allow_unicode=True, help_text="Part of the address, as in /about/."
-    )
-    path = models.CharField(max_length=900, unique=True, editable=False)
     standfirst = models.TextField(blank=True)
     body = HtmlField(blank=True)
     is_published = models.BooleanField("published", default=False)
@@ -40,21 +29,12 @@ class Page(models.Model):
 
     objects = PageQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["path"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(parent=models.F("id")), name="page_is_not_its_own_parent"
-            ),
-        ]
-
     def __str__(self):
         return self.title or "Untitled"
 
     def save(self, **kwargs):
         """A page that moves takes the pages under it along, and the old addresses lead to the new."""
         old = Page.objects.filter(pk=self.pk).values_list("path", flat=True).first() if self.pk else None
-        self.path = self.own_path()
         super().save(**kwargs)
         if old and old != self.path:
             redirects.lead_under(f"/{old}/", f"/{self.path}/")
@@ -65,18 +45,10 @@ class Page(models.Model):
     def get_absolute_url(self):
         return reverse("pages:page", args=[self.path])
 
-    def own_path(self):
-        return f"{self.parent.path}/{self.slug}" if self.parent else self.slug
-
     def clean(self):
-        ancestor, seen = self.parent, set()
-        while ancestor is not None and ancestor.pk not in seen:
-            if ancestor.pk == self.pk:
-                raise ValidationError({"parent": "A page cannot lie under itself. Choose another parent."})
-            seen.add(ancestor.pk)
-            ancestor = ancestor.parent
-        if self.slug and Page.objects.filter(path=self.own_path()).exclude(pk=self.pk).exists():
-            raise ValidationError({"slug": "Another page has this address. Choose another slug."})
+        super().clean()
+        if self.slug and resolve(f"/{self.own_path()}/").view_name != "pages:page":
+            raise ValidationError({"slug": "The site itself answers at this address. Choose another slug."})
 
 
 class MenuLink(models.Model):
