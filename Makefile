@@ -10,7 +10,6 @@ run:
 	@$(READY) python -m informed_comment.processes
 
 test: lint
-	@$(READY_DEV) python manage.py makemigrations --check --dry-run
 	@$(READY_DEV) python -m pytest -n auto --cov
 
 lint:
@@ -26,5 +25,5 @@ bench:
 	@$(READY_DEV) python -m bench
 
 clean:
-	@$(READY) python -m informed_comment.postgres remove
+	@test ! -x .venv/bin/python || .venv/bin/python -m informed_comment.postgres
 	rm -rf .venv var .coverage .pytest_cache .ruff_cache htmlcov

@@ -239,6 +239,7 @@ def make_folder(path, account, *, afresh=False):
 if __name__ == "__main__":
     if os.fork():  # the process that started this one need not wait for it
         os._exit(0)
+    os.umask(0o077)
     server = Server(Path(sys.argv[1]), throwaway="--throwaway" in sys.argv)
     try:
         keep(server)

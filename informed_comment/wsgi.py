@@ -1,7 +1,13 @@
-import os
+"""The web server's door. A setting that is missing is one line for the operator here, as in manage.py."""
 
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "informed_comment.settings")
-
-application = get_wsgi_application()
+try:
+    application = get_wsgi_application()
+except ImproperlyConfigured as error:
+    sys.exit(f"informed-comment: {' '.join(str(error).split())}")
