@@ -119,7 +119,8 @@ def make_post(entry, album, sections, authors):
     ]
     for place, (slug, role) in enumerate(signed):
         Byline.objects.create(post=post, author=authors[slug], role=role, position=place)
-    filing.file_under(post, [sections[path] for path in entry.categories])
+    labelling_first = sorted(entry.categories, key=lambda path: path == "featured")
+    filing.file_under(post, [sections[path] for path in labelling_first])
     post.tags.add(*entry.tags)
     if entry.status in ("published", "scheduled"):
         publishing.publish(post, at=came_out)

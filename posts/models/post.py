@@ -179,6 +179,11 @@ class Post(models.Model):
                 name="published_posts_by_date",
                 condition=models.Q(status="published"),
             ),
+            models.Index(
+                fields=["-published_at", "-id"],
+                name="featured_posts_by_date",
+                condition=models.Q(status="published", is_featured=True),
+            ),
             models.Index(fields=["status", "-updated_at"], name="posts_by_status"),
             models.Index(fields=["-updated_at"], name="posts_by_change"),
             GinIndex(fields=["search"], name="posts_search"),
