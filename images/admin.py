@@ -71,7 +71,7 @@ class ImageForm(forms.ModelForm):
 class ImageAdmin(OwnUploads, EditorialAdmin):
     form = ImageForm
     list_display = ["picture", "name", "measures", "credit", "licence", "described", "created_at"]
-    list_display_links = ["picture", "name"]
+    list_display_links = ["name"]
     list_filter = [Described, "is_decorative", "created_at"]
     search_fields = ["title", "alt", "caption", "credit", "file"]
     search_help_text = "Search by title, alternative text, caption, credit or file name."

@@ -3,12 +3,12 @@
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.forms.widgets import Script
 from django.http import JsonResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
 from images.models import Image
+from informed_comment.editor import script
 
 SHOWN = 24
 THUMBNAIL_WIDTH = 320
@@ -78,7 +78,7 @@ class PictureInput(forms.NumberInput):
 
     @property
     def media(self):
-        return forms.Media(js=[Script("js/editor/picture.js", type="module")])
+        return script("picture")
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)

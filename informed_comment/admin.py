@@ -60,6 +60,7 @@ class StaffAdmin(UserAdmin):
     list_filter = ["is_active", "is_superuser", "groups"]
     search_help_text = "Search by user name, name or e-mail address."
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     list_select_related = ()
 
     def get_queryset(self, request):

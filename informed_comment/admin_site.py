@@ -78,10 +78,18 @@ class EditorialAdmin(admin.ModelAdmin):
     """What all our screens share: no count over whole tables, no query for rows nobody asked for."""
 
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     list_max_show_all = 50
     list_select_related = ()
     formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField, "widget": Moment}}
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """A field edited in the list has no label beside it; its name is said to those who do not see the column."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name in self.list_editable:
+            field.widget.attrs["aria-label"] = field.label
+        return field
 
     def view_on_site(self, obj):
         """The reader's address of the row itself, not Django's detour over its content type."""

@@ -15,6 +15,11 @@ IMPORTS = {"django-prose-editor/editor": "django_prose_editor/editor.js"} | {
 }
 
 
+def script(name):
+    """The media of one module under static/js/editor/, with the import map that lets it find the others."""
+    return Media(importmap=ImportMap(IMPORTS), js=[Script(f"js/editor/{name}.js", type="module")])
+
+
 class EditorWidget(forms.Textarea):
     """A textarea which a script replaces by the editor; `small` leaves out pictures, embeds and tables."""
 
@@ -24,11 +29,7 @@ class EditorWidget(forms.Textarea):
 
     @property
     def media(self):
-        return Media(
-            importmap=ImportMap(IMPORTS),
-            css={"all": ["css/admin_editor.css"]},
-            js=[Script("js/editor/start.js", type="module")],
-        )
+        return script("start") + Media(css={"all": ["css/admin_editor.css"]})
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)

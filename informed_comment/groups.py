@@ -20,9 +20,12 @@ def granted(app, **groups):
 
     def grant(apps, schema_editor):
         config = apps.get_app_config(app)
-        config.models_module = True  # the historical app has none, and create_permissions() would skip it
+        had, config.models_module = (
+            getattr(config, "models_module", None),
+            True,
+        )  # a historical app has none and would be skipped
         create_permissions(config, apps=apps, verbosity=0, using=schema_editor.connection.alias)
-        config.models_module = None
+        config.models_module = had
         Group, Permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
         for name, codenames in groups.items():
             found = list(Permission.objects.filter(content_type__app_label=app, codename__in=codenames))

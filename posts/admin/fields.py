@@ -1,6 +1,7 @@
 """The form fields of a post that Django has no like of: its place in the tree, and its tags."""
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.forms.models import ModelChoiceIterator, ModelChoiceIteratorValue
 from django.urls import reverse
@@ -8,15 +9,24 @@ from taggit.forms import TagWidget
 
 from posts.models import Category
 
-SELECT2 = forms.Media(
-    js=(
-        "admin/js/vendor/jquery/jquery.min.js",
-        "admin/js/vendor/select2/select2.full.min.js",
-        "admin/js/jquery.init.js",
-        forms.widgets.Script("js/editor/choosing.js", defer=True),
-    ),
-    css={"screen": ("admin/css/vendor/select2/select2.min.css", "admin/css/autocomplete.css")},
-)
+
+def select2():
+    """The select2 that Django ships, in the very files its own autocomplete names, so that neither loads twice."""
+    end = ".js" if settings.DEBUG else ".min.js"
+    return forms.Media(
+        js=(
+            f"admin/js/vendor/jquery/jquery{end}",
+            f"admin/js/vendor/select2/select2.full{end}",
+            "admin/js/jquery.init.js",
+            forms.widgets.Script("js/editor/choosing.js", defer=True),
+        ),
+        css={
+            "screen": (
+                f"admin/css/vendor/select2/select2{end.replace('js', 'css')}",
+                "admin/css/autocomplete.css",
+            )
+        },
+    )
 
 
 class Branches(ModelChoiceIterator):
@@ -38,7 +48,7 @@ class CategoriesSelect(forms.SelectMultiple):
 
     @property
     def media(self):
-        return SELECT2
+        return select2()
 
     def __init__(self, attrs=None):
         super().__init__({"data-categories": "", "size": 8} | (attrs or {}))
@@ -73,7 +83,7 @@ class TagsInput(TagWidget):
 
     @property
     def media(self):
-        return SELECT2
+        return select2()
 
     def get_context(self, name, value, attrs):
         address = reverse("admin:posts_post_tags")

@@ -3,7 +3,6 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, Q
-from django.forms.widgets import Script
 from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -87,9 +86,6 @@ class PostAdmin(PicksPictures, EditorialAdmin):
         (None, {"fields": ["headline", "standfirst", "text"], "classes": ["post-text"]}),
         ("Publication", {"fields": ["state", "published_at", "signed_by", "sections"]}),
     )
-
-    class Media:
-        js = [Script("js/editor/post.js", type="module")]
 
     # Who may do what
 

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils import timezone
 
+from informed_comment.editor import script
 from informed_comment.html import plain_text
 from posts import publishing
 from posts.admin.fields import CategoriesField, TagsInput
@@ -39,7 +40,13 @@ class PostForm(forms.ModelForm):
     class Meta:
         widgets = {
             "title": forms.Textarea(attrs={"rows": 1, "class": "post-title", "placeholder": "Title"}),
-            "standfirst": forms.Textarea(attrs={"rows": 2, "class": "post-standfirst"}),
+            "standfirst": forms.Textarea(
+                attrs={
+                    "rows": 1,
+                    "class": "post-standfirst",
+                    "placeholder": "Standfirst: the post in a sentence or two",
+                }
+            ),
             "lead_caption": forms.Textarea(attrs={"rows": 2}),
             "seo_description": forms.Textarea(attrs={"rows": 3}),
             "tags": TagsInput,
@@ -52,6 +59,10 @@ class PostForm(forms.ModelForm):
             direct = self.instance.filings.filter(is_direct=True).order_by("id")
             self.initial["categories"] = list(direct.values_list("category_id", flat=True))
             self.initial["seen_version"] = self.instance.version
+
+    @property
+    def media(self):
+        return super().media + script("post")
 
     def clean_title(self):
         """A title is one line, however it was pasted."""
@@ -112,6 +123,9 @@ class BylineForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         widget = self.fields["author"].widget
         widget = getattr(widget, "widget", widget)
+        for name in self.fields:
+            self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
+        widget.attrs["aria-label"] = "Author"
         if self.instance.pk and hasattr(widget, "known"):
             widget.known = self.instance.author
 

@@ -2,11 +2,16 @@
 
 import os
 import shutil
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from playwright.sync_api import sync_playwright
+
+from informed_comment.models import Edition
 
 FLAGS = [
     "--disable-gpu",
@@ -41,7 +46,16 @@ def browser():
 
 
 @pytest.fixture
-def new_page(browser, live_server):
+def rows_of_the_migrations(transactional_db):
+    """What the migrations put into the tables, which the test before with a live server has emptied."""
+    Edition.objects.get_or_create(pk=1)
+    for app in ("informed_comment", "images", "authors", "posts", "pages"):
+        for operation in import_module(f"{app}.migrations.0003_groups").Migration.operations:
+            operation.code(apps, connection.schema_editor())
+
+
+@pytest.fixture
+def new_page(browser, live_server, rows_of_the_migrations):
     """Makes pages, each in a session of its own: `new_page(viewport={"width": 390, "height": 844})`.
 
     Requests to other machines are cut off; an error in a page's script fails the test.
