@@ -11,40 +11,37 @@ LONGEST = 1000
 _OUR_OWN = ("posts:post", "pages:page")
 _QUERIES = ("p", "page_id", "attachment_id", "cat", "tag", "author")
 _ENDING = re.compile(r"\.(html?|php|aspx?)$", re.I)
-_NOT_IN_A_SLUG = re.compile(r"[\s/?#%\\]+")
+_NOT_IN_A_SLUG = re.compile(r"[\s/?#%\\\x00-\x1f\x7f]+")
 
 
-def source_name(address: str, file: str) -> str:
-    """What tells one old site from another: host and path, whatever the scheme."""
-    parts = _split(address if "//" in address else f"//{address}")
-    name = f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}" if parts else ""
-    return (name or f"file {file}")[:300]
-
-
-def _split(url):
+def split(url: str):
+    """The parts of an address; all empty where it is none."""
     try:
         parts = urlsplit(url)
         _ = parts.hostname
     except ValueError:
-        return None
+        return urlsplit("")
     return parts
 
 
+def source_name(address: str, file: str) -> str:
+    """What tells one old site from another: host and path, whatever the scheme."""
+    parts = split(address if "//" in address else f"//{address}")
+    name = f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}"
+    return (name or f"file {file}")[:300]
+
+
 def host_of(url: str) -> str:
-    parts = _split(url)
-    return ((parts and parts.hostname) or "").removeprefix("www.")
+    return (split(url).hostname or "").removeprefix("www.")
 
 
 def old_path(link: str) -> str:
     """The path readers knew, unquoted, with its query only where the query was the address; empty if there is none."""
-    parts = _split(link.strip())
-    if parts is None or not (parts.path or parts.query):
+    parts = split(link.strip())
+    if not (parts.path or parts.query):
         return ""
     query = [(name, value) for name, value in parse_qsl(parts.query) if name in _QUERIES]
-    path = unquote(parts.path) or "/"
-    if query:
-        path = f"/?{urlencode(query[:1])}"
-    path = re.sub("^/*", "/", path)
+    path = f"/?{urlencode(query[:1])}" if query else re.sub("^/*", "/", unquote(parts.path))
     return "" if path == "/" or len(path) > LONGEST or "\x00" in path else path
 
 

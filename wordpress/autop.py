@@ -41,7 +41,7 @@ class _Autop:
         around = self.stack[-1] if self.stack else ""
         if around in _HOLDS_ONLY_ELEMENTS and not opening:
             self.out.extend(chunks)
-        elif around in _NO_PARAGRAPHS:
+        elif around in _NO_PARAGRAPHS and not opening:
             self.out.append("<br />\n<br />\n".join(chunks))
         elif around in _ONE_PARAGRAPH_NEEDS_NO_TAG and len(chunks) == 1 and not opening:
             self.out.append(chunks[0])

@@ -1,8 +1,9 @@
 """The old site's uploads folder."""
 
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from wordpress.addresses import split
 from wordpress.media import candidates
 
 
@@ -16,7 +17,7 @@ class Folder:
         """The file for an address, whichever part of its path the folder begins at."""
         names = [attached] if attached else []
         for one in candidates(address):
-            path = unquote(urlsplit(one).path)
+            path = unquote(split(one).path)
             _, mark, tail = path.rpartition("/uploads/")
             parts = PurePosixPath(path).parts
             names += [tail] if mark else []

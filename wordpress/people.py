@@ -6,6 +6,7 @@ from django.utils.text import slugify
 
 from authors.models import Author
 from posts.models import Byline
+from wordpress.addresses import slug_of
 from wordpress.models import Imported, known_rows
 
 _GUEST = re.compile(r"^cap-")
@@ -50,16 +51,16 @@ class People:
         )
         self.run.report.thing("authors", key, is_new=row is None)
         if row is None and not is_declared and not name:
-            self.run.report.odd(f"author {name_without_address(login)} is used but not declared")
+            self.run.report.undeclared[name_without_address(login)] = True
         if row is None and not self.run.is_dry_run:
             row = self._make(key, login, name or name_without_address(login), email)
         self._known[key] = row.author if row else None
         return self._known[key]
 
     def _make(self, key, login, name, email):
-        shown = "" if "@" in login else key
-        slug = (shown or slugify(name_without_address(login)) or slugify(name, allow_unicode=True))[:190]
-        slug = slug or "author"
+        shown = "" if "@" in login else slug_of(key)
+        slug = shown or slugify(name_without_address(login)) or slugify(name, allow_unicode=True)
+        slug = slug[:190] or "author"
         author = Author.objects.filter(slug=slug).first()
         if author is None:
             author = Author.objects.create(

@@ -28,6 +28,7 @@ class Report:
         self.problems = []
         self.problem_count = 0
         self.missing_files = {}
+        self.undeclared = {}
         self.is_whole = True
 
     def item(self, item, deed, reason=""):
@@ -74,6 +75,9 @@ class Report:
         yield from self._counted("Not taken:", self.not_taken.most_common())
         yield from self._counted("In the bodies:", self.notes.most_common())
         yield from self._listed("Uploads without a file", list(self.missing_files))
+        yield from self._listed(
+            "Authors made from their login, as nothing else is said of them", list(self.undeclared)
+        )
         yield from self._listed("Worth a look", self.problems, self.problem_count)
 
     def _items(self):

@@ -2,7 +2,7 @@
 
 import re
 
-from wordpress.runs import is_seen
+from wordpress.runs import Runs, is_seen
 
 _NUMBER = re.compile(r"-?\d{1,6}$")
 _SPAN = re.compile(r"[2-9]$|[1-9]\d{1,2}$")
@@ -27,8 +27,9 @@ def items(writer, node) -> str:
         elif child.tag in ("ul", "ol") and found:
             found[-1][0] += items(writer, child)
         else:
-            html, _pictures = writer.line(child) if child.is_element_node else (_text(child), [])
-            found.append([html, ""])
+            runs = Runs(writer, bare=True)
+            writer.one(child, runs)
+            found.append(["".join(runs.finish()), ""])
     html = "".join(f"<li{language}>{inner}</li>" for inner, language in found if is_seen(inner))
     return f"<{name}{_numbering(node)}{writer.language(node)}>{html}</{name}>" if html else ""
 

@@ -6,7 +6,7 @@ import mimetypes
 from functools import partial
 from html import escape
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -14,7 +14,7 @@ from django.core.files import File
 from images import keeping
 from images.models import Document, Image
 from informed_comment.html import plain_text
-from wordpress.addresses import host_of
+from wordpress.addresses import host_of, split
 from wordpress.content import Library, Picture
 from wordpress.folder import Folder
 from wordpress.media import MEDIA_FILE, candidates, without_resizing
@@ -39,9 +39,9 @@ class Uploads:
 
     def address_of(self, url):
         """The path an upload is known by; empty for one on a site that is none of ours."""
-        parts = urlsplit(without_resizing(url))
+        parts = split(without_resizing(url))
         host = (parts.hostname or "").removeprefix("www.")
-        return unquote(parts.path)[:1000] if not host or host in self.hosts or self.is_own(url) else ""
+        return _plain(parts.path) if not host or host in self.hosts or self.is_own(url) else ""
 
     def is_own(self, url):
         host, own = host_of(url), host_of(self.run.site.address)
@@ -101,7 +101,7 @@ class Uploads:
         return Image.objects.create(**details)
 
     def _document(self, path, url, details):
-        document = Document(**details, mime_type=(mimetypes.guess_type(urlsplit(url).path)[0] or "")[:100])
+        document = Document(**details, mime_type=(mimetypes.guess_type(split(url).path)[0] or "")[:100])
         self._put(document, path, url)
         document.save()
         return document
@@ -178,7 +178,7 @@ class Uploads:
     def discover(self, url):
         """A picture of the old site that the export does not list, taken into the library as it is found."""
         if not self.is_own(url) or not MEDIA_FILE.search(self.address_of(url)):
-            self.run.report.notes["picture on another site, which readers' browsers will not load"] += 1
+            self.run.report.notes["picture on another site, shown as a link"] += 1
             return None
         source, paths = candidates(url)[1 % len(candidates(url))], _paths(url)
         if source.startswith("/"):
@@ -193,9 +193,9 @@ class Uploads:
 
     def link(self, url):
         """Links within the old site become paths, which its redirects answer; uploads lead to their files."""
-        if not url.startswith(("http://", "https://")) or not self.is_own(url):
+        if not url.startswith(("http://", "https://")) or not host_of(url) or not self.is_own(url):
             return url
-        parts = urlsplit(url)
+        parts = split(url)
         if "/wp-content/" in parts.path or (parts.hostname or "").endswith(".files.wordpress.com"):
             row = self._row(address__in=_paths(url))
             kept = row and (row.image or row.document)
@@ -223,13 +223,17 @@ class Uploads:
 
 
 def _is_picture(url, path):
-    return bool(MEDIA_FILE.search(urlsplit(url).path) or (path and MEDIA_FILE.search(path.name))) or (
-        "." not in PurePosixPath(urlsplit(url).path).name
+    return bool(MEDIA_FILE.search(split(url).path) or (path and MEDIA_FILE.search(path.name))) or (
+        "." not in PurePosixPath(split(url).path).name
     )
 
 
 def _paths(url):
-    return [unquote(urlsplit(one).path)[:1000] for one in candidates(url)]
+    return [_plain(split(one).path) for one in candidates(url)]
+
+
+def _plain(path):
+    return unquote(path).replace("\x00", "")[:1000]
 
 
 def _id(row):

@@ -115,6 +115,64 @@ def test_pictures_become_figures(body, expected):
     assert html(body) == expected
 
 
+FIGURE = '<figure class="image"><img src="/a.jpg" alt=""></figure>'
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<ul>loose<li>a</li><b>b</b></ul>", "<ul><li>loose</li><li>a</li><li><strong>b</strong></li></ul>"),
+        ('<ol start="1" type="x"><li>a</li></ol><ul><li> </li></ul>', "<ol><li>a</li></ol>"),
+        ("<dl>x<div><dt>a</dt></div><dd>b</dd><p>c</p></dl>", "<dl><dd>x</dd><dt>a</dt><dd>b</dd><dd>c</dd></dl>"),
+        ("<table><caption>C</caption></table>", "<p>C</p>"),
+        ("<table><tr></tr></table>", ""),
+        ('<p>a<a href="">b</a><a href="#x">c</a></p>', '<p>ab<a href="#x">c</a></p>'),
+        ("<time datetime='2010'>then</time> <bdo dir='RTL'>x</bdo>",
+         '<p><time datetime="2010">then</time> <bdo dir="rtl">x</bdo></p>'),
+        ("<pre>a<br>b<script>c</script><b>d</b></pre><pre> </pre>", "<pre>a\nb<strong>d</strong></pre>"),
+        ('<pre class="wp-block-verse">a\n b</pre>', "<p>a<br> b</p>"),
+        ("<h2>a<p>b</p>c</h2>", "<h2>a<br>b<br>c</h2>"),
+        ("<h2>a <iframe src='https://youtu.be/SQEQr7c0-dw'></iframe></h2>", "<h2>a Video on YouTube</h2>"),
+        ("<li>a</li><dd>b</dd>", "<p>a</p>\n<p>b</p>"),
+        ("<figure><img src='/a.jpg'><p>More</p></figure>", f"{FIGURE}\n<p>More</p>"),
+        ("<figure><figcaption>Only</figcaption></figure>", "<p>Only</p>"),
+        ("<figure><img><figcaption>Lost</figcaption></figure>", "<p>Lost</p>"),
+        ("<figure><iframe src='/x'></iframe><figcaption>C</figcaption></figure>", "<p>C</p>"),
+        ("<figure><video></video><figcaption>C</figcaption></figure>", "<p>C</p>"),
+        ("<figure>https://x.example/<figcaption>C</figcaption></figure>",
+         '<p><a href="https://x.example/">https://x.example/</a></p>\n<p>C</p>'),
+        ("<ul class='wp-block-gallery'><li><figure><img src='/a.jpg'></figure></li><li>Words<p>x</p></li></ul>",
+         f"{FIGURE}\n<p>Words</p>\n<p>x</p>"),
+        ("<object data='//old.example/x.swf'><p>No Flash</p><embed src='/y'></object>",
+         '<p><a href="https://old.example/x.swf">old.example</a></p>\n<p>No Flash</p>'),
+        ("<td>cell", "<p>cell</p>"),
+        ("<blockquote></blockquote>a<hr>", "<p>a</p>\n<hr>"),
+    ],
+)  # fmt: skip
+def test_odd_markup_keeps_its_words_in_sound_markup(body, expected):
+    assert html(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("[caption]no picture[/caption]", "<p>[caption]no picture[/caption]</p>"),
+        ("[audio]", ""),
+        ('[video src="https://vimeo.com/12345"]', "vimeo"),
+        ("[vimeo 12345]", 'data-embed="12345"'),
+        ("[youtube nothing]", "<p>[youtube nothing]</p>"),
+        ("[embed]https://x.example/[/embed]", '<p><a href="https://x.example/">https://x.example/</a></p>'),
+        ("[embed]words[/embed]", "<p>[embed]words[/embed]</p>"),
+        ("[playlist ids='8']", ""),
+        ('[embed src="https://bsky.app/profile/a/post/b"]', 'data-provider="bluesky"'),
+        ("[gallery]]", "<p>]</p>"),
+    ],
+)  # fmt: skip
+def test_shortcodes_that_cannot_be_filled_stay_or_go_and_are_counted(body, expected):
+    assert expected in html(body)
+    assert html(body) or convert(body).notes
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -17,8 +17,10 @@ from posts.models import Category, Post, Tag
 from tests.factories import make_author
 from tests.wordpress.parts import HEAD, category, filed, item, meta, odd, upload
 from wordpress.importer import Importer, import_files
+from wordpress.management.commands.import_wordpress import Progress
 from wordpress.models import Imported
 from wordpress.people import People
+from wordpress.report import Report
 
 pytestmark = pytest.mark.django_db
 
@@ -258,7 +260,7 @@ def test_authors_nobody_declared_are_made_from_their_login_and_no_mail_address_i
         ("some-one", "some-one"),
         ("a.person", "aperson"),
     }
-    assert "some-one is used but not declared" in odd(report)
+    assert list(report.undeclared) == ["some-one", "a.person"]
 
 
 def test_an_author_and_a_section_that_are_here_already_are_used(take):
@@ -416,6 +418,20 @@ def test_the_command_tells_all_and_ends_with_one_when_something_is_broken(tmp_pa
     path.write_text(HEAD + item()[:-20])
     with pytest.raises(CommandError, match="the report says what"):
         call_command("import_wordpress", str(path), stdout=io.StringIO())
+
+
+def test_a_terminal_sees_how_far_it_is_and_a_long_report_is_cut(capsys):
+    Progress()(50, 200)
+    assert "50 of 200" in capsys.readouterr().err
+    report = Report()
+    for number in range(300):
+        report.odd(f"odd {number}")
+        report.notes[f"note {number}"] += 1
+    text = "\n".join(report.lines())
+    assert "no posts, pages or uploads" in text
+    assert "Worth a look (300):" in text
+    assert "… and 100 more" in text
+    assert "280  of 280 other kinds" in text
 
 
 @pytest.mark.parametrize(

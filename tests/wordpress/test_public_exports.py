@@ -74,7 +74,7 @@ def _check_addresses(census, file):
     """Each is asked; of very many, some spread over the file, as every page is drawn for it."""
     known = list(addresses([file]))
     assert len({one.path for one in known}) == census["published_links_distinct"] - census["with_password"]
-    asking, step = Asking(), 1 + len(known) // 80
+    asking, step = Asking(), 1 + len(known) // 40
     own = OUR_OWN.get(census["file"], set())
     asked = known[::step] + [one for one in known if one.path in own]
     assert {one.path for one in asked if answer(asking, one).fault} == own

@@ -62,7 +62,7 @@ def test_a_picture_the_export_does_not_list_is_taken_into_the_library(take, fold
     image = Image.objects.get()
     assert image.source_url == "https://old.example/wp-content/uploads/2010/05/unlisted.jpg"
     assert f'data-image="{image.pk}"' in Post.objects.get().body
-    assert report.notes["picture on another site, which readers' browsers will not load"] == 1
+    assert report.notes["picture on another site, shown as a link"] == 1
     assert take(item(body=body), folder=folder).did("unchanged") == 1
 
 
@@ -86,16 +86,21 @@ def test_files_that_may_not_be_kept_leave_a_record_without_a_file(take, folder, 
 def test_nothing_outside_the_folder_is_opened(take, folder):
     (folder.parent / "secret.jpg").write_bytes(make_picture())
     (folder / "2010/05/link.jpg").symlink_to(folder.parent / "secret.jpg")
-    take(
+    report = take(
         upload(1, url="https://old.example/wp-content/uploads/../secret.jpg"),
         upload(2, url="https://old.example/wp-content/uploads/2010/05/link.jpg"),
         upload(3, url="https://old.example/wp-content/uploads/%2e%2e/secret.jpg"),
         upload(4, extra=meta("_wp_attached_file", "../secret.jpg")),
         upload(5, url="gopher://x"),
+        item(
+            6,
+            body='<img src="/wp-content/uploads/a%00.jpg"><img src="http://[x/a.jpg"><a href="http://[y">z</a>',
+        ),
         folder=folder,
     )
     assert not Image.objects.with_file().exists()
-    assert Image.objects.count() == 4
+    assert Image.objects.count() == 5
+    assert report.is_whole
 
 
 def test_galleries_footnotes_and_reused_blocks_are_filled(take):
