@@ -1,5 +1,8 @@
 """`manage.py prepare`: everything between an empty database and a site that can be served."""
 
+import os
+import signal
+
 import psycopg
 from django.conf import settings
 from django.core.management import CommandError, call_command, get_commands
@@ -12,6 +15,8 @@ class Command(BaseCommand):
     requires_system_checks = ()  # some ask the database
 
     def handle(self, *args, **options):
+        if os.getpgrp() == os.getpid():
+            signal.signal(signal.SIGTERM, end_group)
         check_database()
         self.check()
         call_command("migrate", interactive=False, verbosity=0)
@@ -20,6 +25,11 @@ class Command(BaseCommand):
         if "create_demo" in get_commands():
             call_command("create_demo")
         call_command("create_first_user")
+
+
+def end_group(_number, _frame):
+    """Told to stop, take along the processes that draw the demo's pictures: left alone they would wait for ever."""
+    os.killpg(0, signal.SIGKILL)
 
 
 def check_database():
