@@ -1,8 +1,11 @@
 """The newsroom: Django's admin with the publication's name, look, dashboard and content policy."""
 
+import functools
+
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import AdminSite
+from django.core.exceptions import BadRequest
 from django.db import models
 from django.template.response import TemplateResponse
 from django.utils.csp import CSP
@@ -62,7 +65,19 @@ class NewsroomSite(AdminSite):
         return csp_override(ADMIN_CSP)(super().login)(request, extra_context)
 
     def admin_view(self, view, cacheable=False):
-        return csp_override(ADMIN_CSP)(super().admin_view(view, cacheable))
+        return csp_override(ADMIN_CSP)(super().admin_view(refusing_nul(view), cacheable))
+
+
+def refusing_nul(view):
+    """PostgreSQL holds no text with a NUL in it, and Django's filters would ask it for one."""
+
+    @functools.wraps(view)
+    def guarded(request, *args, **kwargs):
+        if any("\x00" in value for value in request.GET.values()):
+            raise BadRequest("The address holds a character that no text may hold. Open the list again.")
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 class Moment(forms.DateTimeInput):

@@ -3,13 +3,12 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.html import format_html
-from taggit.models import Tag as LibraryTag
+from taggit.admin import Tag as LibraryTag
 
 from informed_comment.admin_site import EditorialAdmin
 from posts.models import Tag, TaggedPost
 
-if admin.site.is_registered(LibraryTag):  # the library's own table, which we do not use
-    admin.site.unregister(LibraryTag)
+admin.site.unregister(LibraryTag)  # the library's own table, which we do not use
 
 
 @admin.register(Tag)

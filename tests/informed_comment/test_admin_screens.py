@@ -109,3 +109,11 @@ def test_the_dashboard_costs_the_same_however_much_there_is(chief, count):
     short = opened(chief, "/admin/", count)
     fill(3)
     assert opened(chief, "/admin/", count) <= short
+
+
+@pytest.mark.parametrize("screen", ["posts/post", "newsletter/subscriber", "images/image"])
+@pytest.mark.parametrize(
+    "query", ["?q=%00", "?status__exact=%00", "?state__exact=a%00b", "?p=x", "?o=99", "?nonsense=1"]
+)
+def test_no_query_breaks_a_list(chief, screen, query):
+    assert chief.get(f"/admin/{screen}/{query}").status_code in (200, 302, 400)
