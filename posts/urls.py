@@ -1,5 +1,6 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter
+from django.views.generic import RedirectView
 
 from posts import beacon, feeds, permalinks, sitemaps, views
 

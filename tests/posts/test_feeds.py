@@ -107,3 +107,16 @@ def test_the_sitemap_names_each_year_with_posts(client):
 def test_robots_name_the_sitemaps(client):
     text = client.get("/robots.txt").content.decode()
     assert "Sitemap: http://127.0.0.1:8000/sitemap.xml" in text
+
+
+@pytest.mark.parametrize(
+    "path", ["/feed/rss2/", "/feed/rdf/", "/comments/feed/", "/rss/", "/?feed=rss2", "/?feed=atom"]
+)
+def test_wordpress_feed_addresses_lead_to_todays(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 301
+    assert client.get(answer["Location"]).status_code == 200
+
+
+def test_a_missing_slash_is_added(client):
+    assert client.get("/feed")["Location"] == "/feed/"
