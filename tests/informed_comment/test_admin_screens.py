@@ -84,10 +84,10 @@ def test_a_form_opens_empty_and_filled(chief, count, screen):
 
 
 def test_a_long_byline_costs_no_more_than_a_short_one(chief, count):
-    short, long = make_post(authors=1), make_post(authors=5)
-    chief.get("/admin/")
-    one = opened(chief, reverse("admin:posts_post_change", args=[short.pk]), count)
-    assert opened(chief, reverse("admin:posts_post_change", args=[long.pk]), count) == one
+    short, long = (reverse("admin:posts_post_change", args=[make_post(authors=n).pk]) for n in (1, 5))
+    chief.get(short)  # content types are looked up once a process
+    one = opened(chief, short, count)
+    assert opened(chief, long, count) <= one
 
 
 def test_the_publication_opens_on_its_form_and_cannot_be_added_or_deleted(chief):
@@ -106,6 +106,7 @@ def test_the_newsroom_bears_the_publications_name(chief):
 
 def test_the_dashboard_costs_the_same_however_much_there_is(chief, count):
     fill(1)
+    chief.get("/admin/")
     short = opened(chief, "/admin/", count)
     fill(3)
     assert opened(chief, "/admin/", count) <= short
