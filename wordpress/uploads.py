@@ -17,7 +17,7 @@ from informed_comment.html import plain_text
 from wordpress.addresses import host_of, split
 from wordpress.content import Library, Picture
 from wordpress.folder import Folder
-from wordpress.media import MEDIA_FILE, candidates, without_resizing
+from wordpress.media import MEDIA_FILE, candidates, original, without_resizing
 from wordpress.models import Imported
 
 REMEMBERED = 5_000
@@ -75,7 +75,7 @@ class Uploads:
     def _path(self, url, attached=""):
         path = self.folder.find(url, attached) if self.folder else None
         if path is None:
-            self.run.report.missing_file(url)
+            self.run.report.missing_file(url if url.startswith("http") else f"{self.run.site.address}{url}")
         return path
 
     def _keep(self, item, url, path):
@@ -177,17 +177,18 @@ class Uploads:
 
     def discover(self, url):
         """A picture of the old site that the export does not list, taken into the library as it is found."""
-        if not self.is_own(url) or not MEDIA_FILE.search(self.address_of(url)):
+        address = self.address_of(url) if self.is_own(url) else ""
+        if not address.startswith("/") or "/wp-includes/" in address or not MEDIA_FILE.search(address):
             self.run.report.notes["picture on another site, shown as a link"] += 1
             return None
-        source, paths = candidates(url)[1 % len(candidates(url))], _paths(url)
+        source, address = original(url), _plain(split(original(url)).path)
         if source.startswith("/"):
             source = f"{self.run.site.address}{source}"
-        path = self._path(source)
+        path = (self.folder and self.folder.find(source)) or self._path(url)
         if self.run.is_dry_run:
             return None
-        details = {"title": PurePosixPath(paths[-1]).name[:300], "source_url": source[:1000]}
-        row = self._record(f"at {paths[0]}"[:500], self._image(path, source, details), paths[0])
+        details = {"title": PurePosixPath(address).name[:300], "source_url": source[:1000]}
+        row = self._record(f"at {address}"[:500], self._image(path, source, details), address)
         self._rows.clear()
         return _picture(row, 0)
 

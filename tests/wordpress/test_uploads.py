@@ -66,6 +66,14 @@ def test_a_picture_the_export_does_not_list_is_taken_into_the_library(take, fold
     assert take(item(body=body), folder=folder).did("unchanged") == 1
 
 
+def test_pictures_the_export_does_not_list_are_missed_by_their_own_name(take):
+    body = (
+        '<img src="/wp-content/uploads/a.jpg"><img src="../b.jpg"><img src="/wp-includes/images/smile.gif">'
+    )
+    report = take(item(body=body))
+    assert list(report.missing_files) == ["https://old.example/wp-content/uploads/a.jpg"]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
