@@ -42,9 +42,16 @@ def feed_urls(prefix, view, name):
     ]
 
 
+def old_feed_urls():
+    """WordPress's other names for the site's feed."""
+    to_feed = RedirectView.as_view(url="/feed/", permanent=True)
+    return [path(old, to_feed) for old in ("feed/rss2/", "feed/rss/", "feed/rdf/", "comments/feed/", "rss/")]
+
+
 urlpatterns = [
     path("read/", beacon.read, name="read"),  # first, for it is asked most
     *feed_urls("", feeds.site, ""),
+    *old_feed_urls(),
     *feed_urls("category/<path:path>/", feeds.of_category, "category_"),
     *feed_urls("tag/<str:slug>/", feeds.of_tag, "tag_"),
     *feed_urls("author/<str:slug>/", feeds.of_author, "author_"),
