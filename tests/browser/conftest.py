@@ -24,6 +24,12 @@ FLAGS = [
 HOW_TO_GET_IT = "no Chromium: apt-get install chromium, or set CHROMIUM=/path/to/chrome"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Browser tests come last: once Playwright runs its event loop, no test after it can have one of its own."""
+    items.sort(key=lambda item: "browser" in item.fixturenames)
+
+
 def chromium_of(playwright):
     """The browser to drive: the one named, Debian's, Chrome, or Playwright's own."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
