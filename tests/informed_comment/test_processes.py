@@ -71,6 +71,7 @@ def site(transactional_db, port, tmp_path):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=heed_interrupts,
         )
         started.append(site)
         site.password = None
@@ -85,6 +86,11 @@ def site(transactional_db, port, tmp_path):
     yield start
     for site in started:
         end_tree(site)
+
+
+def heed_interrupts():
+    """Tests in the background of a script are told to ignore SIGINT, and `make` would go on ignoring it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def end_tree(site):
