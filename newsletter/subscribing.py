@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from newsletter import tasks
+from informed_comment import jobs
 from newsletter.consent import note
 from newsletter.models import ConsentEvent, Subscriber, Suppression
 
@@ -45,7 +45,7 @@ def sign_up(address, *, frequency, source, evidence):
         return
     event = note(subscriber, What.ASKED, evidence, at=now, detail=frequency)
     Subscriber.objects.filter(pk=subscriber.pk).update(asked_at=now)
-    tasks.send_confirmation.defer(event_id=event.pk)
+    jobs.defer("newsletter.send_confirmation", event_id=event.pk)
 
 
 def row_for(address, *, frequency, source, evidence, now):

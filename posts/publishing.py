@@ -108,12 +108,6 @@ def publish(post, *, by=None, at=None):
 
 
 @transaction.atomic
-def reschedule(post, *, at, by=None):
-    """A published or scheduled post gets another date; its old address, if it changes, leads to the new one."""
-    publish(post, by=by, at=at)
-
-
-@transaction.atomic
 def withdraw(post, *, by=None):
     """Takes the post off the site; its address is kept for its return."""
     claim(post)

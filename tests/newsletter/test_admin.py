@@ -92,8 +92,8 @@ def test_the_list_filters_and_searches(client, query, found):
 @pytest.mark.usefixtures("administrator")
 @pytest.mark.parametrize("query", [{"q": "\x00"}, {"q": "'"}, {"p": "999"}, {"x": "1"}])
 def test_an_odd_question_to_the_list_gets_an_answer(client, query):
-    assert client.get(LIST, query).status_code in (200, 302)
-    assert client.post(f"{EXPORT}?{urlencode(query)}").status_code in (200, 302)
+    assert client.get(LIST, query).status_code in (200, 302, 400)
+    assert client.post(f"{EXPORT}?{urlencode(query)}").status_code in (200, 302, 400)
 
 
 @pytest.mark.usefixtures("administrator")
