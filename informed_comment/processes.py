@@ -47,6 +47,7 @@ def main():
     try:
         check_address(host, port)
         os.environ.setdefault("DEBUG", "1")
+        os.environ.setdefault("SITE_URL", address_of(host, port))
         os.environ["PATH"] = os.pathsep.join(
             [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
         )
@@ -159,9 +160,14 @@ def answers(host, port):
 
 
 def print_addresses(host, port):
+    site = address_of(host, port)
+    print(f"Site   {site}/\nAdmin  {site}/admin/\nCtrl-C stops everything.", flush=True)
+
+
+def address_of(host, port):
+    """What to open in a browser; mail and feeds speak of the site by it too."""
     name = reachable(host)
-    site = f"http://{f'[{name}]' if ':' in name else name}:{port}/"
-    print(f"Site   {site}\nAdmin  {site}admin/\nCtrl-C stops everything.", flush=True)
+    return f"http://{f'[{name}]' if ':' in name else name}:{port}"
 
 
 def reachable(host):

@@ -46,6 +46,19 @@ def test_an_address_of_another_machine_is_refused_with_a_way_out():
         processes.check_address("192.0.2.1", "8000")
 
 
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8001"),
+        ("0.0.0.0", "http://127.0.0.1:8001"),
+        ("::", "http://[::1]:8001"),
+        ("newsroom.example", "http://newsroom.example:8001"),
+    ],
+)
+def test_mail_and_feeds_name_the_address_the_site_is_opened_at(host, address):
+    assert processes.address_of(host, "8001") == address
+
+
 def test_the_procfile_names_web_and_worker():
     assert [name for name, _ in processes.procfile()] == ["web", "worker"]
 
