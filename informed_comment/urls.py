@@ -10,6 +10,7 @@ urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.favicon),
     path("newsletter/", include("newsletter.urls")),
     path("", include("posts.urls")),
 ]

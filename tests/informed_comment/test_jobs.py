@@ -59,3 +59,15 @@ def test_a_job_asked_for_inside_the_worker_goes_with_its_transaction():
 
     asyncio.run(inside_a_worker())
     assert [job.args for job in waiting()] == [{"image_id": 8}]
+
+
+@pytest.mark.django_db
+def test_mail_goes_before_a_hundred_pictures():
+    jobs.defer(TASK, image_id=7)
+    jobs.defer("newsletter.send_confirmation", event_id=1)
+    priority = dict(ProcrastinateJob.objects.values_list("task_name", "priority"))
+    assert priority["newsletter.send_confirmation"] > priority[TASK]
+
+
+def test_a_favicon_is_there_for_whoever_asks_the_root(client, db):
+    assert client.get("/favicon.ico")["Location"].endswith("favicon.png")
