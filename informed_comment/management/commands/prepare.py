@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import contextmanager
 
 import psycopg
 from django.conf import settings
@@ -17,8 +18,11 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         if os.getpgrp() == os.getpid():
             signal.signal(signal.SIGTERM, end_group)
-        check_database()
-        self.check()
+        with only_one():
+            self.check()
+            self.prepare()
+
+    def prepare(self):
         call_command("migrate", interactive=False, verbosity=0)
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
@@ -32,12 +36,19 @@ def end_group(_number, _frame):
     os.killpg(0, signal.SIGKILL)
 
 
-def check_database():
-    """Ask the database for an answer, without the pool, which would try for half a minute."""
+@contextmanager
+def only_one():
+    """Wait while another process prepares the same database.
+
+    Asks without the pool, which would try for half a minute to reach a database that is not there.
+    """
     try:
-        psycopg.connect(**connector_params() | {"connect_timeout": 5}).close()
+        guard = psycopg.connect(**connector_params() | {"connect_timeout": 5, "autocommit": True})
     except psycopg.Error as error:
         reason = " ".join(str(error).split())
         raise CommandError(
             f"the database does not answer; start it, or mend DATABASE_URL. {reason}"
         ) from error
+    with guard:
+        guard.execute("SELECT pg_advisory_lock(hashtext('informed_comment prepare'))")
+        yield
