@@ -73,7 +73,7 @@ def site(transactional_db, port, tmp_path):
     name = connection.settings_dict["NAME"]
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}")
     environment = os.environ | {"DATABASE_URL": database.geturl(), "PORT": str(port), "WEB_CONCURRENCY": "1"}
-    (tmp_path / "Makefile").write_text(f"run:\n\t@{sys.executable} -m informed_comment.processes\n")
+    (tmp_path / "Makefile").write_text(f'run:\n\t@exec "{sys.executable}" -m informed_comment.processes\n')
     started = []
 
     def start(*command):
