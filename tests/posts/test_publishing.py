@@ -52,7 +52,7 @@ def test_what_readers_need_is_asked_for_in_a_sentence(field, value):
 
 def test_a_date_to_come_schedules_and_readers_see_it_in_time_without_a_job(client):
     post = draft(title="Tomorrow")
-    publishing.publish(post, at=timezone.now() + timedelta(seconds=0.4))
+    publishing.publish(post, at=timezone.now() + timedelta(seconds=1.5))
     assert post.status_word == "Scheduled"
     assert client.get(post.permalink).status_code == 404
     while timezone.now() < post.published_at:
