@@ -54,7 +54,7 @@ def asked_for(project):
 
 
 def test_it_reads_as_python_3_9():
-    ast.parse((ROOT / "bootstrap.py").read_text(), feature_version=(3, 9))
+    assert ast.parse((ROOT / "bootstrap.py").read_text(), feature_version=(3, 9)).body
 
 
 def test_it_sets_up_once_and_again_when_the_requirements_change(project):

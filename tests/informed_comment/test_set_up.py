@@ -15,5 +15,6 @@ def test_the_first_user_is_made_once_and_only_the_hash_of_the_password_is_kept(d
     assert get_user_model().objects.count() == 1
 
 
-def test_the_migrations_hold_all_that_the_models_say(db):
+def test_the_migrations_hold_all_that_the_models_say(db, capsys):
     call_command("makemigrations", check=True, dry_run=True)
+    assert "No changes detected" in capsys.readouterr().out
