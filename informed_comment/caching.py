@@ -127,10 +127,11 @@ def public_page(view=None, *, params=()):
     @functools.wraps(view)
     def page(request, *args, **kwargs):
         if is_staff_request(request) or request.method not in ("GET", "HEAD"):
+            editions.forget()
             response = view(request, *args, **kwargs)
             response["Cache-Control"] = FOR_STAFF
             return response
-        edition = editions.current()
+        edition = editions.of_request(request)
         key = address_key(request, params)
         etag = f'W/"{edition}-{hashlib.sha256(f"{release()}{key}".encode()).hexdigest()[:16]}"'
         if etag in parse_etags(request.headers.get("If-None-Match", "")):

@@ -9,6 +9,7 @@ at which something dated came or went: a model names its dated columns in `editi
 condition under which a row counts.
 """
 
+import functools
 import threading
 import time
 
@@ -80,3 +81,37 @@ def current():
 def forget():
     """Look again at the next call."""
     _look.again_at = 0
+
+
+def of_request(request):
+    """The label a request is answered from: looked at once, before any row the answer is made of."""
+    if not hasattr(request, "edition"):
+        request.edition = current()
+    return request.edition
+
+
+_kept = {}
+
+
+def kept(make):
+    """Decorates a function of no arguments that reads what many pages show: the menu, the promos.
+
+    The function it becomes takes the request; what was made is kept in this process until the edition changes. The
+    edition is known before the rows are read, so what is kept can be newer than its label and never older.
+    """
+
+    @functools.wraps(make)
+    def of(request):
+        edition = of_request(request)
+        label, value = _kept.get(make, (None, None))
+        if label != edition:
+            value = make()
+            _kept[make] = (edition, value)
+        return value
+
+    return of
+
+
+def forget_kept():
+    """Make everything anew at the next call, whatever the edition."""
+    _kept.clear()

@@ -2,6 +2,7 @@
 
 from django.utils.functional import SimpleLazyObject
 
+from informed_comment import editions
 from informed_comment.models import Publication
 
 
@@ -10,9 +11,12 @@ def current_publication():
     return Publication.objects.get(pk=1)
 
 
+publication_of_edition = editions.kept(current_publication)
+
+
 def publication(request):
     """Context processor: `publication` in every template, read only when used.
 
     A page that tells machines nothing about itself has no `metadata` and is not indexed.
     """
-    return {"publication": SimpleLazyObject(current_publication), "metadata": None}
+    return {"publication": SimpleLazyObject(lambda: publication_of_edition(request)), "metadata": None}

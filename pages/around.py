@@ -1,19 +1,22 @@
-"""What stands around every text: the menu, the promos by place, the popular posts. Read once a page, if used."""
+"""What stands around every text: the menu, the promos by place, the popular posts. Read once an edition, if used."""
 
 from collections import defaultdict
 
 from django.utils.functional import SimpleLazyObject
 
+from informed_comment import editions
 from pages.models import MenuLink, Promo
 from posts import popular
 
 POPULAR_LENGTH = 5
 
 
+@editions.kept
 def menu():
     return list(MenuLink.objects.select_related("category", "page"))
 
 
+@editions.kept
 def promos():
     """Running promos by place."""
     by_place = defaultdict(list)
@@ -22,10 +25,15 @@ def promos():
     return {place: by_place[place] for place in Promo.Place.values}
 
 
+@editions.kept
+def popular_posts():
+    return popular.for_sidebar(POPULAR_LENGTH)
+
+
 def around_the_text(request):
     """Context processor."""
     return {
-        "menu": SimpleLazyObject(menu),
-        "promos": SimpleLazyObject(promos),
-        "popular_posts": SimpleLazyObject(lambda: popular.for_sidebar(POPULAR_LENGTH)),
+        "menu": SimpleLazyObject(lambda: menu(request)),
+        "promos": SimpleLazyObject(lambda: promos(request)),
+        "popular_posts": SimpleLazyObject(lambda: popular_posts(request)),
     }

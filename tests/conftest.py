@@ -64,6 +64,7 @@ def nothing_is_remembered(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     caching.shelf.empty(None)
     editions.forget()
+    editions.forget_kept()
     cache.clear()
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from informed_comment import editions
 from informed_comment.models import Edition, Publication
+from pages import around
 from pages.models import MenuLink, Promo
 from posts import publishing
 from posts.models import Category, PopularList, Post, Tag
@@ -93,3 +94,29 @@ def test_an_edition_is_looked_up_at_most_twice_a_second(settings, django_assert_
     editions.forget()
     with time_machine.travel(timezone.now(), tick=False), django_assert_num_queries(1):
         assert editions.current() == editions.current()
+
+
+def test_what_many_pages_show_is_read_once_an_edition(rf, django_assert_num_queries):
+    make_post()
+    MenuLink.objects.create(label="Archives", address="/archives/")
+    first, second = rf.get("/"), rf.get("/")
+    assert [link.label for link in around.menu(first)] == ["Archives"]
+    editions.of_request(second)
+    with django_assert_num_queries(0):
+        assert [link.label for link in around.menu(second)] == ["Archives"]
+
+
+def test_a_change_shows_in_what_many_pages_show_with_the_next_request(rf):
+    assert around.menu(rf.get("/")) == []
+    MenuLink.objects.create(label="Archives", address="/archives/")
+    assert [link.label for link in around.menu(rf.get("/"))] == ["Archives"]
+
+
+def test_staff_see_their_own_change_though_the_last_look_is_fresh(client, settings):
+    client.get("/")
+    settings.EDITION_LOOK_SECONDS = 60
+    client.get("/")
+    MenuLink.objects.create(label="Archives", address="/archives/")
+    assert b'href="/archives/">Archives' not in client.get("/popular/").content
+    client.cookies[settings.SESSION_COOKIE_NAME] = "anything"
+    assert b'href="/archives/">Archives' in client.get("/").content

@@ -60,6 +60,7 @@ def test_ten_pictures_cost_a_page_one_query_more_than_none(client):
 
     def queries(post):
         editions.forget()
+        editions.forget_kept()
         with CaptureQueriesContext(connection) as seen:
             page = client.get(post.get_absolute_url())
         return len(seen), page.content.decode()
