@@ -38,8 +38,7 @@ def list_page(posts, number, address, *, lead=None):
     The ids come from the index alone, so a deep page reads no more rows than the first. `lead` is the id of a post
     that stands before all others and nowhere else.
     """
-    if not 1 <= number <= LAST_PAGE:
-        raise Http404("There is no such page.")
+    check_number(number)
     before = 1 if lead else 0
     start, end = max(0, (number - 1) * PAGE_LENGTH - before), number * PAGE_LENGTH - before
     ids = posts.exclude(pk=lead).newest_first().values("pk")[start : end + 1]
@@ -49,3 +48,22 @@ def list_page(posts, number, address, *, lead=None):
     if number > 1 and not found:
         raise Http404("The list is not that long.")
     return ListPage(found[:PAGE_LENGTH], number, len(found) > PAGE_LENGTH, address)
+
+
+def page_of_ids(ids, number, address):
+    """Page `number` (from 1) of the posts whose ids a row tied to them lists, newest first: `DatedQuerySet.post_ids()`.
+
+    However deep the page, the ids are read from one index in its own order, and only ten posts are looked at.
+    """
+    check_number(number)
+    start, end = (number - 1) * PAGE_LENGTH, number * PAGE_LENGTH
+    wanted = Post.objects.published().filter(pk__in=ids[start : end + 1])
+    found = list(wanted.newest_first().for_cards())
+    if number > 1 and not found:
+        raise Http404("The list is not that long.")
+    return ListPage(found[:PAGE_LENGTH], number, len(found) > PAGE_LENGTH, address)
+
+
+def check_number(number):
+    if not 1 <= number <= LAST_PAGE:
+        raise Http404("There is no such page.")

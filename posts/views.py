@@ -10,7 +10,7 @@ from informed_comment.caching import public_page
 from posts import archive, metadata, reading, searching
 from posts import popular as popularity
 from posts.models import Category, PopularList, Post, Tag
-from posts.paging import list_page
+from posts.paging import list_page, page_of_ids
 
 
 @require_safe
@@ -34,8 +34,7 @@ def post_detail(request, **parts):
 @public_page
 def category(request, path, number=1):
     category = get_object_or_404(Category.objects.select_related("parent"), path=path)
-    posts = Post.objects.published().in_branch(category)
-    page = list_page(posts, number, category.get_absolute_url())
+    page = page_of_ids(category.filings.post_ids(), number, category.get_absolute_url())
     children = category.children.order_by("position", "name")
     context = {"category": category, "children": children, "page": page}
     return render(
@@ -47,7 +46,7 @@ def category(request, path, number=1):
 @public_page
 def tag(request, slug, number=1):
     tag = get_object_or_404(Tag, slug=slug)
-    page = list_page(Post.objects.published().tagged(tag), number, tag.get_absolute_url())
+    page = page_of_ids(tag.taggings.post_ids(), number, tag.get_absolute_url())
     about = metadata.of_list(tag.name, page, feed=f"{page.address}feed/")
     return render(request, "posts/tag.html", {"tag": tag, "page": page, "metadata": about})
 
@@ -56,7 +55,7 @@ def tag(request, slug, number=1):
 @public_page
 def author(request, slug, number=1):
     author = get_object_or_404(Author.objects.select_related("portrait").prefetch_related("links"), slug=slug)
-    page = list_page(Post.objects.published().signed_by(author), number, author.get_absolute_url())
+    page = page_of_ids(author.bylines.post_ids(), number, author.get_absolute_url())
     context = {"author": author, "page": page, "metadata": metadata.of_author(author, page)}
     return render(request, "posts/author.html", context)
 

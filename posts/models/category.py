@@ -3,6 +3,7 @@ from django.urls import reverse
 
 from informed_comment.html import HtmlField
 from informed_comment.trees import TreeNode
+from posts.models.dated import DatedByPost
 
 
 class CategoryQuerySet(models.QuerySet):
@@ -34,7 +35,7 @@ class Category(TreeNode):
         return reverse("posts:category", args=[self.path])
 
 
-class Filing(models.Model):
+class Filing(DatedByPost):
     """A post in a branch: one row for each category it is filed under and one for each branch above."""
 
     post = models.ForeignKey("posts.Post", on_delete=models.CASCADE, related_name="filings")
@@ -45,6 +46,9 @@ class Filing(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["category", "post"], name="post_is_in_a_branch_once"),
+        ]
+        indexes = [
+            models.Index(fields=["category", "-published_at", "-post"], name="filings_by_date"),
         ]
 
     def __str__(self):

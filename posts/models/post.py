@@ -12,6 +12,7 @@ from authors.models import Author
 from images.models import Image
 from informed_comment.html import HtmlField, plain_text
 from posts.models.category import Filing
+from posts.models.dated import DatedByPost
 from posts.models.tag import TaggedPost
 
 WORDS_A_MINUTE = 230
@@ -235,7 +236,7 @@ class Post(models.Model):
         return self.language.split("-")[0] in {"ar", "fa", "he", "ur", "yi", "ps", "ckb", "syr"}
 
 
-class Byline(models.Model):
+class Byline(DatedByPost):
     """One author of one post, in order and with a role."""
 
     class Role(models.TextChoices):
@@ -254,6 +255,9 @@ class Byline(models.Model):
             models.UniqueConstraint(
                 fields=["post", "author", "role"], name="author_signs_a_post_once_in_a_role"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["author", "-published_at", "-post"], name="bylines_by_date"),
         ]
 
     def __str__(self):

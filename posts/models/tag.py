@@ -3,6 +3,8 @@ from django.urls import reverse
 from django.utils.text import slugify
 from taggit.models import ItemBase, TagBase
 
+from posts.models.dated import DatedByPost
+
 
 class Tag(TagBase):
     """A tag with a real foreign key to posts; slugs keep Arabic, Persian and Hebrew letters."""
@@ -18,13 +20,18 @@ class Tag(TagBase):
         return reverse("posts:tag", args=[self.slug])
 
 
-class TaggedPost(ItemBase):
+class TaggedPost(DatedByPost, ItemBase):
+    post_field = "content_object"
+
     content_object = models.ForeignKey("posts.Post", on_delete=models.CASCADE, related_name="taggings")
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="taggings")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["tag", "content_object"], name="post_has_a_tag_once"),
+        ]
+        indexes = [
+            models.Index(fields=["tag", "-published_at", "-content_object"], name="taggings_by_date"),
         ]
 
     def __str__(self):
