@@ -7,6 +7,7 @@ kept under the edition they were made for; a new edition empties the shelf, so n
 import functools
 import gzip
 import hashlib
+import re
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from informed_comment import editions
 
 FOR_READERS = "public, max-age=0, s-maxage=1, stale-if-error=86400"
 FOR_STAFF = "private, no-store"
+SESSION_KEY = re.compile(r"[a-z0-9]{32}")  # as Django makes them
 KEPT_HEADERS = (
     "Content-Type",
     "Location",
@@ -112,8 +114,8 @@ def release():
 
 
 def is_staff_request(request):
-    """Whoever has a session is staff; readers are never given one."""
-    return settings.SESSION_COOKIE_NAME in request.COOKIES
+    """Whoever brings the key of a session is staff, until the session says otherwise; readers are never given one."""
+    return bool(SESSION_KEY.fullmatch(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")))
 
 
 def public_page(view=None, *, params=()):
@@ -128,7 +130,11 @@ def public_page(view=None, *, params=()):
     def page(request, *args, **kwargs):
         if is_staff_request(request) or request.method not in ("GET", "HEAD"):
             editions.forget()
-            response = view(request, *args, **kwargs)
+            request.is_kept_from_caches = True
+            try:
+                response = view(request, *args, **kwargs)
+            finally:
+                request.is_kept_from_caches = False  # a page of an error does not come by here
             response["Cache-Control"] = FOR_STAFF
             return response
         edition = editions.of_request(request)

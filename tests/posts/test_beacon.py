@@ -133,7 +133,7 @@ def test_what_names_no_post_is_ignored(send, body):
         {"user_agent": "facebookexternalhit/1.1"},
         {"user_agent": "curl/8.5.0"},
         {"user_agent": "python-requests/2.32"},
-        {"cookies": {site.SESSION_COOKIE_NAME: "anything"}},
+        {"cookies": {site.SESSION_COOKIE_NAME: "k" * 32}},
     ],
 )
 def test_who_is_no_reader_of_ours_is_not_counted(send, headers):
