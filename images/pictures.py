@@ -42,6 +42,14 @@ def picture(image, *, sizes="100vw", crop="own", loading="lazy", alt=None, css_c
     return format_html("<picture>{}{}</picture>", sources(image, made, sizes), img)
 
 
+def plain(image, widest=1200):
+    """(address, width, height) of one JPEG for programs that choose no size; the original while there is no other."""
+    made = [entry for entry in renditions.of(image).get("jpeg", []) if entry["width"] <= widest]
+    if made:
+        return image.file.storage.url(made[-1]["name"]), made[-1]["width"], made[-1]["height"]
+    return image.file.url, image.width, image.height
+
+
 def sources(image, made, sizes):
     return format_html_join(
         "",

@@ -53,6 +53,14 @@ class FinishedPage:
     def size(self):
         return len(self.body) + len(self.gzipped) + 500
 
+    @property
+    def etag(self):
+        return f'W/"{hashlib.sha256(self.body).hexdigest()[:20]}"'
+
+    @property
+    def last_modified(self):
+        return dict(self.headers).get("Last-Modified")
+
     def response(self, request):
         accepts = "gzip" in request.headers.get("Accept-Encoding", "")
         packed = accepts and self.gzipped
@@ -118,13 +126,15 @@ def is_staff_request(request):
     return bool(SESSION_KEY.fullmatch(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")))
 
 
-def public_page(view=None, *, params=()):
+def public_page(view=None, *, params=(), by_content=False):
     """Make `view` a page for readers: an ETag from edition and address, 304 before any other query, kept when done.
 
-    `params` names the query parameters the view reads; no other can vary or poison what is kept.
+    `params` names the query parameters the view reads; no other can vary or poison what is kept. `by_content` is
+    for what programs ask for again and again, such as feeds: its ETag is of the bytes, so that a new edition in
+    which they are the same still answers 304, and a `Last-Modified` the view sets is answered too.
     """
     if view is None:
-        return functools.partial(public_page, params=params)
+        return functools.partial(public_page, params=params, by_content=by_content)
 
     @functools.wraps(view)
     def page(request, *args, **kwargs):
@@ -140,7 +150,7 @@ def public_page(view=None, *, params=()):
         edition = editions.of_request(request)
         key = address_key(request, params)
         etag = f'W/"{edition}-{hashlib.sha256(f"{release()}{key}".encode()).hexdigest()[:16]}"'
-        if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        if not by_content and etag in parse_etags(request.headers.get("If-None-Match", "")):
             return labelled(HttpResponseNotModified(), etag)
         finished = shelf.get(edition, key)
         if finished is None:
@@ -149,9 +159,25 @@ def public_page(view=None, *, params=()):
                 return response
             finished = FinishedPage.from_response(response)
             shelf.put(edition, key, finished)
+        if by_content:
+            return labelled_by_content(request, finished)
         return labelled(finished.response(request), etag)
 
     return page
+
+
+def labelled_by_content(request, finished):
+    """304 for whoever has these bytes: by ETag, or else by the very Last-Modified they came with (RFC 9110, 13.2.2)."""
+    known = request.headers.get("If-None-Match")
+    if known is not None:
+        is_known = finished.etag in parse_etags(known)
+    else:
+        since = request.headers.get("If-Modified-Since")
+        is_known = bool(since) and since == finished.last_modified
+    response = HttpResponseNotModified() if is_known else finished.response(request)
+    if finished.last_modified:
+        response["Last-Modified"] = finished.last_modified
+    return labelled(response, finished.etag)
 
 
 def address_key(request, params):

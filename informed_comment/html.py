@@ -55,6 +55,11 @@ EMBED_PROVIDERS = {
     "soundcloud",
     "tiktok",
     "facebook",
+    "mastodon",
+    "threads",
+    "spotify",
+    "apple",
+    "archive",
     "other",
 }
 VALUES = {

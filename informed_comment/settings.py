@@ -85,6 +85,10 @@ DASHBOARD_PANELS = [
     "newsletter.dashboard.new_subscribers",
 ]
 
+# What search engines are told of: functions that return parts of the sitemap as (path, last change)
+
+SITEMAP_PARTS = ["posts.sitemaps.parts", "pages.sitemaps.parts"]
+
 # What it is made of: apps in the order of their imports, leftmost first, then libraries
 
 INSTALLED_APPS = [
@@ -274,10 +278,15 @@ SECURE_CSP = {
     "connect-src": [CSP.SELF],
     "media-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
-    "frame-src": [
+    "frame-src": [  # the players of posts/embeds.py
         "https://www.youtube-nocookie.com",
         "https://player.vimeo.com",
         "https://w.soundcloud.com",
+        "https://open.spotify.com",
+        "https://embed.podcasts.apple.com",
+        "https://archive.org",
+        "https://www.tiktok.com",
+        "https://embed.bsky.app",
     ],
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],

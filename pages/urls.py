@@ -1,9 +1,9 @@
 from django.urls import path
 
-from pages import views
+from pages import sitemaps, views
 
 app_name = "pages"
 urlpatterns = [
-    path("sitemap-pages.xml", views.sitemap, name="sitemap"),
+    path("sitemap-pages.xml", sitemaps.pages, name="sitemap"),
     path("<path:path>/", views.page_detail, name="page"),
 ]

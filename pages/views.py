@@ -4,7 +4,6 @@ from django.views.decorators.http import require_safe
 from informed_comment.caching import public_page
 from pages.models import Page
 from posts import metadata
-from posts.sitemaps import urlset
 
 
 @require_safe
@@ -17,10 +16,3 @@ def page_detail(request, path):
         description=page.seo_description or page.standfirst or page.body[:2000],
     )
     return render(request, "pages/page_detail.html", {"page": page, "metadata": about})
-
-
-@require_safe
-@public_page
-def sitemap(request):
-    pages = Page.objects.published().only("path", "updated_at")
-    return urlset(request, [(page.get_absolute_url(), page.updated_at) for page in pages])

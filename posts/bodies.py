@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from selectolax.lexbor import LexborHTMLParser
 
 from images import pictures, renditions
@@ -45,7 +46,7 @@ def node(html):
     return LexborHTMLParser(html, is_fragment=True).root
 
 
-def show_embed(figure):
+def show_embed(figure, template="posts/_embed.html"):
     """Believes the address and nothing that is said about it; without a good address the words remain."""
     link = figure.css_first("a[href]")
     address = link.attributes["href"] if link else figure.attributes.get("data-embed")
@@ -54,8 +55,9 @@ def show_embed(figure):
         del figure.attrs["class"]
         return
     caption = figure.css_first("figcaption")
-    context = {"embed": embed, "caption": caption.text() if caption else ""}
-    figure.replace_with(node(render_to_string("posts/_embed.html", context).strip()))
+    words = mark_safe(caption.inner_html) if caption else ""  # noqa: S308 - cleaned when it was saved
+    context = {"embed": embed, "caption": words}
+    figure.replace_with(node(render_to_string(template, context).strip()))
 
 
 def is_ours(image):

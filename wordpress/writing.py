@@ -100,6 +100,8 @@ def _filled(post, one):
     slug = fields.pop("slug")
     if post.pk is None:
         post.created_at = fields["published_at"] or moment
+        if one.item.guid:
+            post.feed_id = one.item.guid[:500]  # else readers' apps announce the post again
     post.slug = slug or post.slug
     for name, value in fields.items():
         setattr(post, name, value)

@@ -1,10 +1,11 @@
 import math
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models.functions import Left
+from django.db.models.functions import Cast, Concat, Left
 from django.utils import timezone
 from taggit.managers import TaggableManager
 
@@ -59,8 +60,9 @@ class PostQuerySet(models.QuerySet):
         )
 
     def for_feeds(self):
-        """A card's relations with the body."""
-        return self.for_cards().defer(None).defer("search")
+        """A card's relations with the tags and the body."""
+        tags = models.Prefetch("taggings", TaggedPost.objects.select_related("tag"))
+        return self.for_cards().prefetch_related(tags).defer(None).defer("search")
 
     def for_page(self):
         """What a post's own page shows."""
@@ -118,6 +120,12 @@ class Post(models.Model):
         "publication date", null=True, blank=True, help_text="A date still to come schedules the post."
     )
     permalink = models.CharField(max_length=600, null=True, blank=True, unique=True, editable=False)
+    feed_id = models.CharField(
+        max_length=500,
+        editable=False,
+        db_default=Concat(models.Value("urn:uuid:"), Cast(RandomUUID(), models.TextField())),
+        help_text="What feeds call the post: never changes, so that no reader's app announces it twice.",
+    )
     is_featured = models.BooleanField(
         "featured", default=False, help_text="May lead the homepage; the newest featured post does."
     )
@@ -184,6 +192,12 @@ class Post(models.Model):
                 fields=["-published_at", "-id"],
                 name="featured_posts_by_date",
                 condition=models.Q(status="published", is_featured=True),
+            ),
+            models.Index(
+                fields=["published_at", "id"],
+                include=["updated_at"],
+                name="posts_for_sitemaps",
+                condition=models.Q(status="published"),
             ),
             models.Index(fields=["status", "-updated_at"], name="posts_by_status"),
             models.Index(fields=["-updated_at"], name="posts_by_change"),

@@ -1,7 +1,18 @@
 // Posts and pages: copying the address, and playing what lies elsewhere once the reader asks for it.
 
 const COPIED_FOR = 2500;
-const PLAYERS = ["https://www.youtube-nocookie.com/embed/", "https://player.vimeo.com/video/", "https://w.soundcloud.com/player/"];
+// The hosts of posts/embeds.py, which the content security policy names too.
+const PLAYERS = [
+  "https://www.youtube-nocookie.com/",
+  "https://player.vimeo.com/",
+  "https://w.soundcloud.com/",
+  "https://open.spotify.com/",
+  "https://embed.podcasts.apple.com/",
+  "https://archive.org/",
+  "https://www.tiktok.com/",
+  "https://embed.bsky.app/",
+];
+const MAY = "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-presentation allow-forms";
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;
@@ -28,6 +39,7 @@ for (const link of document.querySelectorAll("a[data-frame]")) {
     const frame = document.createElement("iframe");
     frame.className = "embed__frame";
     frame.src = link.dataset.frame;
+    frame.sandbox = MAY;
     frame.title = link.querySelector(".embed__title").textContent;
     frame.allow = "autoplay; encrypted-media; picture-in-picture; fullscreen";
     frame.referrerPolicy = "strict-origin-when-cross-origin";

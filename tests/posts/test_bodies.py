@@ -1,6 +1,9 @@
 """What becomes of a stored body on the page, and what counts as an embed."""
 
+import re
+
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
@@ -72,6 +75,33 @@ def test_an_embed_becomes_a_still_that_loads_nothing():
     assert html.css_first("figcaption").text() == "Cap"
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://x.com/ada/status/1",
+        "https://bsky.app/profile/ada/post/1",
+        "https://a.example/@ada/109876543210987654",
+    ],
+)
+def test_a_post_elsewhere_is_quoted_with_who_said_it(address):
+    figure = shown(
+        f'<figure class="embed" data-provider="other" data-embed="{address}"><a href="{address}">Ada</a>'
+        '<figcaption>What <em>she</em> wrote, <a href="https://example.org/">here</a></figcaption></figure>'
+    ).css_first("figure.embed--post")
+    words, link = figure.css_first("blockquote"), figure.css_first("a.embed__link")
+    assert words.text().strip() == "What she wrote, here"
+    assert (words.css_first("em").text(), words.css_first("a").attributes["rel"]) == ("she", "noopener")
+    assert link.css_first(".embed__title").text() == "Ada"
+    assert link.attributes["href"] == address
+    assert not figure.css("figcaption, iframe, img, script")
+
+
+def test_players_come_from_the_hosts_the_policy_names_and_no_other():
+    script = (settings.BASE_DIR / "static/js/post.js").read_text()
+    listed = re.search(r"PLAYERS = \[(.*?)\]", script, re.S)[1]
+    assert re.findall(r'"([^"]+)/"', listed) == list(embeds.PLAYERS) == settings.SECURE_CSP["frame-src"]
+
+
 def test_an_embed_that_lies_about_its_provider_is_taken_at_its_address():
     link = shown(
         '<figure class="embed" data-provider="youtube" data-embed="x"><a href="https://evil.example/watch?v=abcdefghijk">T</a></figure>'
@@ -106,7 +136,42 @@ def test_an_embed_without_a_good_address_leaves_its_words():
             "soundcloud",
             "w.soundcloud.com/player/?url=https%3A%2F%2Fsoundcloud.com%2Fa%2Fb",
         ),
+        ("https://youtu.be/abcdefghijk?t=1m30s", "youtube", "rel=0&start=90"),
+        ("https://www.youtube.com/watch?v=abcdefghijk&start=61", "youtube", "&start=61"),
+        ("https://youtu.be/abcdefghijk?t=soon", "youtube", "embed/abcdefghijk?autoplay=1&rel=0"),
         ("https://bsky.app/profile/a/post/b", "bluesky", ""),
+        (
+            "https://bsky.app/profile/did:plc:abcdefgh12345678/post/3kabcdefgh2x",
+            "bluesky",
+            "embed.bsky.app/embed/did:plc:abcdefgh12345678/app.bsky.feed.post/3kabcdefgh2x",
+        ),
+        (
+            "https://www.tiktok.com/@ada.b/video/7212345678901234567",
+            "tiktok",
+            "player/v1/7212345678901234567?",
+        ),
+        ("https://vm.tiktok.com/ZM8abc/", "tiktok", ""),
+        (
+            "https://open.spotify.com/intl-de/episode/4rOoJ6Egrf8K2IrywzwOMk?si=x",
+            "spotify",
+            "/embed/episode/4rOo",
+        ),
+        ("https://open.spotify.com/user/ada", "spotify", ""),
+        (
+            "https://podcasts.apple.com/us/podcast/a-b/id123456789?i=1000654321",
+            "apple",
+            "embed.podcasts.apple.com/us/podcast/a-b/id123456789?i=1000654321",
+        ),
+        ("https://podcasts.apple.com/us/podcast/id123456789?i=x%22", "apple", "/us/podcast/id123456789"),
+        ("https://podcasts.apple.com/us/artist/1", "apple", ""),
+        ("https://archive.org/details/a-film_1936", "archive", "https://archive.org/embed/a-film_1936"),
+        ("https://web.archive.org/web/2020/https://example.org/", "archive", ""),
+        ("https://mastodon.social/@ada/109876543210987654", "mastodon", ""),
+        ("https://example.social/@ada@other.example/109876543210987654", "mastodon", ""),
+        ("https://twitter.com/ada/status/1", "x", ""),
+        ("https://www.threads.net/@ada/post/C1", "threads", ""),
+        ("https://www.facebook.com/ada/posts/1", "facebook", ""),
+        ("https://soundcloud.com/", "soundcloud", ""),
         ("https://notyoutube.com/watch?v=abcdefghijk", "other", ""),
         ("https://youtube.com.evil.example/watch?v=abcdefghijk", "other", ""),
     ],
@@ -130,6 +195,17 @@ def test_what_is_no_address_is_no_embed(address):
 def test_no_address_breaks_it(address):
     embed = embeds.recognised(address)
     assert embed is None or embed.frame == "" or embed.frame.startswith("https://")
+
+
+@given(
+    st.sampled_from([host for _, hosts in embeds.PROVIDERS.values() for host in hosts]),
+    st.text(alphabet="/@?=&%.:#\"'<>abcdip0123456789 -_", max_size=60),
+)
+def test_a_frame_is_always_on_a_players_host(host, rest):
+    embed = embeds.recognised(f"https://{host}/{rest}")
+    if embed and embed.frame:
+        assert embed.frame.startswith(tuple(f"{player}/" for player in embeds.PLAYERS))
+        assert not set(embed.frame) & set("\"'<> ")
 
 
 @given(st.text(alphabet='<>/"= abpimgtrfguehxscl:.', max_size=200))

@@ -62,6 +62,14 @@ def test_a_post_comes_in_with_all_that_belongs_to_it(take):
     assert post.revisions.get().state == publishing.state_of(post)
 
 
+def test_feeds_go_on_calling_a_post_what_the_old_site_called_it(take, client):
+    take(item(guid="https://old.example/?p=1"), item(2, slug="other"))
+    known, unknown = (Post.objects.get(slug=slug).feed_id for slug in ("title", "other"))
+    assert known == "https://old.example/?p=1"
+    assert unknown.startswith("urn:uuid:")
+    assert b'<guid isPermaLink="false">https://old.example/?p=1</guid>' in client.get("/feed/").content
+
+
 @pytest.mark.parametrize(
     ("status", "password", "kept"),
     [

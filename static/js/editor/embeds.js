@@ -8,8 +8,21 @@ export const NAMES = {
   soundcloud: "SoundCloud",
   tiktok: "TikTok",
   facebook: "Facebook",
+  mastodon: "Mastodon",
+  threads: "Threads",
+  spotify: "Spotify",
+  apple: "Apple Podcasts",
+  archive: "the Internet Archive",
 }
-const TITLES = { youtube: "Video on", vimeo: "Video on", soundcloud: "Sound on", tiktok: "Video on" }
+const TITLES = {
+  youtube: "Video on",
+  vimeo: "Video on",
+  tiktok: "Video on",
+  soundcloud: "Sound on",
+  spotify: "Sound on",
+  apple: "Sound on",
+  archive: "From",
+}
 const YOUTUBE = /^https?:\/\/(?:www\.|m\.|music\.)?(?:youtube(?:-nocookie)?\.com\/(?:watch\/?\?(?:[^#\s]*&)?v=|embed\/|v\/|shorts\/|live\/)|youtu\.be\/)([\w-]{11})(?![\w-])/i
 const VIMEO = /^https?:\/\/(?:www\.|player\.)?vimeo\.com\/(?:video\/|channels\/[\w-]+\/)?(\d{5,12})(?:\/(\w{6,20}))?(?=[/?#]|$)/i
 const BY_PATH = {
@@ -17,6 +30,13 @@ const BY_PATH = {
   x: /^https?:\/\/(?:www\.|mobile\.)?(?:twitter|x)\.com\/\w+\/status\/\d+/i,
   instagram: /^https?:\/\/(?:www\.)?instagram\.com\/(?:[\w.]+\/)?(?:p|reel|tv)\/[\w-]+/i,
   soundcloud: /^https?:\/\/(?:www\.|m\.)?soundcloud\.com\/[\w-]+\/[\w/-]+/i,
+  tiktok: /^https?:\/\/(?:www\.|m\.)?tiktok\.com\/@[\w.-]+\/video\/\d+/i,
+  facebook: /^https?:\/\/(?:(?:www\.|m\.)?facebook\.com\/[\w.-]+\/(?:posts|videos)\/[\w.-]+|fb\.watch\/[\w-]+)/i,
+  threads: /^https?:\/\/(?:www\.)?threads\.(?:net|com)\/@[\w.]+\/post\/[\w-]+/i,
+  spotify: /^https?:\/\/open\.spotify\.com\/(?:intl-\w\w\/)?(?:track|album|playlist|episode|show|artist)\/\w+/i,
+  apple: /^https?:\/\/podcasts\.apple\.com\/\w\w\/podcast\/(?:[^/\s]+\/)?id\d+(?:\?i=\d+)?/i,
+  archive: /^https?:\/\/(?:www\.)?archive\.org\/details\/[\w.@-]+/i,
+  mastodon: /^https?:\/\/[\w.-]+\/@[\w.]+(?:@[\w.-]+)?\/\d{8,25}/i,
 }
 
 export function recognised(text) {

@@ -1,6 +1,6 @@
 // The toolbar: one stop for the Tab key, arrows inside, each button says whether it is on.
 import { ask, element } from "editor/dialogs"
-import { recognised } from "editor/embeds"
+import { NAMES, recognised } from "editor/embeds"
 import { pickPicture } from "editor/library"
 import { offers } from "editor/schema"
 
@@ -25,7 +25,7 @@ const BLOCK_NAMES = [
   ["h3", "Subheading"],
   ["h4", "Small heading"],
 ]
-const PROVIDERS = "YouTube, Vimeo, Bluesky, X, Instagram or SoundCloud"
+const PROVIDERS = new Intl.ListFormat("en", { type: "disjunction" }).format(Object.values(NAMES))
 
 function icon(name) {
   const holder = document.createElement("span")
@@ -61,7 +61,7 @@ async function addEmbed(editor) {
   const given = await ask({
     title: "Embed",
     fields: [
-      { name: "address", label: `Address of a post or video on ${PROVIDERS}`, type: "url", required: true, placeholder: "https://" },
+      { name: "address", label: `Address of a post, video or sound on ${PROVIDERS}`, type: "url", required: true, placeholder: "https://" },
       { name: "title", label: "Title", help: "What readers see before they click. Nothing is loaded from elsewhere until then." },
     ],
     submit: "Embed",
