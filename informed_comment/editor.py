@@ -9,7 +9,10 @@ from django.forms.widgets import Script
 from django.urls import NoReverseMatch, reverse
 from js_asset import ImportMap, Media
 
-MODULES = ("start", "schema", "figures", "tables", "paste", "embeds", "toolbar", "dialogs", "library", "keep")
+MODULES = (
+    *("start", "schema", "figures", "tables", "notes", "languages", "paste", "pasted_notes", "embeds"),
+    *("toolbar", "dialogs", "note_dialog", "library", "keep"),
+)
 IMPORTS = {"django-prose-editor/editor": "django_prose_editor/editor.js"} | {
     f"editor/{name}": f"js/editor/{name}.js" for name in MODULES
 }

@@ -12,6 +12,7 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 
+from informed_comment import footnotes
 from informed_comment.editor import EditorWidget
 
 BLOCKS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "hr", "pre", "dl", "dt", "dd", "div"}
@@ -42,10 +43,14 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "img": {"src", "alt", "width", "height", "data-image"},
     "figure": {"class", "data-provider", "data-embed"},
+    "span": {"class"},
     "time": {"datetime"},
     "abbr": {"title"},
 }
-FIGURE_CLASSES = {"image", "embed", "pullquote", "gallery", "wide", "audio", "video"}
+CLASSES = {
+    "figure": {"image", "embed", "pullquote", "gallery", "wide", "audio", "video"},
+    "span": {"footnote"},
+}
 EMBED_PROVIDERS = {
     "youtube",
     "vimeo",
@@ -84,7 +89,7 @@ def kept_value(tag, name, value):
     """The value to keep for an attribute, or None to drop it."""
     value = value.strip()
     if name == "class":
-        return " ".join(sorted(set(value.split()) & FIGURE_CLASSES)) or None
+        return " ".join(sorted(set(value.split()) & CLASSES[tag])) or None
     if name == "data-provider":
         return value if value in EMBED_PROVIDERS else None
     if name == "src":
@@ -121,6 +126,8 @@ def clean_html(value):
     value = value.replace("\x00", "")
     value = RENAMED.sub(lambda found: found[1] + NEW_NAMES[found[2].lower()], value)
     cleaned = CLEANER.clean(value).strip()
+    if (right := footnotes.put_right(cleaned)) != cleaned:
+        cleaned = CLEANER.clean(right).strip()
     return "" if EMPTY.sub("", cleaned) == "" else cleaned
 
 
@@ -131,8 +138,9 @@ TAG = re.compile(r"<[^>]*>")
 
 
 def plain_text(value):
-    """What the HTML says, with one blank between blocks; for search, descriptions and word counts."""
-    spaced = BLOCK_END.sub(" ", value or "")
+    """What the HTML says, with one blank between blocks and its notes last; for word counts and descriptions."""
+    text, notes = footnotes.lifted(value or "", lambda number: "")
+    spaced = BLOCK_END.sub(" ", " ".join([text, *(note.html for note in notes)]))
     return " ".join(html.unescape(TAG.sub("", spaced)).split())
 
 

@@ -8,14 +8,19 @@ from django.utils.safestring import mark_safe
 from selectolax.lexbor import LexborHTMLParser
 
 from images import pictures, renditions
+from informed_comment import footnotes
 from posts import embeds
 
 COLUMN = "(min-width: 48rem) 42rem, 100vw"  # how wide the text stands
 TOUCHED = ("<figure", "<img", "<a ", "<table")
 
 
-def for_reading(html):
-    """Cleaned HTML with embeds as facades, lazy pictures, tables in a box that scrolls, and safe outgoing links."""
+def for_reading(html, key=""):
+    """Cleaned HTML with notes numbered, embeds as facades, lazy pictures, tables in a box, and safe outgoing links.
+
+    `key` tells the notes of this text from those of others on the page.
+    """
+    html = with_notes(html, key)
     if not any(mark in html for mark in TOUCHED):
         return html
     body = LexborHTMLParser(html, is_fragment=True)
@@ -31,6 +36,24 @@ def for_reading(html):
     for table in body.css("table"):
         put_in_box(table)
     return body.html
+
+
+def with_notes(html, key=""):
+    """Cleaned HTML with a number for every note and the notes in a list at the end, each leading to the other."""
+    prefix = f"{key}-" if key else ""
+    text, notes = footnotes.lifted(html, lambda number: note_mark(number, prefix))
+    if not notes:
+        return html
+    shown = [(mark_safe(note.attributes), mark_safe(note.html)) for note in notes]  # noqa: S308 - cleaned when saved
+    return text + render_to_string("posts/_notes.html", {"notes": shown, "prefix": prefix})
+
+
+def note_mark(number, prefix):
+    place = f"{prefix}{number}"
+    return (
+        f'<sup class="footnote-ref"><a id="note-ref-{place}" href="#note-{place}" role="doc-noteref"'
+        f' aria-label="Note {number}">{number}</a></sup>'
+    )
 
 
 def is_elsewhere(address):

@@ -16,6 +16,7 @@ from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, rfc
 from django.utils.text import Truncator
 
 from images import pictures, renditions
+from informed_comment.footnotes import without_notes
 from informed_comment.html import plain_text
 from posts.syndication import absolute, bodies, printable
 
@@ -47,7 +48,8 @@ class Entry:
     @property
     def summary(self):
         return printable(
-            self.post.standfirst or Truncator(plain_text(self.post.body[:2000])).chars(SUMMARY_LENGTH)
+            self.post.standfirst
+            or Truncator(plain_text(without_notes(self.post.body[:2000]))).chars(SUMMARY_LENGTH)
         )
 
     @property

@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 
 from images import renditions
+from informed_comment.footnotes import without_notes
 from informed_comment.html import plain_text
 
 DESCRIPTION_LENGTH = 160
@@ -109,7 +110,7 @@ def of_home(page):
 
 
 def of_post(post):
-    description = post.seo_description or post.standfirst or plain_text(post.body[:2000])
+    description = post.seo_description or post.standfirst or plain_text(without_notes(post.body[:2000]))
     authors = [line.author for line in post.bylines.all() if line.role == line.Role.BY]
     section = post.filed_under[0] if post.filed_under else None
     image = picture(post.lead_image)

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from images import pictures, renditions
 from posts import embeds
-from posts.bodies import is_elsewhere, is_ours, node, show_embed
+from posts.bodies import is_elsewhere, is_ours, node, show_embed, with_notes
 
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 EMBED = "posts/_embed_in_feed.html"
@@ -28,7 +28,7 @@ def printable(text):
 
 def bodies(posts):
     """{pk: HTML} of posts that have their bodies: all their pictures in one query."""
-    parsed = {post.pk: LexborHTMLParser(post.body or "", is_fragment=True) for post in posts}
+    parsed = {post.pk: LexborHTMLParser(with_notes(post.body or ""), is_fragment=True) for post in posts}
     images = [image for body in parsed.values() for image in body.css("img") if is_ours(image)]
     library = renditions.for_body([image.attributes["data-image"] for image in images])
     return {post.pk: full_text(post, parsed[post.pk], library) for post in posts}

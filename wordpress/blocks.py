@@ -92,8 +92,8 @@ class Blocks:
             self._reused -= 1
 
     def _footnotes(self):
-        """Kept in the post's meta as JSON, in order; the numbers in the text stand as they are."""
-        notes = [note for note in self.library.footnotes if str(note).strip()]
+        """Those that no mark in the text calls for; the others stand where their mark was (footnotes.py)."""
+        notes = [note for note in self.library.footnotes.values() if note.strip()]
         if not notes:
             return ""
         return "<hr><ol>" + "".join(f"<li>{note}</li>" for note in notes) + "</ol>"

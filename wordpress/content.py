@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from wordpress import footnotes
 from wordpress.autop import autop
 from wordpress.blocks import Blocks, has_blocks
 from wordpress.markup import Writer
@@ -50,7 +51,7 @@ class Library:
     pictures: Callable[[], list[Picture]] = list
     reusable: Callable[[int], str | None] = lambda _id: None
     link: Callable[[str], str] = lambda url: url
-    footnotes: list[str] = field(default_factory=list)
+    footnotes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -64,6 +65,7 @@ class Converted:
 
 def convert(body: str, library: Library | None = None) -> Converted:
     library, notes = library or Library(), Counter()
+    body, library = footnotes.put_in_place(body, library)
     text = Shortcodes(library, notes).expand(_MORE.sub("", body))
     text = Blocks(library, notes).expand(text) if has_blocks(text) else autop(text)
     writer = Writer(library, notes)

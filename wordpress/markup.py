@@ -5,6 +5,7 @@ from html import escape
 
 from selectolax.lexbor import LexborHTMLParser
 
+from informed_comment.footnotes import MARK
 from wordpress.figures import Figures
 from wordpress.runs import Runs, is_seen
 from wordpress.tables import definitions, items, table
@@ -100,6 +101,8 @@ class Writer:
             runs.line_end()
         elif tag == "img":
             self.figures.image(node, runs)
+        elif tag == "span" and "footnote" in (node.attributes.get("class") or "").split():
+            self.footnote(node, runs)
         elif tag in BLOCKS:
             self.block(node, runs)
         else:
@@ -115,6 +118,13 @@ class Writer:
         runs.open(opening, closing)
         self.flow(node, runs)
         runs.close()
+
+    def footnote(self, node, runs):
+        html, pictures = self.line(node)
+        if is_seen(html):
+            runs.text(f"<span {MARK}{self.language(node)}>{html}</span>")
+        for picture in pictures:
+            runs.picture(picture)
 
     def tags_of(self, node):
         tag, attributes = node.tag, node.attributes

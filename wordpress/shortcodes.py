@@ -4,7 +4,7 @@ import html
 import re
 from html import escape
 
-from wordpress import embeds
+from wordpress import embeds, footnotes
 
 _TOKEN = re.compile(
     r"""<!--.*?-->|<[A-Za-z/](?:"[^"]*"|'[^']*'|[^'"<>\[])*+>"""
@@ -56,6 +56,7 @@ class Shortcodes:
             "playlist": self.playlist,
             "youtube": self.youtube,
             "vimeo": self.vimeo,
+            **dict.fromkeys(footnotes.SHORTCODES, self.footnote),
         }
 
     def expand(self, text: str) -> str:
@@ -90,6 +91,9 @@ class Shortcodes:
         """A word in brackets is prose; with a value or an end tag it was meant for a plugin."""
         if inner is not None or name in self.handlers or re.search(r"\w=\S", attributes):
             self.notes[f"shortcode [{name}] left as text"] += 1
+
+    def footnote(self, _attributes, inner):
+        return footnotes.in_the_text(inner) if inner.strip() else None
 
     def caption(self, attributes, inner):
         match = _PICTURE.search(inner)

@@ -256,13 +256,13 @@ def _picture(row, number):
 
 
 def _footnotes(item):
-    """The block editor keeps them beside the post, as JSON."""
+    """The block editor keeps them beside the post, as JSON: the id of the mark in the text → HTML."""
     try:
         notes = json.loads(item.meta_value("footnotes") or "[]")
     except (ValueError, RecursionError):
-        return []
-    return (
-        [str(note.get("content", "")) for note in notes if isinstance(note, dict)]
-        if isinstance(notes, list)
-        else []
-    )
+        return {}
+    notes = [note for note in notes if isinstance(note, dict)] if isinstance(notes, list) else []
+    return {
+        str(note.get("id") or f"without an id, {place}"): str(note.get("content", ""))
+        for place, note in enumerate(notes)
+    }

@@ -3,7 +3,12 @@ from django import template
 from posts import bodies, embeds
 
 register = template.Library()
-register.filter("for_reading", bodies.for_reading)
+
+
+@register.simple_tag(takes_context=True)
+def for_reading(context, html):
+    """Cleaned HTML as readers see it; the `key` of the context, if there is one, tells its notes from others'."""
+    return bodies.for_reading(html, key=context.get("key", ""))
 
 
 @register.filter

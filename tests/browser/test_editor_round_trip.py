@@ -37,6 +37,10 @@ VARIED = "".join(
         '<table><caption>A <em>table</em></caption><thead><tr><th scope="col">H</th><th>I</th></tr></thead>'
         '<tbody><tr><td rowspan="2">1</td><td>2</td></tr><tr><td>3</td></tr></tbody>'
         '<tfoot><tr><td colspan="2">Foot</td></tr></tfoot></table>',
+        '<p>Noted<span class="footnote">See <em>there</em>, <a href="https://example.org/">p.&nbsp;3</a>,<br>and '
+        '<span lang="ar" dir="rtl">كتاب</span>.</span>, <strong>bold<span class="footnote" lang="fr">Oui.</span></strong>'
+        "<sup>2</sup>.</p>",
+        '<ul><li>Item<span class="footnote">In a list</span></li></ul>',
         '<p>A picture <img src="/media/e.jpg" alt="E" width="10" height="10" data-image="9"> in a line.</p>',
     ]
 )

@@ -35,7 +35,7 @@ MENU = (
     "economy",
     "politics",
 )
-TEXT = {"p", "h2", "h3", "strong", "em", "a", "ul", "ol", "li", "blockquote", "hr"}
+TEXT = {"p", "h2", "h3", "strong", "em", "a", "ul", "ol", "li", "blockquote", "hr", "span"}
 TAGS = TEXT | {"figure", "figcaption", "table", "thead", "tbody", "tr", "th", "td"}
 VOID = {"hr"}
 

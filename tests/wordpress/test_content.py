@@ -288,10 +288,6 @@ def test_blocks_that_point_elsewhere_are_filled_from_the_library():
     }
     assert html('<!-- wp:block {"ref":5} /-->', reusable=bodies.get) == "<p>Reused</p>"
     assert html('<!-- wp:block {"ref":6} /-->', reusable=bodies.get) == ""
-    body = '<p>Text<sup data-fn="a" class="fn"><a href="#a">1</a></sup></p><!-- wp:footnotes /-->'
-    assert html(body, footnotes=["A <em>note</em>"]) == (
-        "<p>Text<sup>1</sup></p>\n<hr>\n<ol><li>A <em>note</em></li></ol>"
-    )
 
 
 def test_links_pass_through_the_library_and_scripts_do_not_pass():

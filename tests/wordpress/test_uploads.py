@@ -119,7 +119,7 @@ def test_galleries_footnotes_and_reused_blocks_are_filled(take):
         item(
             2,
             slug="b",
-            body='<!-- wp:block {"ref":4} /--><!-- wp:footnotes /-->',
+            body='<!-- wp:block {"ref":4} /--><p>Text<sup data-fn="a">1</sup></p><!-- wp:footnotes /-->',
             extra=meta("footnotes", '[{"id":"a","content":"A note"}]'),
         ),
         item(3, slug="c", extra=meta("footnotes", "not JSON")),
@@ -127,4 +127,4 @@ def test_galleries_footnotes_and_reused_blocks_are_filled(take):
     first, second = Post.objects.order_by("id")[:2]
     assert '<figure class="gallery"><figure class="image"><img' in first.body
     assert f'data-image="{Image.objects.get().pk}"' in first.body
-    assert second.body == "<p>Reused</p>\n<hr>\n<ol><li>A note</li></ol>"
+    assert second.body == '<p>Reused</p>\n<p>Text<span class="footnote">A note</span></p>'

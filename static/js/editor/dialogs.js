@@ -24,10 +24,16 @@ function field({ name, label, value = "", help, rows, required, type = "text", p
   return element("div", { className: "dialog__field" }, parts)
 }
 
+// A dialog with a heading and what stands under it, not yet open.
+export function dialogOf(title, parts) {
+  const id = `dialog-${++number}`
+  const form = element("form", { method: "dialog" }, [element("h2", { id, textContent: title }), ...parts])
+  return { form, dialog: element("dialog", { className: "dialog", "aria-labelledby": id }, [form]) }
+}
+
 // Resolves to {name: value} of the fields, or to null when the dialog is left. `check` returns a sentence or nothing.
 export function ask({ title, fields, submit, check = () => "", extra }) {
   return new Promise((resolve) => {
-    const id = `dialog-${++number}`
     const problem = element("p", { className: "dialog__problem", role: "alert" })
     const cancel = element("button", { type: "button", className: "dialog__cancel", textContent: "Cancel" })
     const buttons = element("div", { className: "dialog__buttons" }, [
@@ -35,13 +41,7 @@ export function ask({ title, fields, submit, check = () => "", extra }) {
       cancel,
       element("button", { type: "submit", className: "dialog__submit", textContent: submit }),
     ])
-    const form = element("form", { method: "dialog" }, [
-      element("h2", { id, textContent: title }),
-      ...fields.map(field),
-      problem,
-      buttons,
-    ])
-    const dialog = element("dialog", { className: "dialog", "aria-labelledby": id }, [form])
+    const { dialog, form } = dialogOf(title, [...fields.map(field), problem, buttons])
     let answer = null
     form.addEventListener("submit", (event) => {
       event.preventDefault()

@@ -2,6 +2,7 @@
 // Style attributes are read as text, so nothing depends on whether the page's policy lets the browser apply them.
 import { Extension, Plugin } from "django-prose-editor/editor"
 import { recognised } from "editor/embeds"
+import { notesInPlace } from "editor/pasted_notes"
 
 const GONE = "style, meta, link, script, title, xml, iframe, object, svg, noscript, template, input, button, select, textarea"
 const KEPT = {
@@ -12,6 +13,7 @@ const KEPT = {
   img: ["src", "alt", "width", "height", "data-image"],
   figure: ["class", "data-provider", "data-embed"],
 }
+const NOTE = "span.footnote"
 const RENAMED = { H1: "h2", H5: "h4", H6: "h4", B: "strong", I: "em", STRIKE: "s" }
 const RIGHT_TO_LEFT = /^(ar|fa|he|ur|yi|ps|ckb)\b/i
 
@@ -43,6 +45,7 @@ export function cleanPaste(html) {
   }
   const pictures = [...body.querySelectorAll("img")].filter((img) => !img.dataset.image)
   for (const img of pictures) img.remove()
+  notesInPlace(body)
   wordLists(body)
   for (const node of body.querySelectorAll("*")) marksFromStyle(node)
   for (const node of body.querySelectorAll(Object.keys(RENAMED).join())) replaced(node, RENAMED[node.tagName])
@@ -94,7 +97,7 @@ function marksFromStyle(node) {
   const plainWeight = weight === "normal" || weight === "400"
   if (/^(B|STRONG)$/.test(node.tagName) && plainWeight) return unwrapped(node)
   if (/^(I|EM)$/.test(node.tagName) && styleOf(node, "font-style") === "normal") return unwrapped(node)
-  if (!/^(SPAN|FONT)$/.test(node.tagName)) return
+  if (!/^(SPAN|FONT)$/.test(node.tagName) || node.matches(NOTE)) return
   const marks = []
   if (weight === "bold" || Number(weight) >= 600) marks.push("strong")
   if (styleOf(node, "font-style") === "italic") marks.push("em")
@@ -124,12 +127,13 @@ function plainLink(link) {
 function plainAttributes(body) {
   for (const node of [...body.querySelectorAll("*")]) {
     const [lang, dir] = [node.getAttribute("lang"), node.getAttribute("dir")]
+    const isNote = node.matches(NOTE)
     const isForeign = RIGHT_TO_LEFT.test(lang ?? "") || dir === "rtl"
     for (const { name } of [...node.attributes]) {
-      const stays = KEPT[node.localName]?.includes(name) || (isForeign && ["lang", "dir"].includes(name))
+      const stays = KEPT[node.localName]?.includes(name) || (isForeign && ["lang", "dir"].includes(name)) || (isNote && name === "class")
       if (!stays) node.removeAttribute(name)
     }
-    if (/^(FONT|CENTER|U)$/.test(node.tagName) || (node.tagName === "SPAN" && !isForeign)) unwrapped(node)
+    if (/^(FONT|CENTER|U)$/.test(node.tagName) || (node.tagName === "SPAN" && !isForeign && !isNote)) unwrapped(node)
   }
   for (const node of [...body.querySelectorAll("div, section, article, header, footer, main, aside, nav")]) {
     const blocks = [...node.children].some((child) => /^(P|H\d|UL|OL|TABLE|BLOCKQUOTE|FIGURE|DIV|SECTION|ARTICLE|PRE|HR)$/.test(child.tagName))

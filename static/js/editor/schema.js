@@ -24,6 +24,7 @@ import {
   TrailingNode,
 } from "django-prose-editor/editor"
 import { Embed, Figcaption, Figure, Picture } from "editor/figures"
+import { Footnote } from "editor/notes"
 import { NumberedList, tables } from "editor/tables"
 
 const attribute = (name, from = name) => ({
@@ -116,11 +117,13 @@ const definitions = [
   }),
 )
 
+const LANGUAGE = { lang: attribute("lang"), dir: attribute("dir") }
+
 // lang and dir may stand on any element, as in the allow-list.
 const Languages = Extension.create({
   name: "languages",
   addGlobalAttributes: () => [
-    { types: [...BLOCKS, ...INLINE].map(({ name }) => name), attributes: { lang: attribute("lang"), dir: attribute("dir") } },
+    { types: [...BLOCKS, ...INLINE].map(({ name }) => name), attributes: LANGUAGE },
   ],
 })
 
@@ -140,7 +143,8 @@ const BLOCKS = [
   Embed,
   ...tables,
 ]
-const INLINE = [Bold, Italic, HtmlLink, ...MARKS, InlineImage]
+const WORDS = [Bold, Italic, HtmlLink, ...MARKS]
+const INLINE = [...WORDS, InlineImage, Footnote]
 const SMALL_LACKS = ["picture", "embed"]
 
 export const extensionsFor = (size, placeholder) => [
@@ -156,6 +160,21 @@ export const extensionsFor = (size, placeholder) => [
   Gapcursor,
   Placeholder.configure({ placeholder }),
   ...(size === "full" ? [TrailingNode.configure({ notAfter: ["paragraph", "heading"] })] : []),
+]
+
+// One line of words with all that may mark them: what a footnote holds.
+export const lineOf = (placeholder) => [
+  Document.extend({ content: "paragraph" }),
+  Text,
+  HardBreak,
+  Paragraph,
+  ...WORDS,
+  Extension.create({
+    name: "languages",
+    addGlobalAttributes: () => [{ types: WORDS.map(({ name }) => name), attributes: LANGUAGE }],
+  }),
+  History,
+  Placeholder.configure({ placeholder }),
 ]
 
 export const offers = (size, name) => size === "full" || !SMALL_LACKS.includes(name)

@@ -1,6 +1,8 @@
 // Puts the editor in the place of every textarea that asks for one. The textarea stays the form's field.
 import { Editor, Extension, getHTMLFromFragment } from "django-prose-editor/editor"
 import { element } from "editor/dialogs"
+import { writeNote } from "editor/note_dialog"
+import { spokenText } from "editor/notes"
 import { CleanPaste } from "editor/paste"
 import { extensionsFor } from "editor/schema"
 import { tidyTable } from "editor/tables"
@@ -14,6 +16,10 @@ const Shortcuts = Extension.create({
     return {
       "Mod-k": () => {
         editLink(this.editor)
+        return true
+      },
+      "Mod-Alt-f": () => {
+        if (this.editor.options.size === "full") writeNote(this.editor)
         return true
       },
     }
@@ -40,8 +46,7 @@ export function htmlOf(editor) {
 function counter(editor) {
   const line = element("p", { className: "editor__count" })
   const count = () => {
-    const text = editor.state.doc.textBetween(0, editor.state.doc.content.size, " ", " ")
-    const words = text.split(/\s+/).filter(Boolean).length
+    const words = spokenText(editor.state.doc).split(/\s+/).filter(Boolean).length
     const minutes = Math.max(1, Math.ceil(words / WORDS_A_MINUTE))
     line.textContent = `${words.toLocaleString()} ${words === 1 ? "word" : "words"}${words ? `, ${minutes} min` : ""}`
   }
@@ -68,6 +73,7 @@ function start(textarea) {
     },
     size,
     say,
+    writeNote,
     library: { address: textarea.dataset.library, add: textarea.dataset.libraryAdd },
     onUpdate() {
       textarea.value = htmlOf(editor)
@@ -83,6 +89,11 @@ function start(textarea) {
   textarea.dispatchEvent(new CustomEvent("editor:ready", { bubbles: true, detail: { editor } }))
 }
 
-for (const textarea of document.querySelectorAll("textarea[data-editor]")) {
-  if (!textarea.id.includes("__prefix__")) start(textarea)
+function startAll(within) {
+  for (const textarea of within.querySelectorAll("textarea[data-editor]")) {
+    if (!textarea.id.includes("__prefix__") && !textarea.editor) start(textarea)
+  }
 }
+
+startAll(document)
+document.addEventListener("formset:added", ({ target }) => startAll(target))

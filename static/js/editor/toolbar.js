@@ -1,6 +1,7 @@
 // The toolbar: one stop for the Tab key, arrows inside, each button says whether it is on.
 import { ask, element } from "editor/dialogs"
 import { NAMES, recognised } from "editor/embeds"
+import { languageChooser } from "editor/languages"
 import { pickPicture } from "editor/library"
 import { offers } from "editor/schema"
 
@@ -14,6 +15,7 @@ const ICONS = {
   pull: "M4 5h16M4 19h16M8 10h3v3c0 1.500-1 2-2 2M14 10h3v3c0 1.500-1 2-2 2",
   picture: "M4 5h16v14H4zM4 16l5-5 4 4 2-2 5 5M15.500 9h.01",
   embed: "M4 5h16v14H4zM10 9l5 3-5 3z",
+  note: "M4 7h9M4 12h9M4 17h12M18 4.500l1.500-.5v6",
   table: "M4 5h16v14H4zM4 10h16M4 14.500h16M10 5v14",
   rule: "M4 12h16",
   undo: "M9 7L4 11l5 4M4 11h10a5 5 0 0 1 0 10h-3",
@@ -84,6 +86,7 @@ const ITEMS = [
   [],
   ["picture", "Picture from the library", addPicture],
   ["embed", "Embed a post or video", addEmbed],
+  ["note", "Footnote (Ctrl Alt F)", (editor) => editor.options.writeNote(editor)],
   ["table", "Table", run((chain) => chain.insertTable({ rows: 3, cols: 3, withHeaderRow: true }))],
   ["rule", "Rule", run((chain) => chain.setHorizontalRule())],
   [],
@@ -91,6 +94,8 @@ const ITEMS = [
   ["redo", "Redo (Ctrl Shift Z)", run((chain) => chain.redo())],
 ]
 const SMALL = new Set(["bold", "italic", "link", "bullets", "numbers", "undo", "redo"])
+const LINE = new Set(["bold", "italic", "link"])
+const HAS = { small: SMALL, line: LINE }
 const IN_TABLE = [
   ["Row below", (chain) => chain.addRowAfter()],
   ["Column after", (chain) => chain.addColumnAfter()],
@@ -157,13 +162,13 @@ export function toolbar(editor, label) {
       if (size === "full") bar.append(element("span", { className: "toolbar__gap" }))
       continue
     }
-    if (!offers(size, name) || (size !== "full" && !SMALL.has(name))) continue
+    if (!offers(size, name) || (size !== "full" && !HAS[size].has(name))) continue
     const button = element("button", { type: "button", title, "aria-label": title, "data-tool": name }, [icon(name)])
     button.addEventListener("click", () => act(editor))
     if (isOn) editor.on("transaction", () => button.setAttribute("aria-pressed", isOn(editor)))
     bar.append(button)
   }
-  if (size === "full") bar.append(tableTools(editor))
+  if (size === "full") bar.append(languageChooser(editor), tableTools(editor))
   rove(bar)
   return bar
 }
