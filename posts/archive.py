@@ -1,27 +1,79 @@
-"""Twenty-five years by year and month, in the publication's own time zone."""
+"""Twenty-five years by year, month and day, in the publication's own time zone.
 
-from datetime import date, datetime
+Nothing here reads the whole archive: months are made of the counts of days that PostgreSQL keeps (`PublishedDay`),
+and what stands at a calendar day is found by one look into the index for each year.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count
-from django.db.models.functions import ExtractMonth, TruncMonth
 from django.http import Http404
 from django.utils import timezone
 
 from posts.models import Post
+from posts.paging import list_page
 
-ACTIVE_YEARS = """
-WITH readable AS (
-    SELECT published_at FROM posts_post WHERE status = 'published' AND published_at <= now()
-), span AS (
-    SELECT extract(year FROM min(published_at) AT TIME ZONE %(zone)s)::int AS first,
-           extract(year FROM max(published_at) AT TIME ZONE %(zone)s)::int AS last FROM readable
+SHADES = 5
+ON_ONE_DAY = 8
+LEAP_YEAR = 2000
+
+# A day in UTC that lies in one local month is taken from its count; the one in which a month turns, or that is not
+# over yet, is counted post by post.
+POSTS_BY_MONTH = """
+WITH days AS (
+    SELECT posts, first, first + interval '1 day' AS next,
+           date_trunc('month', first AT TIME ZONE %(zone)s) AS month,
+           date_trunc('month', (first + interval '1 day - 1 microsecond') AT TIME ZONE %(zone)s) AS last_month
+    FROM (SELECT posts, day::timestamp AT TIME ZONE 'UTC' AS first FROM posts_publishedday
+          WHERE posts > 0 AND day BETWEEN %(first)s AND %(last)s) AS counted
+    WHERE first <= %(now)s
+), counts AS (
+    SELECT month, posts FROM days WHERE month = last_month AND next <= %(now)s
+    UNION ALL
+    SELECT date_trunc('month', published_at AT TIME ZONE %(zone)s), 1 FROM days JOIN posts_post
+        ON status = 'published' AND published_at >= first AND published_at < next AND published_at <= %(now)s
+    WHERE month <> last_month OR next > %(now)s
 )
-SELECT year FROM span, generate_series(last, first, -1) AS year WHERE EXISTS (
-    SELECT FROM readable WHERE published_at >= make_date(year, 1, 1)::timestamp AT TIME ZONE %(zone)s
-    AND published_at < make_date(year + 1, 1, 1)::timestamp AT TIME ZONE %(zone)s
-)
+SELECT month::date, sum(posts)::int FROM counts GROUP BY month ORDER BY month
 """
+ON_DAY = """
+WITH span AS (
+    SELECT extract(year FROM min(published_at) AT TIME ZONE %(zone)s)::int AS first,
+           extract(year FROM max(published_at) AT TIME ZONE %(zone)s)::int AS last
+    FROM posts_post WHERE status = 'published' AND published_at <= %(now)s
+), day AS (
+    SELECT make_date(year, %(month)s, %(day)s)::timestamp AS midnight
+    FROM span, generate_series(last, first, -1) AS year
+    WHERE %(day)s <= extract(day FROM make_date(year, %(month)s, 1) + interval '1 month - 1 day')
+)
+SELECT id FROM day, LATERAL (
+    SELECT id FROM posts_post WHERE status = 'published' AND published_at <= %(now)s
+    AND published_at >= midnight AT TIME ZONE %(zone)s
+    AND published_at < (midnight + interval '1 day') AT TIME ZONE %(zone)s
+    ORDER BY published_at DESC, id DESC LIMIT %(length)s
+) AS found
+"""
+
+
+@dataclass
+class Month:
+    """A month of a year, its posts, and a shade from 0 (none) to `SHADES`, the darkest for the fullest month."""
+
+    first_day: date
+    posts: int
+    shade: int = 0
+
+
+@dataclass
+class Year:
+    number: int
+    months: list
+
+    @property
+    def posts(self):
+        return sum(month.posts for month in self.months)
 
 
 def bounds(year, month=None):
@@ -35,45 +87,71 @@ def bounds(year, month=None):
         raise Http404("There is no such date.") from None
 
 
-def between(start, end):
-    """Published posts of a span; Http404 when readers have none there."""
+def page_between(start, end, number, address):
+    """Page `number` of the posts of a span; Http404 when readers have none there."""
     posts = Post.objects.published().filter(published_at__gte=start, published_at__lt=end)
-    if not posts.exists():
+    page = list_page(posts, number, address)
+    if not page.posts:
         raise Http404("Nothing was published then.")
-    return posts
+    return page
+
+
+def neighbours(start, end):
+    """When the last post before a span and the first after it came out, in local time; None where there is none."""
+    published = Post.objects.published().values_list("published_at", flat=True)
+    before = published.filter(published_at__lt=start).order_by("-published_at", "-pk")[:1]
+    after = published.filter(published_at__gte=end).order_by("published_at", "pk")[:1]
+    found = {moment >= end: timezone.localtime(moment) for moment in before.union(after, all=True).order_by()}
+    return found.get(False), found.get(True)
+
+
+def posts_by_month(first=date.min, last=date.max):
+    """{first day of a month: posts readers may see}, of the days in UTC from `first` to `last`."""
+    with connection.cursor() as cursor:
+        zone, now = timezone.get_current_timezone_name(), timezone.now()
+        cursor.execute(POSTS_BY_MONTH, {"zone": zone, "now": now, "first": first, "last": last})
+        return dict(cursor.fetchall())
 
 
 def years():
-    """[(year, [posts in January, …, in December])], the newest year first."""
-    counts = (
-        Post.objects.published()
-        .annotate(month=TruncMonth("published_at"))
-        .values_list("month")
-        .annotate(posts=Count("pk"))
-        .order_by("month")
-    )
-    grid = {}
-    for month, posts in counts:
-        grid.setdefault(month.year, [0] * 12)[month.month - 1] = posts
-    return sorted(grid.items(), reverse=True)
+    """Every year that has posts with its twelve months, the newest first."""
+    counts = posts_by_month()
+    most = max(counts.values(), default=0)
+    return [
+        Year(year, [month_of(date(year, number, 1), counts, most) for number in range(1, 13)])
+        for year in sorted({day.year for day in counts}, reverse=True)
+    ]
+
+
+def month_of(day, counts, most):
+    posts = counts.get(day, 0)
+    return Month(day, posts, math.ceil(SHADES * posts / most))
 
 
 def months(year):
-    """[(first day of the month, posts)] of a year, months without posts left out."""
+    """The months of a year that have posts."""
     start, end = bounds(year)
-    counts = (
-        Post.objects.published()
-        .filter(published_at__gte=start, published_at__lt=end)
-        .annotate(month=ExtractMonth("published_at"))
-        .values_list("month")
-        .annotate(posts=Count("pk"))
-        .order_by("month")
-    )
-    return [(date(year, month, 1), posts) for month, posts in counts]
+    counts = posts_by_month(start.date() - timedelta(days=1), end.date() + timedelta(days=1))
+    return [Month(day, posts) for day, posts in counts.items() if day.year == year]
 
 
-def active_years():
-    """The years with posts, newest first: one look into the index for each year from the first to the last."""
+def calendar_day(month, day):
+    """A day of the calendar, 29 February among them, as a date of a leap year; Http404 when there is none."""
+    try:
+        return date(LEAP_YEAR, month, day)
+    except ValueError:
+        raise Http404("There is no such day.") from None
+
+
+def around_day(day):
+    """The days of the calendar before and after; the year is a ring."""
+    return [(day + timedelta(days=step)).replace(year=LEAP_YEAR) for step in (-1, 1)]
+
+
+def on_day(day):
+    """Published posts of a calendar day in every year, the newest year first, at most `ON_ONE_DAY` of each year."""
+    given = {"zone": timezone.get_current_timezone_name(), "now": timezone.now(), "length": ON_ONE_DAY}
     with connection.cursor() as cursor:
-        cursor.execute(ACTIVE_YEARS, {"zone": timezone.get_current_timezone_name()})
-        return [year for (year,) in cursor.fetchall()]
+        cursor.execute(ON_DAY, given | {"month": day.month, "day": day.day})
+        ids = [pk for (pk,) in cursor.fetchall()]
+    return Post.objects.published().filter(pk__in=ids).newest_first().for_cards()

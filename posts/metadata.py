@@ -17,6 +17,7 @@ from informed_comment.html import plain_text
 
 DESCRIPTION_LENGTH = 160
 HOME = ("Home", "/")
+ARCHIVES = [("Archives", "/archives/")]
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
@@ -150,8 +151,8 @@ def of_post(post):
     )
 
 
-def of_list(title, page, *, description="", feed="", about=None):
-    """A list of posts: category, tag, author, year, month."""
+def of_list(title, page, *, description="", feed="", about=None, above=()):
+    """A list of posts: category, tag, author, year, month. `above` are the (name, path) of the pages over it."""
     address = page.address_of(page.number)
     collection = {
         "@type": "CollectionPage",
@@ -166,12 +167,14 @@ def of_list(title, page, *, description="", feed="", about=None):
         address,
         shortened(plain_text(description)),
         feed=absolute(feed) if feed else "",
-        things=[collection, crumbs(HOME, (title, page.address))],
+        things=[collection, crumbs(HOME, *above, (title, page.address))],
     )
 
 
-def of_category(category, page):
-    return of_list(category.name, page, description=category.introduction, feed=f"{page.address}feed/")
+def of_category(category, page, *, above=()):
+    steps = [(branch.name, branch.get_absolute_url()) for branch in above]
+    feed = f"{page.address}feed/"
+    return of_list(category.name, page, description=category.introduction, feed=feed, above=steps)
 
 
 def of_author(author, page):

@@ -18,13 +18,13 @@ from informed_comment import redirects
 from posts.models import Post
 
 TOKENS = {
-    "%year%": (r"\d{4}", "{date:%Y}"),
-    "%monthnum%": (r"\d{2}", "{date:%m}"),
-    "%day%": (r"\d{2}", "{date:%d}"),
-    "%hour%": (r"\d{2}", "{date:%H}"),
-    "%minute%": (r"\d{2}", "{date:%M}"),
-    "%second%": (r"\d{2}", "{date:%S}"),
-    "%post_id%": (r"\d+", "{id}"),
+    "%year%": (r"[0-9]{4}", "{date:%Y}"),
+    "%monthnum%": (r"[0-9]{2}", "{date:%m}"),
+    "%day%": (r"[0-9]{2}", "{date:%d}"),
+    "%hour%": (r"[0-9]{2}", "{date:%H}"),
+    "%minute%": (r"[0-9]{2}", "{date:%M}"),
+    "%second%": (r"[0-9]{2}", "{date:%S}"),
+    "%post_id%": (r"[0-9]+", "{id}"),
     "%postname%": (r"[^/?#]+?", "{slug}"),
 }
 TOKEN = re.compile(r"%\w+%")

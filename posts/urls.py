@@ -8,17 +8,19 @@ app_name = "posts"
 
 
 class YearConverter(IntConverter):
-    regex = r"\d{4}"
+    regex = "[0-9]{4}"
 
     def to_url(self, value):
-        return f"{value:04d}"
+        return f"{int(value):04d}"
 
 
 class MonthConverter(YearConverter):
-    regex = r"\d{2}"
+    """Two digits: a month, or a day."""
+
+    regex = "[0-9]{2}"
 
     def to_url(self, value):
-        return f"{value:02d}"
+        return f"{int(value):02d}"
 
 
 register_converter(YearConverter, "year")
@@ -67,6 +69,9 @@ urlpatterns = [
     *list_urls("author/<str:slug>/", views.author, "author"),
     *list_urls("category/<path:path>/", views.category, "category")[::-1],
     path("archives/", views.archives, name="archives"),
+    path("on-this-day/", views.on_this_day, name="on_this_day"),
+    path("on-this-day/<month:month>-<month:day>/", views.calendar_day, name="calendar_day"),
+    path("authors/", views.authors, name="authors"),
     *list_urls("<year:year>/", views.year, "year"),
     *list_urls("<year:year>/<month:month>/", views.month, "month"),
     path("popular/", views.popular, name="popular"),

@@ -1,13 +1,16 @@
 """What readers open. Each view is a question to a queryset and a template."""
 
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from authors.models import Author
 from informed_comment.caching import public_page
-from posts import archive, metadata, reading, searching
+from posts import archive, metadata, people, reading, searching
 from posts import popular as popularity
 from posts.models import Category, PopularList, Post, Tag
 from posts.paging import list_page, page_of_ids
@@ -33,13 +36,14 @@ def post_detail(request, **parts):
 @require_safe
 @public_page
 def category(request, path, number=1):
-    category = get_object_or_404(Category.objects.select_related("parent"), path=path)
+    *above, category = get_list_or_404(Category.objects.way_to(path))
+    if category.path != path:
+        raise Http404("There is no such category.")
     page = page_of_ids(category.filings.post_ids(), number, category.get_absolute_url())
     children = category.children.order_by("position", "name")
-    context = {"category": category, "children": children, "page": page}
-    return render(
-        request, "posts/category.html", context | {"metadata": metadata.of_category(category, page)}
-    )
+    context = {"category": category, "above": above, "children": children, "page": page}
+    about = metadata.of_category(category, page, above=above)
+    return render(request, "posts/category.html", context | {"metadata": about})
 
 
 @require_safe
@@ -48,7 +52,8 @@ def tag(request, slug, number=1):
     tag = get_object_or_404(Tag, slug=slug)
     page = page_of_ids(tag.taggings.post_ids(), number, tag.get_absolute_url())
     about = metadata.of_list(tag.name, page, feed=f"{page.address}feed/")
-    return render(request, "posts/tag.html", {"tag": tag, "page": page, "metadata": about})
+    context = {"tag": tag, "related": Tag.objects.used_with(tag), "page": page, "metadata": about}
+    return render(request, "posts/tag.html", context)
 
 
 @require_safe
@@ -62,6 +67,13 @@ def author(request, slug, number=1):
 
 @require_safe
 @public_page
+def authors(request):
+    about = metadata.of_text("Authors", request.path)
+    return render(request, "posts/authors.html", {"letters": people.by_initial(), "metadata": about})
+
+
+@require_safe
+@public_page
 def archives(request):
     about = metadata.of_text("Archives", request.path)
     return render(request, "posts/archives.html", {"years": archive.years(), "metadata": about})
@@ -71,18 +83,43 @@ def archives(request):
 @public_page
 def year(request, year, number=1):
     start, end = archive.bounds(year)
-    page = list_page(archive.between(start, end), number, reverse("posts:year", args=[year]))
-    context = {"year": year, "months": archive.months(year), "page": page}
-    return render(request, "posts/year.html", context | {"metadata": metadata.of_list(str(year), page)})
+    page = archive.page_between(start, end, number, reverse("posts:year", args=[year]))
+    before, after = archive.neighbours(start, end)
+    context = {"year": year, "months": archive.months(year), "before": before, "after": after, "page": page}
+    about = metadata.of_list(str(year), page, above=metadata.ARCHIVES)
+    return render(request, "posts/year.html", context | {"metadata": about})
 
 
 @require_safe
 @public_page
 def month(request, year, month, number=1):
     start, end = archive.bounds(year, month)
-    page = list_page(archive.between(start, end), number, reverse("posts:month", args=[year, month]))
-    about = metadata.of_list(date_format(start, "F Y"), page)
-    return render(request, "posts/month.html", {"month": start.date(), "page": page, "metadata": about})
+    page = archive.page_between(start, end, number, reverse("posts:month", args=[year, month]))
+    before, after = archive.neighbours(start, end)
+    above = [*metadata.ARCHIVES, (str(year), reverse("posts:year", args=[year]))]
+    about = metadata.of_list(date_format(start, "F Y"), page, above=above)
+    context = {"month": start.date(), "before": before, "after": after, "page": page, "metadata": about}
+    return render(request, "posts/month.html", context)
+
+
+@require_safe
+@never_cache
+def on_this_day(request):
+    """Leads to today's page. Only this answer changes at midnight, so no cache may keep it."""
+    today = timezone.localdate()
+    return redirect("posts:calendar_day", month=today.month, day=today.day)
+
+
+@require_safe
+@public_page
+def calendar_day(request, month, day):
+    day = archive.calendar_day(month, day)
+    before, after = archive.around_day(day)
+    posts = list(archive.on_day(day))
+    title = f"On this day: {date_format(day, 'F j')}"
+    about = metadata.of_text(title, request.path, is_indexed=bool(posts))
+    context = {"day": day, "before": before, "after": after, "posts": posts, "metadata": about}
+    return render(request, "posts/calendar_day.html", context)
 
 
 @require_safe

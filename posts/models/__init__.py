@@ -1,4 +1,5 @@
 from posts.models.category import Category, Filing
+from posts.models.days import PublishedDay
 from posts.models.post import Byline, Post
 from posts.models.reads import PopularList, ReadHour, ReadTotal
 from posts.models.revision import Revision
@@ -10,6 +11,7 @@ __all__ = [
     "Filing",
     "PopularList",
     "Post",
+    "PublishedDay",
     "ReadHour",
     "ReadTotal",
     "Revision",

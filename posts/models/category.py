@@ -1,19 +1,28 @@
 from django.db import models
+from django.db.models.functions import Length
 from django.urls import reverse
 
 from informed_comment.html import HtmlField
 from informed_comment.trees import TreeNode
 from posts.models.dated import DatedByPost
 
+LONGEST_PATH = 1000
+
 
 class CategoryQuerySet(models.QuerySet):
     def with_ancestors(self, categories):
         """The categories and every branch above them; a path names its own ancestors."""
-        paths = set()
-        for category in categories:
-            steps = category.path.split("/")
-            paths.update("/".join(steps[: depth + 1]) for depth in range(len(steps)))
-        return self.filter(path__in=paths)
+        return self.filter(path__in={path for category in categories for path in paths_to(category.path)})
+
+    def way_to(self, path):
+        """The categories from the top down to the one with this path, as far as they are there."""
+        return self.filter(path__in=paths_to(path)).order_by(Length("path"))
+
+
+def paths_to(path):
+    """`a/b/c` → `a`, `a/b` and `a/b/c`; of a path longer than any can be, no more than could be there."""
+    steps = path[: LONGEST_PATH + 1].split("/")
+    return ["/".join(steps[: depth + 1]) for depth in range(len(steps))]
 
 
 class Category(TreeNode):

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from posts import archive, reading, searching
+from posts import reading, searching
 from posts.models import Post
 from posts.paging import list_page
 from tests.factories import make_author, make_category, make_post
@@ -66,16 +66,6 @@ def test_an_author_page_holds_co_authored_and_translated_posts():
     second = make_post(authors=1)
     second.bylines.create(author=author, role="translated")
     assert set(Post.objects.signed_by(author)) == {first, second}
-
-
-def test_the_archive_counts_by_month_in_the_publications_own_time_zone(settings):
-    make_post(published_at=datetime(2016, 11, 1, 2, tzinfo=UTC))  # still October in New York
-    make_post(published_at=NOON)
-    make_post(published_at=datetime(2001, 1, 15, tzinfo=UTC))
-    (y2016, months2016), (y2001, months2001) = archive.years()
-    assert (y2016, months2016[9], y2001, months2001[0]) == (2016, 2, 2001, 1)
-    assert archive.active_years() == [2016, 2001]
-    assert [(day.month, posts) for day, posts in archive.months(2016)] == [(10, 2)]
 
 
 @pytest.mark.parametrize(
