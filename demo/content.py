@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "content"
+FRONT_PLACES = ("lead", "first", "second", "third")
 STATUSES = ("draft", "in_review", "scheduled", "published")
 PROMO_KINDS = ("support", "book", "social", "notice", "newsletter")
 
@@ -74,7 +75,8 @@ class Post:
     picture_caption: str
     picture_credit: str
     video: Link | None
-    is_featured: bool
+    front: str
+    """Where it stands on the front page from its publication on: a place, or nothing."""
     status: str
     seo_title: str
     seo_description: str
@@ -245,7 +247,7 @@ def read_post(path: Path) -> Post:
         picture_caption=record.optional("picture_caption"),
         picture_credit=record.optional("picture_credit"),
         video=record.optional_link("video"),
-        is_featured=record.choice("featured", ("yes", "no"), "no") == "yes",
+        front=record.choice("front", ("", *FRONT_PLACES)),
         status=record.choice("status", STATUSES, "published"),
         seo_title=record.optional("seo_title"),
         seo_description=record.optional("seo_description"),

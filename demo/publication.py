@@ -13,13 +13,14 @@ from demo import content, pictures, readers
 from images.keeping import keep_image
 from informed_comment.publication import current_publication
 from pages.models import MenuLink, Page, Promo
-from posts import filing, publishing
-from posts.models import Byline, Category, Post
+from posts import filing, front, publishing
+from posts.models import Byline, Category, FrontSection, FrontSlot, Post
 
 MENU = (
     *("featured", "us-politics", "middle-east", "environment", "us-foreign-policy"),
     *("energy", "economy", "politics"),
 )
+SECTIONS = ("us-politics", "middle-east", "environment", "energy", "books")
 DRAWN_BY = "Informed Comment / drawing"
 FIGURE = re.compile(r'<figure class="image" data-picture="(?P<stem>[\w-]+)"(?P<rest>[^>]*)></figure>')
 PROMO_KINDS = {"support": Promo.Kind.APPEAL, "book": Promo.Kind.BOOK, "social": Promo.Kind.SOCIAL}
@@ -33,6 +34,8 @@ def create():
     made = [make_post(post, album, sections, authors) for post in content.read_posts()]
     make_pages()
     make_menu(sections)
+    for place, path in enumerate(SECTIONS):
+        FrontSection.objects.create(category=sections[path], position=place)
     make_promos(album)
     readers.make_reads(made)
     readers.make_subscribers()
@@ -107,7 +110,6 @@ def make_post(entry, album, sections, authors):
         lead_caption=entry.picture_caption,
         video_title=entry.video.label if entry.video else "",
         video_url=entry.video.url if entry.video else "",
-        is_featured=entry.is_featured,
         seo_title=entry.seo_title,
         seo_description=entry.seo_description,
         created_at=min(came_out, timezone.now()),
@@ -126,6 +128,8 @@ def make_post(entry, album, sections, authors):
         publishing.publish(post, at=came_out)
     elif entry.status == "in_review":
         publishing.submit(post)
+    if entry.front:
+        front.put(FrontSlot(post=post, place=entry.front, starts_at=came_out))
     return post
 
 

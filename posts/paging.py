@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.http import Http404
 
 from posts.models import Post
@@ -32,22 +31,32 @@ class ListPage:
         return self.address_of(self.number - 1) if self.number > 1 else ""
 
 
-def list_page(posts, number, address, *, lead=None):
+def list_page(posts, number, address, *, pinned=None):
     """Page `number` (from 1) of `posts`, newest first; Http404 when there is none.
 
-    The ids come from the index alone, so a deep page reads no more rows than the first. `lead` is the id of a post
-    that stands before all others and nowhere else.
+    The ids come from the index alone, so a deep page reads no more rows than the first. `pinned` names posts that
+    stand on the first page and nowhere else: place there (from 0, fewer than PAGE_LENGTH of them) → id.
     """
     check_number(number)
-    before = 1 if lead else 0
+    pinned = pinned or {}
+    before = len(pinned)
     start, end = max(0, (number - 1) * PAGE_LENGTH - before), number * PAGE_LENGTH - before
-    ids = posts.exclude(pk=lead).newest_first().values("pk")[start : end + 1]
-    wanted = Q(pk__in=ids) | Q(pk=lead) if lead and number == 1 else Q(pk__in=ids)
-    found = list(Post.objects.filter(wanted).newest_first().for_cards())
-    found.sort(key=lambda post: post.pk != lead)
+    ids = posts.exclude(pk__in=pinned.values()).newest_first().values("pk")[start : end + 1]
+    if pinned and number == 1:
+        ids = ids.union(posts.filter(pk__in=pinned.values()).order_by().values("pk"), all=True)
+    found = put_in_place(Post.objects.filter(pk__in=ids).newest_first().for_cards(), pinned)
     if number > 1 and not found:
         raise Http404("The list is not that long.")
     return ListPage(found[:PAGE_LENGTH], number, len(found) > PAGE_LENGTH, address)
+
+
+def put_in_place(posts, pinned):
+    """The posts with the pinned ones at their places; in a list that is shorter, at its end."""
+    place_of = {pk: place for place, pk in pinned.items()}
+    found = [post for post in posts if post.pk not in place_of]
+    for post in sorted((post for post in posts if post.pk in place_of), key=lambda post: place_of[post.pk]):
+        found.insert(place_of[post.pk], post)
+    return found
 
 
 def page_of_ids(ids, number, address):

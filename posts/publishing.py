@@ -18,7 +18,6 @@ FIELDS_KEPT = (
     "video_title",
     "status",
     "permalink",
-    "is_featured",
     "seo_title",
     "seo_description",
     "language",

@@ -1,16 +1,9 @@
-"""Choosing what stands where for readers: the lead, the neighbours of a post."""
+"""Choosing what stands around a post for readers: its neighbours."""
 
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
 from posts.models import Post
-
-
-def lead_id():
-    """The id of the post that leads the homepage: the newest featured one, or the newest of all; None on day one."""
-    published = Post.objects.published().newest_first().values_list("is_featured", "pk")
-    candidates = published.filter(is_featured=True)[:1].union(published[:1], all=True).order_by()
-    return max(candidates, default=(False, None))[1]
 
 
 def with_neighbours(posts):

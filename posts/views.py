@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from authors.models import Author
 from informed_comment.caching import public_page
-from posts import archive, metadata, people, reading, searching
+from posts import archive, front, metadata, people, reading, searching
 from posts import popular as popularity
 from posts.models import Category, PopularList, Post, Tag
 from posts.paging import list_page, page_of_ids
@@ -19,9 +19,11 @@ from posts.paging import list_page, page_of_ids
 @require_safe
 @public_page
 def home(request, number=1):
-    lead = reading.lead_id()
-    page = list_page(Post.objects.published(), number, reverse("posts:home"), lead=lead)
-    return render(request, "posts/home.html", {"page": page, "metadata": metadata.of_home(page)})
+    plan = front.plan()
+    page = list_page(Post.objects.published(), number, reverse("posts:home"), pinned=plan.pinned)
+    sections = front.sections(plan.categories, above=page.posts) if number == 1 else []
+    context = {"page": page, "sections": sections, "metadata": metadata.of_home(page)}
+    return render(request, "posts/home.html", context)
 
 
 @require_safe

@@ -16,7 +16,7 @@ from newsletter import addresses
 from newsletter.models import Subscriber
 from pages.models import Page
 from posts import filing, permalinks
-from posts.models import Byline, Category, Post
+from posts.models import Byline, Category, FrontSlot, Post
 
 number = itertools.count(1)
 
@@ -93,6 +93,17 @@ def make_post(*, authors=1, categories=(), tags=(), **fields):
     if tags:
         post.tags.add(*tags)
     return post
+
+
+def make_slot(post, place="lead", *, starts_in=-1, ends_in=None):
+    """The post on the front page from `starts_in` hours to `ends_in` hours from now; without an end when None."""
+    now = timezone.now()
+    return FrontSlot.objects.create(
+        post=post,
+        place=place,
+        starts_at=now + timedelta(hours=starts_in),
+        ends_at=None if ends_in is None else now + timedelta(hours=ends_in),
+    )
 
 
 def make_subscriber(**fields):

@@ -19,7 +19,7 @@ from wordpress.records import Item, Problem, Site, WxrError
 from wordpress.report import Report
 from wordpress.run import Run
 from wordpress.taxonomy import TAG_DOMAINS
-from wordpress.writing import lead_to_parents, plan_post, take_page, write_post, write_posts
+from wordpress.writing import lead_front_page, lead_to_parents, plan_post, take_page, write_post, write_posts
 
 BATCH = 50
 
@@ -38,6 +38,8 @@ class Importer:
             run.new_pass()
         for path in readable:
             self._take_texts(path)
+        for run in self.runs.values():
+            lead_front_page(run)
         return self.report
 
     def _run_for(self, site):
@@ -201,6 +203,7 @@ class Importer:
                 self.report.item(item, *take_page(run, item, key, row, self._parent(run, item)))
             else:
                 one = plan_post(run, item, key, row)
+                run.sticky |= {key} if item.is_sticky else set()
                 self.report.item(item, *one.done)
                 planned[key] = one
 

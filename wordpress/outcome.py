@@ -96,7 +96,6 @@ def outcome(item, run) -> Outcome:
             **texts(item, run),
             "status": status_of(item),
             "published_at": published_at(item),
-            "is_featured": item.is_sticky,
             "language": (run.site.language.partition("-")[0] or "en").lower()[:10],
         },
         authors=run.people.of_item(item),

@@ -22,6 +22,7 @@ class Run:
         self.people = People(self)
         self.taxonomy = Taxonomy(self)
         self.uploads = Uploads(self, folder)
+        self.sticky = set()
         self._slugs = {}
 
     def key_of(self, item, kind):

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from informed_comment.html import CleanHtml, plain_text
 from pages.models import Page
-from posts import permalinks, publishing
-from posts.models import Byline, Filing, Post, Revision, TaggedPost
+from posts import front, permalinks, publishing
+from posts.models import Byline, Filing, FrontSlot, Post, Revision, TaggedPost
 from wordpress.addresses import is_taken_by_the_site, old_path
 from wordpress.models import Imported
 from wordpress.outcome import Outcome, changed_at, outcome, texts
@@ -201,6 +201,15 @@ def _give_path(page, slug):
     while Page.objects.filter(path=page.own_path()).exclude(pk=page.pk).exists():
         number += 1
         page.slug = f"{slug[:230]}-{number}"
+
+
+def lead_front_page(run):
+    """The newest post that was sticky there leads the front page here, unless editors have arranged it already."""
+    if run.is_dry_run or not run.sticky or FrontSlot.objects.exists():
+        return
+    rows = Imported.objects.filter(source=run.source, kind="post", key__in=run.sticky)
+    if post := Post.objects.published().filter(pk__in=rows.values("post")).newest_first().first():
+        front.put(FrontSlot(post=post, place=FrontSlot.Place.LEAD))
 
 
 def lead_from_old_addresses(run, item, target, query):

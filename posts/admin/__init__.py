@@ -1,5 +1,6 @@
 from posts.admin.category import CategoryAdmin
+from posts.admin.front import FrontSectionAdmin, FrontSlotAdmin
 from posts.admin.post import PostAdmin
 from posts.admin.tag import TagAdmin
 
-__all__ = ["CategoryAdmin", "PostAdmin", "TagAdmin"]
+__all__ = ["CategoryAdmin", "FrontSectionAdmin", "FrontSlotAdmin", "PostAdmin", "TagAdmin"]

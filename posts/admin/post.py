@@ -14,12 +14,13 @@ from informed_comment.rows import SortableRows
 from posts import filing
 from posts.admin import deeds, filters
 from posts.admin.fields import KnownAuthor
+from posts.admin.front_form import FRONT_FIELDS
 from posts.admin.post_form import BylineForm, PostForm
-from posts.models import Byline, Filing, Post, Tag
+from posts.models import Byline, Filing, FrontSlot, Post, Tag
 
 SUGGESTED = 15
 OWN_STATUSES = (Post.Status.DRAFT, Post.Status.IN_REVIEW)
-EDITORS_ONLY = {"published_at", "is_featured"}
+EDITORS_ONLY = {"published_at"}
 
 
 class BylineInline(SortableRows, admin.TabularInline):
@@ -48,8 +49,11 @@ class PostList(ChangeList):
     def get_queryset(self, request, exclude_parameters=None):
         posts = super().get_queryset(request, exclude_parameters)
         direct = Filing.objects.filter(is_direct=True).select_related("category")
+        running = FrontSlot.objects.running()
         return posts.defer("body", "search").prefetch_related(
-            Prefetch("bylines", Byline.objects.select_related("author")), Prefetch("filings", direct)
+            Prefetch("bylines", Byline.objects.select_related("author")),
+            Prefetch("filings", direct),
+            Prefetch("front_slots", running, to_attr="on_front"),
         )
 
 
@@ -65,7 +69,6 @@ class PostAdmin(PicksPictures, EditorialAdmin):
         filters.AuthorFilter,
         filters.CategoryFilter,
         filters.TagFilter,
-        "is_featured",
         "published_at",
     ]
     search_fields = ["title"]
@@ -73,7 +76,8 @@ class PostAdmin(PicksPictures, EditorialAdmin):
     ordering = ["-updated_at"]
     fieldsets = (
         (None, {"fields": ["title", "standfirst", "body"], "classes": ["post-text"]}),
-        ("Publication", {"fields": ["published_at", "is_featured"]}),
+        ("Publication", {"fields": ["published_at"]}),
+        ("On the front page", {"fields": FRONT_FIELDS, "classes": ["collapse"]}),
         ("Filed under", {"fields": ["categories", "tags"]}),
         ("Lead image", {"fields": ["lead_image", "lead_caption"]}),
         ("Related video", {"fields": ["video_url", "video_title"], "classes": ["collapse"]}),
@@ -117,8 +121,11 @@ class PostAdmin(PicksPictures, EditorialAdmin):
 
     @admin.display(description="Title", ordering="title")
     def headline(self, post):
-        star = mark_safe('<span class="star" title="Featured">★</span> ') if post.is_featured else ""
-        return format_html("{}{}", star, str(post))
+        for slot in getattr(post, "on_front", []):
+            return format_html(
+                '<span class="star" title="On the front page: {}">★</span> {}', slot, str(post)
+            )
+        return str(post)
 
     @admin.display(description="Status", ordering="status")
     def state(self, post):
@@ -150,10 +157,11 @@ class PostAdmin(PicksPictures, EditorialAdmin):
     def get_fieldsets(self, request, obj=None):
         if obj is not None and not self.has_change_permission(request, obj):
             return self.read_fieldsets
-        if request.user.has_perm("posts.publish_post"):
-            return self.fieldsets
+        kept_back = set() if request.user.has_perm("posts.change_frontslot") else {*FRONT_FIELDS}
+        if not request.user.has_perm("posts.publish_post"):
+            kept_back |= EDITORS_ONLY
         slim = [
-            (name, options | {"fields": [field for field in options["fields"] if field not in EDITORS_ONLY]})
+            (name, options | {"fields": [field for field in options["fields"] if field not in kept_back]})
             for name, options in self.fieldsets
         ]
         return [(name, options) for name, options in slim if options["fields"]]
@@ -189,6 +197,7 @@ class PostAdmin(PicksPictures, EditorialAdmin):
         super().save_related(request, form, formsets, change)
         filing.file_under(form.instance, form.cleaned_data["categories"])
         form.deed.perform(form.instance, by=request.user)
+        form.save_slot()
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         may_save = add or self.has_change_permission(request, obj)

@@ -7,6 +7,7 @@ from informed_comment.editor import script
 from informed_comment.html import plain_text
 from posts import publishing
 from posts.admin.fields import CategoriesField, TagsInput
+from posts.admin.front_form import FrontFields
 from posts.models import Byline, Post
 
 COMPARED = (
@@ -25,7 +26,7 @@ STALE = (
 )
 
 
-class PostForm(forms.ModelForm):
+class PostForm(FrontFields, forms.ModelForm):
     """`deed` is the button that was pressed and `user` who pressed it; the admin sets both on the class."""
 
     deed = None

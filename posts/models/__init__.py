@@ -1,5 +1,6 @@
 from posts.models.category import Category, Filing
 from posts.models.days import PublishedDay
+from posts.models.front import FrontSection, FrontSlot
 from posts.models.post import Byline, Post
 from posts.models.reads import PopularList, ReadHour, ReadTotal
 from posts.models.revision import Revision
@@ -9,6 +10,8 @@ __all__ = [
     "Byline",
     "Category",
     "Filing",
+    "FrontSection",
+    "FrontSlot",
     "PopularList",
     "Post",
     "PublishedDay",

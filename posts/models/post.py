@@ -59,6 +59,14 @@ class PostQuerySet(models.QuerySet):
             .fetch_mode(models.FETCH_RAISE)
         )
 
+    def for_headlines(self):
+        """Title, address and picture."""
+        return (
+            self.select_related("lead_image")
+            .only("title", "permalink", "published_at", "language", "lead_image")
+            .fetch_mode(models.FETCH_RAISE)
+        )
+
     def for_feeds(self):
         """A card's relations with the tags and the body."""
         tags = models.Prefetch("taggings", TaggedPost.objects.select_related("tag"))
@@ -126,9 +134,6 @@ class Post(models.Model):
         db_default=Concat(models.Value("urn:uuid:"), Cast(RandomUUID(), models.TextField())),
         help_text="What feeds call the post: never changes, so that no reader's app announces it twice.",
     )
-    is_featured = models.BooleanField(
-        "featured", default=False, help_text="May lead the homepage; the newest featured post does."
-    )
     seo_title = models.CharField(
         "title for search engines",
         max_length=200,
@@ -187,11 +192,6 @@ class Post(models.Model):
                 fields=["-published_at", "-id"],
                 name="published_posts_by_date",
                 condition=models.Q(status="published"),
-            ),
-            models.Index(
-                fields=["-published_at", "-id"],
-                name="featured_posts_by_date",
-                condition=models.Q(status="published", is_featured=True),
             ),
             models.Index(
                 fields=["published_at", "id"],

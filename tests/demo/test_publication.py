@@ -6,7 +6,7 @@ from django.core.management import call_command
 from informed_comment.models import Edition
 from newsletter.models import Subscriber
 from pages.models import MenuLink, Promo
-from posts.models import PopularList, Post
+from posts.models import FrontSlot, PopularList, Post
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +23,9 @@ def test_the_demo_fills_every_part_of_the_site_and_each_of_its_pages_opens(clien
         *("Politics", "About", "Archives", "Submissions"),
     ]
     assert Promo.objects.running().count() >= 5
+    assert set(FrontSlot.objects.running().values_list("place", flat=True)) == {"lead", "first", "third"}
+    assert FrontSlot.objects.coming().get().post.is_scheduled
+    assert client.get("/").content.count(b'<section class="section"') == 5
     assert PopularList.objects.get(window="week").reads[0] > 0
     assert {"active", "pending", "unsubscribed"} <= set(Subscriber.objects.values_list("state", flat=True))
 

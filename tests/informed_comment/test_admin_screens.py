@@ -7,12 +7,14 @@ from django.urls import reverse
 from authors.models import AuthorLink
 from informed_comment.models import Redirect
 from pages.models import MenuLink, Promo
+from posts.models import FrontSection, FrontSlot
 from tests.factories import (
     make_author,
     make_category,
     make_image,
     make_page,
     make_post,
+    make_slot,
     make_user,
 )
 
@@ -32,12 +34,15 @@ def fill(rows):
         author = make_author(portrait=portrait, user=make_user(group="Author"))
         AuthorLink.objects.create(author=author, label="Site", url="https://example.org/")
         section = make_category()
-        make_post(
+        post = make_post(
             authors=[author, make_author()],
             categories=[section],
             tags=[f"tag {n} {author.pk}"],
             lead_image=portrait,
         )
+        slots = FrontSlot.objects.count()
+        make_slot(post, starts_in=-2 * slots, ends_in=1 - 2 * slots)
+        FrontSection.objects.create(category=section, position=slots)
         page = make_page()
         MenuLink.objects.create(label="Section", category=section)
         MenuLink.objects.create(label="Page", page=page)

@@ -5,38 +5,16 @@ from django.utils import timezone
 
 from posts import reading, searching
 from posts.models import Post
-from posts.paging import list_page
 from tests.factories import make_author, make_category, make_post
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2016, 10, 4, 12, tzinfo=UTC)
 
 
-def test_a_list_in_pages_shows_each_post_once_and_its_lead_first():
-    posts = [make_post(published_at=NOON + timedelta(days=day)) for day in range(25)]
-    lead = posts[3]
-    pages = [list_page(Post.objects.published(), number, "/", lead=lead.pk) for number in (1, 2, 3)]
-    seen = [post.pk for page in pages for post in page.posts]
-    newest_first = [post.pk for post in reversed(posts) if post != lead]
-    assert seen == [lead.pk, *newest_first]
-    assert [len(page.posts) for page in pages] == [10, 10, 5]
-    assert [page.next_address for page in pages] == ["/page/2/", "/page/3/", ""]
-    assert [page.previous_address for page in pages] == ["", "/", "/page/2/"]
-
-
 @pytest.mark.parametrize("number", ["0", "-1", "3", "1000000000000", "x", "1.5"])
 def test_a_page_that_is_not_there_is_not_found(client, number):
     make_post()
     assert client.get(f"/page/{number}/").status_code == 404
-
-
-def test_the_newest_featured_post_leads_and_else_the_newest():
-    assert reading.lead_id() is None
-    old = make_post(published_at=NOON)
-    new = make_post()
-    assert reading.lead_id() == new.pk
-    Post.objects.filter(pk=old.pk).update(is_featured=True)
-    assert reading.lead_id() == old.pk
 
 
 def test_neighbours_are_the_next_in_time_even_at_one_moment():

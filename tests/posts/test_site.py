@@ -17,8 +17,8 @@ from informed_comment import editions
 from informed_comment.caching import shelf
 from pages.models import MenuLink, Promo
 from posts import popular
-from posts.models import Tag
-from tests.factories import make_author, make_category, make_image, make_page, make_post
+from posts.models import FrontSection, Tag
+from tests.factories import make_author, make_category, make_image, make_page, make_post, make_slot
 
 pytestmark = pytest.mark.django_db
 QUERIES = 10
@@ -51,8 +51,10 @@ def publication():
         video_url="https://youtu.be/abcdefghijk",
         video_title="A film",
         body=f'<h2>Half-way</h2><p>Text with a strait in it.</p><img src="/x.jpg" data-image="{author.portrait_id}">',
-        is_featured=True,
     )
+    make_slot(post, "lead")
+    for category in (section, gulf):
+        FrontSection.objects.create(category=category)
     now = timezone.now()
     for hours in range(12):
         make_post(

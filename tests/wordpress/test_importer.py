@@ -12,8 +12,8 @@ from authors.models import Author
 from images.models import Image
 from informed_comment.models import Redirect
 from pages.models import Page
-from posts import publishing
-from posts.models import Category, Post, Tag
+from posts import front, publishing
+from posts.models import Category, FrontSlot, Post, Tag
 from tests.factories import make_author
 from tests.wordpress.parts import HEAD, category, filed, item, meta, odd, upload
 from wordpress.importer import Importer, import_files
@@ -48,7 +48,7 @@ def test_a_post_comes_in_with_all_that_belongs_to_it(take):
     assert (post.title, post.slug, post.standfirst) == ("The bridge & the river", "title", "In short")
     assert post.body == "<p>One</p>\n<p>two</p>"
     assert post.published_at == datetime(2010, 5, 4, 12, tzinfo=UTC)
-    assert (post.status, post.is_featured, post.language) == ("published", True, "en")
+    assert (post.status, post.language) == ("published", "en")
     assert (post.seo_title, post.seo_description) == ("For search", "")
     assert (post.lead_image.alt, post.lead_image.file.name) == ("A bridge", "")
     assert [line.author.name for line in post.bylines.all()] == ["Ada L.", "Ben"]
@@ -103,6 +103,19 @@ def test_only_what_was_public_there_is_public_here(take, client, status, passwor
     codes = [client.get(path, follow=True).status_code for path in ("/2010/05/title/", "/about/")]
     assert codes == ([200, 200] if kept == "published" else [404, 404])
     assert sum(report.items.values()) == 2
+
+
+def test_the_newest_sticky_post_leads_the_front_page_until_an_editor_arranges_it(take):
+    sticky = [
+        item(n, slug=f"s{n}", wp__is_sticky="1", wp__post_date_gmt=f"201{n}-05-04 12:00:00") for n in (1, 2)
+    ]
+    take(*sticky, item(3, slug="s3", wp__post_date_gmt="2013-05-04 12:00:00"))
+    slot = FrontSlot.objects.running().get()
+    assert (slot.place, slot.post.slug) == ("lead", "s2")
+    front.take_off(slot)
+    FrontSlot.objects.create(place="lead", post=Post.objects.get(slug="s3"))
+    take(*sticky)
+    assert FrontSlot.objects.running().get().post.slug == "s3"
 
 
 def test_a_future_post_waits_for_its_time(take, client):
