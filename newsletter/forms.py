@@ -19,7 +19,7 @@ class SignUpForm(forms.Form):
     """Sign-up as it comes in, from any of the forms; only the address is needed.
 
     The time trap: pages with the form are cached for long, so a time stamped into them would prove nothing. Where
-    scripts run, static/js/sign_up.js writes into `age` for how many seconds the page has been open; an age under
+    scripts run, static/js/site.js writes into `age` for how many seconds the page has been open; an age under
     two seconds is asked once more. Without scripts the field stays empty, and the other checks must do.
     """
 

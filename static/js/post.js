@@ -1,4 +1,4 @@
-// Posts and pages: copying the address, and playing what lies elsewhere once the reader asks for it.
+// Posts and pages: copying the address, playing what lies elsewhere once the reader asks for it, and the read beacon.
 
 const COPIED_FOR = 2500;
 // The hosts of posts/embeds.py, which the content security policy names too.
@@ -46,4 +46,43 @@ for (const link of document.querySelectorAll("a[data-frame]")) {
     link.replaceWith(frame);
     frame.focus();
   });
+}
+
+// Says once that a post was read: after four seconds before the reader's eyes. No cookie, no name, no address.
+
+const post = document.querySelector('meta[name="post"]')?.content;
+let left = 4000; // milliseconds
+let since = 0;
+let timer;
+
+function send() {
+  document.removeEventListener("visibilitychange", look);
+  const body = new URLSearchParams({ post });
+  if (!navigator.sendBeacon?.("/read/", body)) {
+    fetch("/read/", { method: "POST", body, keepalive: true }).catch(() => {});
+  }
+}
+
+function look() {
+  clearTimeout(timer);
+  if (document.visibilityState === "visible") {
+    since = performance.now();
+    timer = setTimeout(send, left);
+  } else if (since) {
+    left = Math.max(0, left - (performance.now() - since));
+    since = 0;
+  }
+}
+
+function begin() {
+  document.addEventListener("visibilitychange", look);
+  look();
+}
+
+if (post && !navigator.globalPrivacyControl) {
+  if (document.prerendering) {
+    document.addEventListener("prerenderingchange", begin, { once: true });
+  } else {
+    begin();
+  }
 }
