@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from posts import permalinks
+from posts import permalinks, relating
 from posts.models import Post, Revision
 
 FIELDS_KEPT = (
@@ -104,6 +104,8 @@ def publish(post, *, by=None, at=None):
     permalinks.give(post)
     post.save()
     keep_revision(post, Revision.Deed.PUBLISH, by=by)
+    if post.is_public:
+        relating.ask(post.pk)
 
 
 @transaction.atomic
@@ -113,6 +115,7 @@ def withdraw(post, *, by=None):
     post.status = Post.Status.WITHDRAWN
     post.save()
     keep_revision(post, Revision.Deed.WITHDRAW, by=by)
+    relating.ask(post.pk)
 
 
 @transaction.atomic
@@ -124,3 +127,5 @@ def save(post, *, by=None):
         permalinks.give(post)
     post.save()
     keep_revision(post, Revision.Deed.SAVE, by=by)
+    if post.is_public:
+        relating.ask(post.pk)

@@ -1,8 +1,14 @@
 """The background work of posts; the deeds are elsewhere."""
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from posts import popular
+from informed_comment import jobs
+from posts import popular, relating
+
+AFTER_ALL_ELSE = -10
+RETRY = RetryStrategy(max_attempts=4, exponential_wait=5)
+FILLED_AT_ONCE = 100  # about two seconds, since somebody may wait for the mail
 
 
 @app.periodic(cron="* * * * *")
@@ -10,3 +16,23 @@ from posts import popular
 def refresh_popular(timestamp):
     """Each minute, and when the first worker starts."""
     popular.refresh()
+
+
+@app.task(queue="posts", retry=RETRY, priority=AFTER_ALL_ELSE)
+def relate(post_id, tells=True):
+    relating.refresh(post_id, tells=tells)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="posts", queueing_lock="relate newest", lock="relate newest", priority=AFTER_ALL_ELSE)
+def relate_newest(timestamp):
+    """Each minute: posts that came out by their date, and a few imported ones."""
+    relating.refresh_newest()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queue="posts", queueing_lock="relate the rest", lock="relate the rest", priority=AFTER_ALL_ELSE)
+def relate_the_rest(timestamp):
+    """Every ten minutes, and at once again while there is more: an import leaves thousands."""
+    if relating.fill(FILLED_AT_ONCE) == FILLED_AT_ONCE:
+        jobs.defer("posts.tasks.relate_the_rest", timestamp=timestamp)

@@ -29,9 +29,9 @@ def home(request, number=1):
 @require_safe
 @public_page
 def post_detail(request, **parts):
-    posts = reading.with_neighbours(Post.objects.published().for_page())
+    posts = reading.with_related(reading.with_neighbours(Post.objects.published().for_page()))
     post = get_object_or_404(posts, permalink=request.path)
-    context = {"post": post, "metadata": metadata.of_post(post)}
+    context = {"post": post, "related": reading.related_to(post), "metadata": metadata.of_post(post)}
     return render(request, "posts/post_detail.html", context)
 
 

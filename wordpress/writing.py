@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from informed_comment.html import CleanHtml, plain_text
 from pages.models import Page
-from posts import front, permalinks, publishing
+from posts import front, permalinks, publishing, relating
 from posts.models import Byline, Filing, FrontSlot, Post, Revision, TaggedPost
 from wordpress.addresses import is_taken_by_the_site, old_path
 from wordpress.models import Imported
@@ -152,6 +152,8 @@ def write_post(run, one):
     Byline.objects.bulk_create(byline(post, one.plan.authors))
     file_post(post, one.plan.categories, one.plan.tags)
     publishing.keep_revision(post, Revision.Deed.IMPORT)
+    if post.is_public:
+        relating.ask(post.pk)
     _record(run, "post", one.key, one.row, post, one.checksum)
     _lead(run, post, one)
 

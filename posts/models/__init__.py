@@ -3,6 +3,7 @@ from posts.models.days import PublishedDay
 from posts.models.front import FrontSection, FrontSlot
 from posts.models.post import Byline, Post
 from posts.models.reads import PopularList, ReadHour, ReadTotal
+from posts.models.related import RelatedPosts
 from posts.models.revision import Revision
 from posts.models.tag import Tag, TaggedPost
 
@@ -17,6 +18,7 @@ __all__ = [
     "PublishedDay",
     "ReadHour",
     "ReadTotal",
+    "RelatedPosts",
     "Revision",
     "Tag",
     "TaggedPost",
