@@ -23,6 +23,7 @@ from informed_comment import editions
 FOR_READERS = "public, max-age=0, s-maxage=1, stale-if-error=86400"
 FOR_STAFF = "private, no-store"
 SESSION_KEY = re.compile(r"[a-z0-9]{32}")  # as Django makes them
+NAMES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", re.IGNORECASE)
 KEPT_HEADERS = (
     "Content-Type",
     "Location",
@@ -62,8 +63,7 @@ class FinishedPage:
         return dict(self.headers).get("Last-Modified")
 
     def response(self, request):
-        accepts = "gzip" in request.headers.get("Accept-Encoding", "")
-        packed = accepts and self.gzipped
+        packed = self.gzipped and NAMES_GZIP.search(request.headers.get("Accept-Encoding", ""))
         response = HttpResponse(self.gzipped if packed else self.body, status=self.status)
         for name, value in self.headers:
             response[name] = value

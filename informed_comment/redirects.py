@@ -4,18 +4,21 @@ Looked up only when nothing answers an address, so a live page costs nothing mor
 forms: whatever led to the old path leads straight to the new one.
 """
 
+import copy
 import re
 from urllib.parse import unquote
 
-from django.conf import settings
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
-from django.utils.encoding import escape_uri_path
+from django.utils.encoding import escape_uri_path, iri_to_uri
+from django.utils.http import escape_leading_slashes
 
 from informed_comment.models import Redirect
 
 QUERY_ADDRESSES = ("p", "page_id", "attachment_id", "cat", "tag", "author", "m", "feed", "s")
 BENEATH = re.compile(r"/(page/\d+|feed(/\w+)?)/?$")
+SLASHES = re.compile("/{2,}")
+FOR_A_SECOND = "public, max-age=0, s-maxage=1"
 NOT_OURS = ("/admin/", "/static/", "/media/")
 
 
@@ -61,30 +64,64 @@ def target_of(path):
 
 
 def adds_a_slash(request, response):
-    """Whether the answer is only that the address lacks its slash: an old one is led on in the same step."""
+    """Whether the answer is only that the address lacks its slash; whether one with it is there was not asked."""
     location = response.headers.get("Location", "") if response.status_code == 301 else ""
-    return location.partition("?")[0] == escape_uri_path(f"{request.path}/")
+    return location.partition("?")[0] == escape_leading_slashes(escape_uri_path(f"{request.path}/"))
+
+
+def near(path):
+    """The addresses that differ from this one by slashes only: one where there were several, one more or less last."""
+    plain = SLASHES.sub("/", path)
+    if not plain.endswith("/"):
+        return [form for form in (plain, f"{plain}/") if form != path]
+    forms = [plain, plain.rstrip("/")] if "." in plain.rsplit("/", 2)[1] else [plain]
+    return [form for form in forms if form != path]
 
 
 class OldAddressMiddleware:
-    """Answers `/?p=12` and its kin before the homepage does, and gives a 404 its last chance and its look."""
+    """Answers `/?p=12` and its kin before the homepage does, and gives refusals their last chance and their look.
+
+    A redirect from here never leaves the site: what it leads to has been asked and has answered.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         if "\x00" in request.path:  # PostgreSQL holds no such text, so asking it would only fail
-            return self.not_found(request, None)
+            return refusal(request, 404)
         if request.GET and request.method in ("GET", "HEAD"):
             target = self.address_in_query(request)
             if target:
                 return HttpResponsePermanentRedirect(target)
         response = self.get_response(request)
-        if response.status_code == 404 and not request.path.startswith(NOT_OURS):
-            return self.redirected(request) or self.not_found(request, response)
-        if adds_a_slash(request, response):
-            return self.redirected(request) or response
+        if request.path.startswith(NOT_OURS):
+            return response
+        if response.status_code == 405:
+            return refusal(request, 405, allow=response["Allow"])
+        if response.status_code == 404 or adds_a_slash(request, response):
+            return self.led_on(request) or refusal(request, 404)
         return response
+
+    def led_on(self, request):
+        """To where an old address leads, or to the address that was meant; None when neither is there."""
+        if request.method not in ("GET", "HEAD"):
+            return None
+        target = where_now(request.path[:1000]) or self.nearby(request)
+        return HttpResponsePermanentRedirect(target) if target else None
+
+    def nearby(self, request):
+        """The address near this one that answers. What it answers is kept, so the reader finds it finished."""
+        for path in near(request.path):
+            asked = copy.copy(request)
+            asked.path = asked.path_info = path
+            answer = self.get_response(asked)
+            if answer.status_code in (200, 304) or (
+                answer.has_header("Location") and not adds_a_slash(asked, answer)
+            ):
+                query = request.META.get("QUERY_STRING", "")
+                return escape_uri_path(path) + (f"?{iri_to_uri(query)}" if query else "")
+        return None
 
     def address_in_query(self, request):
         """Only the root took its address from the query, so only there is it looked at."""
@@ -101,13 +138,11 @@ class OldAddressMiddleware:
             return where_now(f"/?{name}={value}"[:1000])
         return None
 
-    def redirected(self, request):
-        if request.method not in ("GET", "HEAD"):
-            return None
-        target = where_now(request.path[:1000])
-        return HttpResponsePermanentRedirect(target) if target else None
 
-    def not_found(self, request, response):
-        if not settings.DEBUG and getattr(response, "is_site_page", False):
-            return response
-        return render(request, "404.html", status=404)
+def refusal(request, status, *, allow=""):
+    """A refusal in the site's look; short-lived in caches, for a post may come out at this address any second."""
+    response = render(request, f"{status}.html", status=status)
+    response["Cache-Control"] = FOR_A_SECOND
+    if allow:
+        response["Allow"] = allow
+    return response

@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from informed_comment.caching import public_page
+from informed_comment.methods import require_safe
 
 
 @require_safe
@@ -87,6 +87,11 @@ def bad_request(request, exception):
 
 def permission_denied(request, exception):
     return render(request, "403.html", status=403)
+
+
+def form_expired(request, reason=""):
+    """A form came without its token, or with an old one."""
+    return permission_denied(request, None)
 
 
 def not_found(request, exception):

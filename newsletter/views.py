@@ -9,9 +9,10 @@ import uuid
 
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from informed_comment.caching import public_page
+from informed_comment.methods import require_safe
 from newsletter import confirming, subscribing
 from newsletter.consent import CURRENT
 from newsletter.forms import FrequencyForm, SignUpForm

@@ -1,9 +1,9 @@
 """The standing pages among what search engines are told of."""
 
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
 from informed_comment.caching import public_page
+from informed_comment.methods import require_safe
 from pages.models import Page
 from posts.sitemaps import urlset
 

@@ -1,7 +1,7 @@
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
 
 from informed_comment.caching import public_page
+from informed_comment.methods import require_safe
 from pages.models import Page
 from posts import metadata
 

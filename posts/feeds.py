@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import http_date
-from django.views.decorators.http import require_safe
 
 from authors.models import Author
 from informed_comment.caching import public_page
+from informed_comment.methods import require_safe
 from informed_comment.publication import current_publication
 from posts import feed_forms
 from posts.models import Category, Post, Tag

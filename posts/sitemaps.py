@@ -17,10 +17,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from django.utils.module_loading import import_string
-from django.views.decorators.http import require_safe
 
 from authors.models import Author
 from informed_comment.caching import public_page
+from informed_comment.methods import require_safe
 from informed_comment.publication import current_publication
 from posts import archive
 from posts.models import Category, Post, Tag

@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from authors.models import Author
 from informed_comment.caching import public_page
+from informed_comment.methods import require_safe
 from posts import archive, front, metadata, people, reading, searching
 from posts import popular as popularity
 from posts.models import Category, PopularList, Post, Tag
