@@ -59,6 +59,12 @@ class Author:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Correction:
+    age: timedelta
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Post:
     path: Path
     title: str
@@ -80,6 +86,10 @@ class Post:
     status: str
     seo_title: str
     seo_description: str
+    original: Link | None
+    """Where it came out first."""
+    licence: str
+    correction: Correction | None
     body: str
 
 
@@ -175,6 +185,13 @@ class Record:
         value = self.optional(key)
         return self.link(key, value) if value else None
 
+    def optional_correction(self, key: str) -> Correction | None:
+        """`days ago | HTML`."""
+        days, bar, text = (part.strip() for part in self.optional(key).partition("|"))
+        if not bar:
+            return None
+        return Correction(age=timedelta(days=float(days)), text=text)
+
     def links(self, key: str) -> tuple[Link, ...]:
         return tuple(self.link(key, value) for value in self.list(key))
 
@@ -251,6 +268,9 @@ def read_post(path: Path) -> Post:
         status=record.choice("status", STATUSES, "published"),
         seo_title=record.optional("seo_title"),
         seo_description=record.optional("seo_description"),
+        original=record.optional_link("original"),
+        licence=record.optional("licence"),
+        correction=record.optional_correction("correction"),
         body=record.body,
     )
     record.close()

@@ -14,7 +14,7 @@ from images.keeping import keep_image
 from informed_comment.publication import current_publication
 from pages.models import MenuLink, Page, Promo
 from posts import filing, front, publishing
-from posts.models import Byline, Category, FrontSection, FrontSlot, Post
+from posts.models import Byline, Category, Correction, FrontSection, FrontSlot, Post
 
 MENU = (
     *("featured", "us-politics", "middle-east", "environment", "us-foreign-policy"),
@@ -112,6 +112,9 @@ def make_post(entry, album, sections, authors):
         video_url=entry.video.url if entry.video else "",
         seo_title=entry.seo_title,
         seo_description=entry.seo_description,
+        original_name=entry.original.label if entry.original else "",
+        original_url=entry.original.url if entry.original else "",
+        licence=entry.licence,
         created_at=min(came_out, timezone.now()),
     )
     signed = [
@@ -124,6 +127,9 @@ def make_post(entry, album, sections, authors):
     labelling_first = sorted(entry.categories, key=lambda path: path == "featured")
     filing.file_under(post, [sections[path] for path in labelling_first])
     post.tags.add(*entry.tags)
+    if entry.correction:
+        made_at = timezone.now() - entry.correction.age
+        Correction.objects.create(post=post, text=entry.correction.text, made_at=made_at)
     if entry.status in ("published", "scheduled"):
         publishing.publish(post, at=came_out)
     elif entry.status == "in_review":

@@ -43,7 +43,7 @@ class Entry:
 
     @property
     def changed_at(self):
-        return max(self.post.updated_at, self.post.published_at)
+        return self.post.changed_at
 
     @property
     def summary(self):

@@ -32,6 +32,7 @@ class Metadata:
     title: str
     address: str
     description: str = ""
+    original: str = ""
     kind: str = "website"
     image: dict | None = None
     feed: str = ""
@@ -44,8 +45,13 @@ class Metadata:
     things: list = field(default_factory=list)
 
     @property
-    def canonical(self):
+    def own_address(self):
         return absolute(self.address)
+
+    @property
+    def canonical(self):
+        """Where search engines find it: here, or where it came out first."""
+        return self.original or self.own_address
 
     def json_ld(self, publication):
         """One schema.org graph about the page and its publisher, safe inside a script element."""
@@ -106,6 +112,24 @@ def person(author):
     return {"@type": "Person", "name": author.name, "url": absolute(author.get_absolute_url())}
 
 
+def correction(made):
+    return {
+        "@type": "CorrectionComment",
+        "text": plain_text(made.text),
+        "datePublished": made.made_at.isoformat(),
+    }
+
+
+def origin(post):
+    """Where a post came out first, and what others may do with it."""
+    found = {"isBasedOn": post.original_url} if post.original_url else {}
+    if post.original_url:
+        found["creditText"] = f"Originally published at {post.original_place}"
+    if post.licence:
+        found["copyrightNotice"] = post.licence
+    return found
+
+
 def of_home(page):
     return Metadata("", page.address_of(page.number), feed=absolute("/feed/"))
 
@@ -121,14 +145,16 @@ def of_post(post):
         "url": absolute(post.permalink),
         "mainEntityOfPage": absolute(post.permalink),
         "datePublished": post.published_at.isoformat(),
-        "dateModified": max(post.published_at, post.updated_at).isoformat(),
+        "dateModified": post.changed_at.isoformat(),
         "author": [person(author) for author in authors],
         "publisher": PUBLISHER,
         "description": shortened(description),
         "inLanguage": post.language,
         "wordCount": post.word_count,
         "isAccessibleForFree": True,
-    }
+    } | origin(post)
+    if corrections := [correction(made) for made in post.corrections_made if made.kind != made.Kind.UPDATE]:
+        article["correction"] = corrections
     if image:
         article["image"] = [image["address"]]
     if section:
@@ -138,12 +164,13 @@ def of_post(post):
     return Metadata(
         post.seo_title or str(post),
         post.permalink,
-        shortened(description),
+        original=post.original_url,
+        description=shortened(description),
         kind="article",
         image=image,
         feed=absolute("/feed/"),
         published_at=post.published_at,
-        changed_at=max(post.published_at, post.updated_at),
+        changed_at=post.changed_at,
         authors=[author.name for author in authors],
         section=section.name if section else "",
         tags=[tagging.tag.name for tagging in post.taggings.all()],

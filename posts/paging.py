@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.db.models import FETCH_RAISE
 from django.http import Http404
 
-from posts.models import Post
+from posts.models import Correction, Post
 
 PAGE_LENGTH = 10
 LAST_PAGE = 1_000_000
@@ -68,6 +69,18 @@ def page_of_ids(ids, number, address):
     start, end = (number - 1) * PAGE_LENGTH, number * PAGE_LENGTH
     wanted = Post.objects.published().filter(pk__in=ids[start : end + 1])
     found = list(wanted.newest_first().for_cards())
+    if number > 1 and not found:
+        raise Http404("The list is not that long.")
+    return ListPage(found[:PAGE_LENGTH], number, len(found) > PAGE_LENGTH, address)
+
+
+def corrections_page(number, address):
+    """Page `number` (from 1) of what has been corrected in published posts, newest first."""
+    check_number(number)
+    start = (number - 1) * PAGE_LENGTH
+    made = Correction.objects.made().of_published_posts().select_related("post")
+    shown = made.only("kind", "text", "made_at", "post__title", "post__permalink", "post__language")
+    found = list(shown.fetch_mode(FETCH_RAISE)[start : start + PAGE_LENGTH + 1])
     if number > 1 and not found:
         raise Http404("The list is not that long.")
     return ListPage(found[:PAGE_LENGTH], number, len(found) > PAGE_LENGTH, address)

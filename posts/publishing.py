@@ -21,6 +21,9 @@ FIELDS_KEPT = (
     "seo_title",
     "seo_description",
     "language",
+    "original_url",
+    "original_name",
+    "licence",
 )
 
 
@@ -57,6 +60,7 @@ def state_of(post):
         "authors": [[line.author_id, line.role] for line in post.bylines.all()],
         "categories": [filing.category_id for filing in post.filings.filter(is_direct=True)],
         "tags": sorted(tagging.tag.name for tagging in post.taggings.select_related("tag")),
+        "corrections": [[made.kind, made.text, made.made_at.isoformat()] for made in post.corrections.all()],
     }
 
 

@@ -149,7 +149,8 @@ def tags(request, number=1):
 @require_safe
 @public_page(by_content=True)
 def news(request):
-    posts = Post.objects.published().filter(published_at__gt=timezone.now() - NEWS_AGE)
+    """What came out here first; news of others stands in theirs."""
+    posts = Post.objects.published().filter(published_at__gt=timezone.now() - NEWS_AGE, original_url="")
     rows = posts.newest_first().values_list("permalink", "title", "published_at", "language")[:NEWS_LENGTH]
     name = escape(printable(current_publication().title))
     lines = "\n".join(news_entry(name, *row) for row in rows)

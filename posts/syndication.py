@@ -28,10 +28,17 @@ def printable(text):
 
 def bodies(posts):
     """{pk: HTML} of posts that have their bodies: all their pictures in one query."""
-    parsed = {post.pk: LexborHTMLParser(with_notes(post.body or ""), is_fragment=True) for post in posts}
+    parsed = {post.pk: LexborHTMLParser(text_of(post), is_fragment=True) for post in posts}
     images = [image for body in parsed.values() for image in body.css("img") if is_ours(image)]
     library = renditions.for_body([image.attributes["data-image"] for image in images])
     return {post.pk: full_text(post, parsed[post.pk], library) for post in posts}
+
+
+def text_of(post):
+    """The body with its notes, where it came out first, and what has been corrected."""
+    credit = render_to_string("posts/_credit.html", {"post": post}).strip()
+    corrections = render_to_string("posts/_corrections.html", {"corrections": post.corrections_made}).strip()
+    return f"{with_notes(post.body or '')}{credit}{corrections}"
 
 
 def full_text(post, body, library):

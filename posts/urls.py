@@ -75,6 +75,7 @@ urlpatterns = [
     *list_urls("<year:year>/", views.year, "year"),
     *list_urls("<year:year>/<month:month>/", views.month, "month"),
     path("popular/", views.popular, name="popular"),
+    *list_urls("corrections/", views.corrections, "corrections"),
     path("search/", views.search, name="search"),
     re_path(permalinks.route(), views.post_detail, name="post"),
 ]

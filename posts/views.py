@@ -13,7 +13,7 @@ from informed_comment.methods import require_safe
 from posts import archive, front, metadata, people, reading, searching
 from posts import popular as popularity
 from posts.models import Category, PopularList, Post, Tag
-from posts.paging import list_page, page_of_ids
+from posts.paging import corrections_page, list_page, page_of_ids
 
 
 @require_safe
@@ -143,3 +143,11 @@ def search(request):
     number = searching.page_number(request.GET.get("page", "1"))
     results = searching.find(query, number) if query else None
     return render(request, "posts/search.html", {"query": query, "results": results})
+
+
+@require_safe
+@public_page
+def corrections(request, number=1):
+    page = corrections_page(number, reverse("posts:corrections"))
+    about = metadata.of_list("Corrections and updates", page)
+    return render(request, "posts/corrections.html", {"page": page, "metadata": about})

@@ -16,7 +16,7 @@ from newsletter import addresses
 from newsletter.models import Subscriber
 from pages.models import Page
 from posts import filing, permalinks
-from posts.models import Byline, Category, FrontSlot, Post
+from posts.models import Byline, Category, Correction, FrontSlot, Post
 
 number = itertools.count(1)
 
@@ -104,6 +104,10 @@ def make_slot(post, place="lead", *, starts_in=-1, ends_in=None):
         starts_at=now + timedelta(hours=starts_in),
         ends_at=None if ends_in is None else now + timedelta(hours=ends_in),
     )
+
+
+def make_correction(post, **fields):
+    return Correction.objects.create(**{"post": post, "text": "<p>Nine, not ten.</p>"} | fields)
 
 
 def make_subscriber(**fields):

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 from django.utils import timezone
 
@@ -30,6 +31,7 @@ _STATUSES = {
     "future": Post.Status.PUBLISHED,
     "pending": Post.Status.IN_REVIEW,
 }
+_CANONICAL = ("_yoast_wpseo_canonical", "rank_math_canonical_url")
 DROPPED = {"trash": "in the trash there", "auto-draft": "an automatic draft", "inherit": "a revision"}
 
 
@@ -67,6 +69,19 @@ def seo(item) -> dict[str, str]:
     return found
 
 
+def original(item, run) -> dict[str, str]:
+    """Where it came out first, if search engines were led to another site; nothing otherwise."""
+    address = next((text.strip() for text in map(item.meta_value, _CANONICAL) if text.strip()), "")
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").removeprefix("www.")
+        own = (urlsplit(run.site.address).hostname or "").removeprefix("www.")
+    except ValueError:
+        return {}
+    is_elsewhere = parts.scheme in ("http", "https") and "." in host and host != own and len(address) <= 500
+    return {"original_url": address} if is_elsewhere else {}
+
+
 @dataclass(slots=True)
 class Outcome:
     """`relations` are the keys of authors, categories and tags, in order."""
@@ -94,6 +109,7 @@ def outcome(item, run) -> Outcome:
     return Outcome(
         fields={
             **texts(item, run),
+            **original(item, run),
             "status": status_of(item),
             "published_at": published_at(item),
             "language": (run.site.language.partition("-")[0] or "en").lower()[:10],

@@ -136,6 +136,7 @@ def _state(post, plan):
         "authors": [[author.pk, Byline.Role.BY] for author in plan.authors],
         "categories": [category.pk for category in plan.categories],
         "tags": sorted(tag.name for tag in plan.tags),
+        "corrections": [],
     }
 
 

@@ -13,6 +13,7 @@ from informed_comment.admin_site import EditorialAdmin
 from informed_comment.rows import SortableRows
 from posts import filing
 from posts.admin import deeds, filters
+from posts.admin.correction import CorrectionInline
 from posts.admin.fields import KnownAuthor
 from posts.admin.front_form import FRONT_FIELDS
 from posts.admin.post_form import BylineForm, PostForm
@@ -80,6 +81,10 @@ class PostAdmin(PicksPictures, EditorialAdmin):
         ("On the front page", {"fields": FRONT_FIELDS, "classes": ["collapse"]}),
         ("Filed under", {"fields": ["categories", "tags"]}),
         ("Lead image", {"fields": ["lead_image", "lead_caption"]}),
+        (
+            "Published elsewhere first",
+            {"fields": ["original_name", "original_url", "licence"], "classes": ["collapse"]},
+        ),
         ("Related video", {"fields": ["video_url", "video_title"], "classes": ["collapse"]}),
         (
             "Address and search engines",
@@ -179,11 +184,15 @@ class PostAdmin(PicksPictures, EditorialAdmin):
                 raise PermissionDenied("Only editors publish and withdraw posts.")
         return form
 
+    def get_inlines(self, request, obj):
+        """Nobody corrects what nobody has read."""
+        return [*self.inlines, CorrectionInline] if obj and obj.permalink else self.inlines
+
     def get_formset_kwargs(self, request, obj, inline, prefix):
         """A new post is signed by whoever writes it, if the login belongs to an author."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         own = getattr(request.user, "author", None)
-        if request.method == "GET" and obj.pk is None and own:
+        if request.method == "GET" and obj.pk is None and own and isinstance(inline, BylineInline):
             kwargs["initial"] = [{"author": own}]
         return kwargs
 

@@ -19,6 +19,9 @@ COMPARED = (
     "video_url",
     "seo_title",
     "seo_description",
+    "original_url",
+    "original_name",
+    "licence",
 )
 STALE = (
     "{who} saved this post {when} while you were writing. Nothing of yours is lost: your text stands in the form, "

@@ -1,4 +1,5 @@
 from posts.models.category import Category, Filing
+from posts.models.correction import Correction
 from posts.models.days import PublishedDay
 from posts.models.front import FrontSection, FrontSlot
 from posts.models.post import Byline, Post
@@ -10,6 +11,7 @@ from posts.models.tag import Tag, TaggedPost
 __all__ = [
     "Byline",
     "Category",
+    "Correction",
     "Filing",
     "FrontSection",
     "FrontSlot",

@@ -13,7 +13,9 @@ from authors.models import Author
 from images.models import Image
 from informed_comment.html import HtmlField, plain_text
 from posts.models.category import Filing
+from posts.models.correction import Corrected, corrections_in_a_row
 from posts.models.dated import DatedByPost
+from posts.models.origin import ORIGINAL_HAS_AN_ADDRESS, Republished
 from posts.models.tag import TaggedPost
 
 WORDS_A_MINUTE = 230
@@ -68,9 +70,10 @@ class PostQuerySet(models.QuerySet):
         )
 
     def for_feeds(self):
-        """A card's relations with the tags and the body."""
+        """A card's relations with the tags, the corrections and the body."""
         tags = models.Prefetch("taggings", TaggedPost.objects.select_related("tag"))
-        return self.for_cards().prefetch_related(tags).defer(None).defer("search")
+        posts = self.for_cards().prefetch_related(tags).defer(None).defer("search")
+        return posts.annotate(told=corrections_in_a_row())
 
     def for_page(self):
         """What a post's own page shows."""
@@ -81,12 +84,13 @@ class PostQuerySet(models.QuerySet):
                 models.Prefetch("filings", Filing.objects.filter(is_direct=True).select_related("category")),
                 models.Prefetch("taggings", TaggedPost.objects.select_related("tag")),
             )
+            .annotate(told=corrections_in_a_row())
             .defer("search")
             .fetch_mode(models.FETCH_RAISE)
         )
 
 
-class Post(models.Model):
+class Post(Corrected, Republished):
     """An article. What readers see is decided by `published()` and by nothing else."""
 
     class Status(models.TextChoices):
@@ -186,6 +190,7 @@ class Post(models.Model):
                 | models.Q(published_at__isnull=False, permalink__isnull=False),
                 name="published_post_has_a_date_and_an_address",
             ),
+            ORIGINAL_HAS_AN_ADDRESS,
         ]
         indexes = [
             models.Index(

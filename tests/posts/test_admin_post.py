@@ -35,6 +35,8 @@ def form(post=None, *, deed="save", bylines=(), **fields):
         "bylines-INITIAL_FORMS": 0,
         "bylines-MIN_NUM_FORMS": 0,
         "bylines-MAX_NUM_FORMS": 1000,
+        "corrections-TOTAL_FORMS": 0,
+        "corrections-INITIAL_FORMS": 0,
     }
     for place, author in enumerate(bylines):
         data |= {

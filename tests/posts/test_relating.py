@@ -277,7 +277,10 @@ def test_the_related_posts_stand_under_a_post_best_first(client):
     for title in ("b2", "c3", "d4", "e5", "f6", "g7"):
         wordless(title, tags=["oil"], published_at=NOON - timedelta(days=ord(title[0])))
     best = wordless(
-        "h8", tags=["oil", "ports"], lead_image=make_image(), published_at=datetime(2010, 1, 1, 12, tzinfo=UTC)
+        "h8",
+        tags=["oil", "ports"],
+        lead_image=make_image(),
+        published_at=datetime(2010, 1, 1, 12, tzinfo=UTC),
     )
     relating.relate(post.pk)
     html = LexborHTMLParser(client.get(post.permalink).content.decode())

@@ -71,6 +71,20 @@ def test_feeds_go_on_calling_a_post_what_the_old_site_called_it(take, client):
 
 
 @pytest.mark.parametrize(
+    ("canonical", "kept"),
+    [
+        ("https://www.quarterly.example/tides", "https://www.quarterly.example/tides"),
+        ("https://www.old.example/2010/05/title/", ""),
+        ("/2010/05/title/", ""),
+        ("https://[quarterly", ""),
+    ],
+)
+def test_a_post_search_engines_were_led_away_from_came_out_elsewhere(take, canonical, kept):
+    take(item(extra=meta("_yoast_wpseo_canonical", canonical)))
+    assert Post.objects.get().original_url == kept
+
+
+@pytest.mark.parametrize(
     ("status", "password", "kept"),
     [
         ("publish", "", "published"),
