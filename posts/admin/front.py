@@ -54,12 +54,13 @@ class FrontSlotAdmin(EditorialAdmin):
     def state(self, slot):
         kind = {"Now": "published", "Coming": "scheduled", "Gone": "gone"}[slot.when_word]
         badge = format_html('<span class="badge badge--{}">{}</span>', kind, slot.when_word)
-        if slot.when_word == "Gone" or slot.post.is_public:
+        if slot.when_word == "Gone" or not slot.waits_for_its_post:
             return badge
         return format_html("{} {}", badge, f"The post is not before readers: {slot.post.status_word.lower()}")
 
     def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"places": front.places()} | (extra_context or {}))
+        context = {"title": "Front page", "places": front.places()}
+        return super().changelist_view(request, context | (extra_context or {}))
 
     def save_model(self, request, obj, form, change):
         front.put(obj, makes_room=form.cleaned_data["makes_room"])

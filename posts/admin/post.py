@@ -137,6 +137,14 @@ class PostAdmin(PicksPictures, EditorialAdmin):
         kind = "scheduled" if post.is_scheduled else post.status
         return format_html('<span class="badge badge--{}">{}</span>', kind, post.status_word)
 
+    def whole_state(self, post, form):
+        """The status, and the place on the front page now or next."""
+        slot = getattr(form, "slot", None)
+        if slot is None or form.errors:
+            return self.state(post)
+        when = "" if slot.is_running else f" from {timezone.localtime(slot.starts_at):%d %b, %H:%M}"
+        return format_html('{} <span class="badge">Front page{}: {}</span>', self.state(post), when, slot)
+
     @admin.display(description="By")
     def signed_by(self, post):
         return ", ".join(line.author.name for line in post.bylines.all()) or "–"
@@ -211,7 +219,7 @@ class PostAdmin(PicksPictures, EditorialAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         may_save = add or self.has_change_permission(request, obj)
         context["buttons"] = deeds.available(obj, request.user) if may_save else []
-        context["post_state"] = self.state(obj) if obj else None
+        context["post_state"] = self.whole_state(obj, context["adminform"].form) if obj else None
         context["may_delete"] = bool(obj) and self.has_delete_permission(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -24,8 +24,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField(default=0, help_text='Smaller comes first.')),
             ],
             options={
-                'verbose_name': 'section on the front page',
-                'verbose_name_plural': 'sections on the front page',
+                'verbose_name': 'front page section',
                 'ordering': ['position', 'id'],
             },
         ),
@@ -38,8 +37,7 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField(blank=True, help_text='Empty: until something else takes the place.', null=True, verbose_name='until')),
             ],
             options={
-                'verbose_name': 'place on the front page',
-                'verbose_name_plural': 'front page',
+                'verbose_name': 'front page place',
                 'ordering': ['-starts_at', '-id'],
             },
         ),

@@ -1,5 +1,7 @@
 """What an editor puts on the front page: posts in its places for a time, and the sections below them."""
 
+from datetime import timedelta
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
@@ -68,8 +70,7 @@ class FrontSlot(models.Model):
 
     class Meta:
         ordering = ["-starts_at", "-id"]
-        verbose_name = "place on the front page"
-        verbose_name_plural = "front page"
+        verbose_name = "front page place"
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
@@ -117,6 +118,12 @@ class FrontSlot(models.Model):
         return self.starts_at > timezone.now()
 
     @property
+    def waits_for_its_post(self):
+        """Whether the newest stands in, now or when its time comes, because readers do not see the post."""
+        begins = max(timezone.now(), self.starts_at + timedelta(minutes=1))
+        return self.post.status != Post.Status.PUBLISHED or self.post.published_at > begins
+
+    @property
     def when_word(self):
         """As editors say it."""
         return "Now" if self.is_running else "Coming" if self.is_coming else "Gone"
@@ -130,8 +137,7 @@ class FrontSection(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
-        verbose_name = "section on the front page"
-        verbose_name_plural = "sections on the front page"
+        verbose_name = "front page section"
 
     def __str__(self):
         return self.category.name

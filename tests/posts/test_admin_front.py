@@ -127,6 +127,7 @@ def test_a_post_is_put_on_the_front_page_from_its_own_form_and_taken_off_again(e
     post.refresh_from_db()
     fields = shown(editor, post)
     assert fields["front_place"] == "second"
+    assert "Front page: Second row, second" in editor.get(change(post)).content.decode()
     FrontSlot.objects.update(starts_at=timezone.now() - timedelta(days=1))
     fields = shown(editor, post)
     editor.post(change(post), form(post, **fields | {"front_place": ""}))
@@ -142,6 +143,8 @@ def test_a_new_post_can_lead_from_the_hour_it_comes_out(editor):
     slot = FrontSlot.objects.get()
     assert (slot.post.title, slot.place, slot.is_coming) == ("Comes", "lead", True)
     assert slot.ends_at > slot.starts_at > timezone.now()
+    assert not slot.waits_for_its_post
+    assert "Front page from" in editor.get(change(slot.post)).content.decode()
 
 
 def test_a_place_taken_is_said_at_its_field_and_nothing_of_the_post_is_lost_or_saved(editor):
