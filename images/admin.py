@@ -156,7 +156,7 @@ class ImageAdmin(OwnUploads, EditorialAdmin):
         uses = []
         for relation in Image._meta.related_objects:
             manager = getattr(image, relation.get_accessor_name())
-            deferred = [f.name for f in relation.related_model._meta.fields if f.name in ("body", "search")]
+            deferred = [f.name for f in relation.related_model._meta.fields if f.name == "body"]
             uses += list(manager.defer(*deferred)[:USES_SHOWN])
         if not uses:
             return "In no field. It may still stand within a text."

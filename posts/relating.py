@@ -20,17 +20,17 @@ NEWEST = 50
 WORDS = """
 WITH common AS (
     SELECT word FROM pg_stats, pg_class, unnest(most_common_elems::text::text[], most_common_elem_freqs) AS known (word, share)
-    WHERE schemaname = current_schema() AND tablename = 'posts_post' AND attname = 'search'
-        AND pg_class.oid = 'posts_post'::regclass AND share * reltuples > %(rare)s
+    WHERE schemaname = current_schema() AND tablename = 'posts_searchentry' AND attname = 'words'
+        AND pg_class.oid = 'posts_searchentry'::regclass AND share * reltuples > %(rare)s
 )
-SELECT lexeme FROM posts_post, unnest(search) AS said
-WHERE id = %(post)s AND length(lexeme) > 2 AND lexeme !~ '^[0-9.,/-]+$'
+SELECT lexeme FROM posts_searchentry, unnest(ts_filter(words, '{a,b,c}')) AS said
+WHERE post_id = %(post)s AND length(lexeme) > 2 AND lexeme !~ '^[0-9.,/-]+$'
     AND lexeme NOT IN (SELECT word FROM common WHERE word IS NOT NULL)
 ORDER BY least(cardinality(positions), 4) + 3 * ('A' = ANY (weights))::int + ('B' = ANY (weights))::int DESC,
     length(lexeme) DESC, lexeme
 LIMIT %(asked)s
 """
-POSTS_WITH = "SELECT id FROM posts_post WHERE search @@ word::tsquery"
+POSTS_WITH = "SELECT post_id AS id FROM posts_searchentry WHERE words @@ word::tsquery"
 
 # A label or word that more posts have than `counted` or `rare` is looked at no further; of a label's posts, the newest
 # are candidates. So every part of this reads a bounded number of index entries.

@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from informed_comment import jobs
 from posts import popular, relating
+from posts.searching import words
 
 AFTER_ALL_ELSE = -10
 RETRY = RetryStrategy(max_attempts=4, exponential_wait=5)
@@ -36,3 +37,10 @@ def relate_the_rest(timestamp):
     """Every ten minutes, and at once again while there is more: an import leaves thousands."""
     if relating.fill(FILLED_AT_ONCE) == FILLED_AT_ONCE:
         jobs.defer("posts.tasks.relate_the_rest", timestamp=timestamp)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="posts", queueing_lock="learn words", lock="learn words")
+def learn_words(timestamp):
+    """Each minute; a large import takes some minutes more."""
+    words.learn()

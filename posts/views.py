@@ -137,12 +137,11 @@ def popular(request):
 
 
 @require_safe
-@public_page(params=["q", "page"])
+@public_page(params=searching.PARAMETERS)
 def search(request):
-    query = searching.asked(request.GET.get("q", ""))
-    number = searching.page_number(request.GET.get("page", "1"))
-    results = searching.find(query, number) if query else None
-    return render(request, "posts/search.html", {"query": query, "results": results})
+    question = searching.read(request.GET)
+    answer = searching.answer(question) if question.words else None
+    return render(request, "posts/search.html", {"question": question, "answer": answer})
 
 
 @require_safe

@@ -1,6 +1,5 @@
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, Q
 from django.http import HttpResponseRedirect, JsonResponse
@@ -17,7 +16,7 @@ from posts.admin.correction import CorrectionInline
 from posts.admin.fields import KnownAuthor
 from posts.admin.front_form import FRONT_FIELDS
 from posts.admin.post_form import BylineForm, PostForm
-from posts.models import Byline, Filing, FrontSlot, Post, Tag
+from posts.models import Byline, Filing, FrontSlot, Post, SearchEntry, Tag
 
 SUGGESTED = 15
 OWN_STATUSES = (Post.Status.DRAFT, Post.Status.IN_REVIEW)
@@ -51,7 +50,7 @@ class PostList(ChangeList):
         posts = super().get_queryset(request, exclude_parameters)
         direct = Filing.objects.filter(is_direct=True).select_related("category")
         running = FrontSlot.objects.running()
-        return posts.defer("body", "search").prefetch_related(
+        return posts.defer("body").prefetch_related(
             Prefetch("bylines", Byline.objects.select_related("author")),
             Prefetch("filings", direct),
             Prefetch("front_slots", running, to_attr="on_front"),
@@ -120,9 +119,9 @@ class PostAdmin(PicksPictures, EditorialAdmin):
         words = search_term.strip()
         if not words:
             return queryset, False
-        text = SearchQuery(words, config="english", search_type="websearch")
+        found = SearchEntry.objects.matching(words).values("post")
         signed = Byline.objects.filter(author__name__icontains=words).values("post")
-        return queryset.filter(Q(search=text) | Q(title__icontains=words) | Q(pk__in=signed)), False
+        return queryset.filter(Q(pk__in=found) | Q(title__icontains=words) | Q(pk__in=signed)), False
 
     @admin.display(description="Title", ordering="title")
     def headline(self, post):

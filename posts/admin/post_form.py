@@ -94,7 +94,7 @@ class PostForm(FrontFields, forms.ModelForm):
 
     def check_version(self):
         """Locks the row and compares versions; the deed's own UPDATE checks again."""
-        theirs = Post.objects.select_for_update(of=("self",)).defer("search").get(pk=self.instance.pk)
+        theirs = Post.objects.select_for_update(of=("self",)).get(pk=self.instance.pk)
         if self.cleaned_data.get("seen_version") == theirs.version:
             self.instance.version = theirs.version
             return

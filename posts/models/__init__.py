@@ -6,6 +6,7 @@ from posts.models.post import Byline, Post
 from posts.models.reads import PopularList, ReadHour, ReadTotal
 from posts.models.related import RelatedPosts
 from posts.models.revision import Revision
+from posts.models.search import KnownWord, SearchEntry
 from posts.models.tag import Tag, TaggedPost
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Filing",
     "FrontSection",
     "FrontSlot",
+    "KnownWord",
     "PopularList",
     "Post",
     "PublishedDay",
@@ -22,6 +24,7 @@ __all__ = [
     "ReadTotal",
     "RelatedPosts",
     "Revision",
+    "SearchEntry",
     "Tag",
     "TaggedPost",
 ]

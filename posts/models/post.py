@@ -2,10 +2,8 @@ import math
 
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models.functions import Cast, Concat, Left
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from taggit.managers import TaggableManager
 
@@ -19,7 +17,6 @@ from posts.models.origin import ORIGINAL_HAS_AN_ADDRESS, Republished
 from posts.models.tag import TaggedPost
 
 WORDS_A_MINUTE = 230
-SEARCHED_CHARACTERS = 300_000  # PostgreSQL refuses a tsvector over 1 MB
 
 
 class PostQuerySet(models.QuerySet):
@@ -57,7 +54,7 @@ class PostQuerySet(models.QuerySet):
                 models.Prefetch("bylines", Byline.objects.select_related("author")),
                 models.Prefetch("filings", Filing.objects.filter(is_direct=True).select_related("category")),
             )
-            .defer("body", "search")
+            .defer("body")
             .fetch_mode(models.FETCH_RAISE)
         )
 
@@ -72,7 +69,7 @@ class PostQuerySet(models.QuerySet):
     def for_feeds(self):
         """A card's relations with the tags, the corrections and the body."""
         tags = models.Prefetch("taggings", TaggedPost.objects.select_related("tag"))
-        posts = self.for_cards().prefetch_related(tags).defer(None).defer("search")
+        posts = self.for_cards().prefetch_related(tags).defer(None)
         return posts.annotate(told=corrections_in_a_row())
 
     def for_page(self):
@@ -85,7 +82,6 @@ class PostQuerySet(models.QuerySet):
                 models.Prefetch("taggings", TaggedPost.objects.select_related("tag")),
             )
             .annotate(told=corrections_in_a_row())
-            .defer("search")
             .fetch_mode(models.FETCH_RAISE)
         )
 
@@ -156,14 +152,6 @@ class Post(Corrected, Republished):
     )
 
     word_count = models.PositiveIntegerField(default=0, editable=False)
-    search = models.GeneratedField(
-        expression=SearchVector("title", weight="A", config="english")
-        + SearchVector("standfirst", weight="B", config="english")
-        + SearchVector(Left("body", SEARCHED_CHARACTERS), weight="C", config="english"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-        editable=False,
-    )
     version = models.PositiveIntegerField(default=1, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -206,7 +194,6 @@ class Post(Corrected, Republished):
             ),
             models.Index(fields=["status", "-updated_at"], name="posts_by_status"),
             models.Index(fields=["-updated_at"], name="posts_by_change"),
-            GinIndex(fields=["search"], name="posts_search"),
         ]
 
     def __str__(self):

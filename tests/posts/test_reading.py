@@ -1,9 +1,8 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
-from django.utils import timezone
 
-from posts import reading, searching
+from posts import reading
 from posts.models import Post
 from tests.factories import make_author, make_category, make_post
 
@@ -60,49 +59,3 @@ def test_a_date_with_posts_opens(client, path):
     answer = client.get(path)
     assert answer.status_code == 200
     assert path == "/archives/" or post.title in answer.content.decode()
-
-
-def found(query):
-    return [post.title for post in searching.find(query, 1).posts]
-
-
-def test_search_weighs_the_title_most_and_understands_phrases_and_exclusion():
-    make_post(title="Water in the marshes", body="<p>Reeds.</p>")
-    make_post(title="Oil", body="<p>Water is scarce in the delta.</p>")
-    assert found("water") == ["Water in the marshes", "Oil"]
-    assert found("water -delta") == ["Water in the marshes"]
-    assert found('"scarce in the delta"') == ["Oil"]
-    assert found("zzz") == []
-
-
-def test_search_finds_no_markup_and_no_draft():
-    make_post(title="One", body='<p><a href="https://example.org/xylophone">link</a></p>')
-    make_post(title="Two xylophones", status="draft")
-    make_post(title="Three xylophones", published_at=timezone.now() + timedelta(days=1))
-    assert found("xylophones") == []
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "x" * 10_000,
-        "\x00\x01",
-        '"unbalanced',
-        "'; DROP TABLE posts_post; --",
-        "<script>",
-        "a & | ! ()",
-        "%",
-        "سلام",
-        "-",
-    ],
-)
-def test_any_query_gets_a_page(client, query):
-    make_post()
-    answer = client.get("/search/", {"q": query})
-    assert answer.status_code == 200
-    assert b"<script>alert" not in answer.content
-
-
-@pytest.mark.parametrize("page", ["0", "-1", "x", "1000000000000", "101"])
-def test_a_page_of_results_that_is_not_there_is_not_found(client, page):
-    assert client.get("/search/", {"q": "x", "page": page}).status_code == 404

@@ -1,0 +1,45 @@
+"""Finding posts by their words, inside PostgreSQL: what was asked, what is found, and what may have been meant."""
+
+from dataclasses import dataclass, replace
+
+from posts.searching import finding, words
+from posts.searching.asked import PARAMETERS, Question, read
+from posts.searching.finding import Found
+
+__all__ = ["PARAMETERS", "Answer", "Found", "Question", "answer", "read"]
+
+FEW = 5  # found by so few posts, a word may be misspelt by them too
+
+
+@dataclass
+class Answer:
+    """What a reader is shown: `found` for `question`, which is not `asked` when nothing was found for that."""
+
+    asked: Question
+    question: Question
+    found: Found
+    meant: Question | None = None
+
+    @property
+    def is_corrected(self):
+        return self.question.words != self.asked.words
+
+
+def answer(question):
+    """What is found; when that is nothing, what is found for the words most like those asked, if anything is.
+
+    Raises Http404 for a category, an author or a page there is not. Four queries at most.
+    """
+    found = finding.find(question)
+    if found.total >= FEW or question.number > 1 or not found.has_words:
+        return Answer(question, question, found)
+    meant = words.meant(question.words, found.folded, only_unknown=found.total == 0)
+    if not meant:
+        return Answer(question, question, found)
+    other = replace(question, words=meant)
+    if found.total:
+        return Answer(question, question, found, meant=other)
+    instead = finding.find(other)
+    if not instead.total:
+        return Answer(question, question, found)
+    return Answer(question, other, instead)
