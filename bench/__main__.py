@@ -24,6 +24,8 @@ PAGES = {
     "search": "/search/?q=water",
     "feed": "/feed/",
     "archives": "/archives/",
+    "this day": "/on-this-day/06-15/",
+    "deep list": "/category/section-0/page/10/",
 }
 ROUNDS = 15
 

@@ -19,7 +19,8 @@ QUERY_ADDRESSES = ("p", "page_id", "attachment_id", "cat", "tag", "author", "m",
 BENEATH = re.compile(r"/(page/\d+|feed(/\w+)?)/?$")
 SLASHES = re.compile("/{2,}")
 FOR_A_SECOND = "public, max-age=0, s-maxage=1"
-NOT_OURS = ("/admin/", "/static/", "/media/")
+NEWSROOM = "/admin/"
+FILES = ("/static/", "/media/")
 
 
 def lead(path, target):
@@ -95,7 +96,7 @@ class OldAddressMiddleware:
             if target:
                 return HttpResponsePermanentRedirect(target)
         response = self.get_response(request)
-        if request.path.startswith(NOT_OURS):
+        if request.path.startswith(NEWSROOM):
             return response
         if response.status_code == 405:
             return refusal(request, 405, allow=response["Allow"])
@@ -104,8 +105,8 @@ class OldAddressMiddleware:
         return response
 
     def led_on(self, request):
-        """To where an old address leads, or to the address that was meant; None when neither is there."""
-        if request.method not in ("GET", "HEAD"):
+        """To where an old address leads, or to the address that was meant; None when neither is there, or for a file."""
+        if request.method not in ("GET", "HEAD") or request.path.startswith(FILES):
             return None
         target = where_now(request.path[:1000]) or self.nearby(request)
         return HttpResponsePermanentRedirect(target) if target else None

@@ -19,22 +19,26 @@ SHADES = 5
 ON_ONE_DAY = 8
 LEAP_YEAR = 2000
 
-# A day in UTC that lies in one local month is taken from its count; the one in which a month turns, or that is not
-# over yet, is counted post by post.
+# A day in UTC lies in its own month wherever we are, but for the one in which the month turns here: the first or the
+# last. That one, and the day that is not over yet, are counted post by post. LIMIT only tells the planner how many.
 POSTS_BY_MONTH = """
 WITH days AS (
-    SELECT posts, first, first + interval '1 day' AS next,
-           date_trunc('month', first AT TIME ZONE %(zone)s) AS month,
-           date_trunc('month', (first + interval '1 day - 1 microsecond') AT TIME ZONE %(zone)s) AS last_month
-    FROM (SELECT posts, day::timestamp AT TIME ZONE 'UTC' AS first FROM posts_publishedday
-          WHERE posts > 0 AND day BETWEEN %(first)s AND %(last)s) AS counted
-    WHERE first <= %(now)s
+    SELECT day, posts, CASE
+        WHEN day >= (%(now)s AT TIME ZONE 'UTC')::date THEN 1
+        WHEN extract(day FROM day) = 1 OR extract(day FROM day + 1) = 1 THEN
+            (date_trunc('month', day::timestamp AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s) <>
+             date_trunc('month', (day + time '23:59:59.999999') AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s))::int
+        ELSE 0 END AS is_counted
+    FROM posts_publishedday WHERE posts > 0 AND day BETWEEN %(first)s AND %(last)s
 ), counts AS (
-    SELECT month, posts FROM days WHERE month = last_month AND next <= %(now)s
+    SELECT date_trunc('month', day::timestamp) AS month, posts FROM days WHERE is_counted = 0
     UNION ALL
-    SELECT date_trunc('month', published_at AT TIME ZONE %(zone)s), 1 FROM days JOIN posts_post
-        ON status = 'published' AND published_at >= first AND published_at < next AND published_at <= %(now)s
-    WHERE month <> last_month OR next > %(now)s
+    SELECT date_trunc('month', published_at AT TIME ZONE %(zone)s), 1 FROM days, LATERAL (
+        SELECT published_at FROM posts_post WHERE status = 'published' AND published_at <= %(now)s
+        AND published_at >= day::timestamp AT TIME ZONE 'UTC'
+        AND published_at < (day + 1)::timestamp AT TIME ZONE 'UTC'
+        ORDER BY published_at DESC LIMIT days.posts
+    ) AS post WHERE is_counted = 1
 )
 SELECT month::date, sum(posts)::int FROM counts GROUP BY month ORDER BY month
 """

@@ -133,6 +133,8 @@ NOT_FOUND = [
     "/feed/nothing/",
     "/author/%27%20OR%201=1/",
     "/<script>alert(1)</script>/",
+    "/static/css/nothing.css",
+    "/static/..%2f..%2fetc/passwd",
     "/no-such-page",
     "/no-such-page/",
     "/2016/10/no-such-post.html",
