@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 SHARE = [MinValueValidator(0), MaxValueValidator(1)]
+TALL = 1.15  # so much higher than wide
 
 
 def stored_name(instance, filename):
@@ -98,6 +99,11 @@ class Image(Kept):
         return (
             self.title or self.alt or PurePath(self.file.name or self.source_url).name or f"Image {self.pk}"
         )
+
+    @property
+    def is_tall(self):
+        """Whether it stands narrower than the text, which it would otherwise push off the screen."""
+        return bool(self.width and self.height) and self.height > self.width * TALL
 
 
 class Document(Kept):

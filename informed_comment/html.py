@@ -48,7 +48,7 @@ ATTRIBUTES = {
     "abbr": {"title"},
 }
 CLASSES = {
-    "figure": {"image", "embed", "pullquote", "gallery", "wide", "audio", "video"},
+    "figure": {"image", "embed", "pullquote", "gallery", "wide", "left", "right", "audio", "video"},
     "span": {"footnote"},
 }
 EMBED_PROVIDERS = {

@@ -17,6 +17,7 @@ from informed_comment.models import Redirect
 
 QUERY_ADDRESSES = ("p", "page_id", "attachment_id", "cat", "tag", "author", "m", "feed", "s")
 BENEATH = re.compile(r"/(page/\d+|feed(/\w+)?)/?$")
+PART = re.compile(r"/\d{1,3}/?$")  # a later page of a post that WordPress cut into pages
 SLASHES = re.compile("/{2,}")
 FOR_A_SECOND = "public, max-age=0, s-maxage=1"
 NEWSROOM = "/admin/"
@@ -53,6 +54,8 @@ def where_now(path):
     if target is None and beneath:
         target = target_of(path[: beneath.start() + 1])
         target = target and target.rstrip("/") + beneath[0]
+    elif target is None and (part := PART.search(path)):
+        target = target_of(path[: part.start() + 1])
     return target
 
 

@@ -1,4 +1,4 @@
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from informed_comment.caching import public_page
 from informed_comment.methods import require_safe
@@ -6,10 +6,18 @@ from pages.models import Page
 from posts import metadata
 
 
+def whole_page(path):
+    """The page of which WordPress made `path` the second or a later part; Http404 if it is no part of any."""
+    whole, _, part = path.rpartition("/")
+    return get_object_or_404(Page.objects.published(), path=whole if part.isdecimal() else path)
+
+
 @require_safe
 @public_page
 def page_detail(request, path):
-    page = get_object_or_404(Page.objects.published(), path=path)
+    page = Page.objects.published().filter(path=path).first()
+    if page is None:
+        return redirect(whole_page(path), permanent=True)
     about = metadata.of_text(
         page.seo_title or page.title,
         page.get_absolute_url(),

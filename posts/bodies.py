@@ -1,5 +1,6 @@
 """A stored body as readers see it: nothing from elsewhere loads by itself, and nothing runs off the page."""
 
+import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,7 +13,18 @@ from informed_comment import footnotes
 from posts import embeds
 
 COLUMN = "(min-width: 48rem) 42rem, 100vw"  # how wide the text stands
-TOUCHED = ("<figure", "<img", "<a ", "<table")
+SIZES = {  # how wide a picture stands in a figure of that class
+    "gallery": "(min-width: 40rem) 18rem, 50vw",
+    "left": "(min-width: 40rem) 21rem, 100vw",
+    "right": "(min-width: 40rem) 21rem, 100vw",
+    "wide": "(min-width: 75rem) 48rem, 100vw",
+}
+TOUCHED = ("<figure", "<img", "<a ", "<table", "<pre")
+HEADING = re.compile(r"<(/?)h([2-4])(?=[\s>])")
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+FIRST_LETTER = re.compile(r"[^\W\d_]")
+PASSAGES = "p, h2, h3, h4, ul, ol, blockquote, figcaption, caption, th, td, dl"
+PLAYED = re.compile(r"\.(?:mp3|m4a|ogg|oga|wav|flac|mp4|m4v|webm|ogv)$", re.I)
 
 
 def for_reading(html, key=""):
@@ -20,12 +32,15 @@ def for_reading(html, key=""):
 
     `key` tells the notes of this text from those of others on the page.
     """
-    html = with_notes(html, key)
-    if not any(mark in html for mark in TOUCHED):
+    html = with_notes(with_headings_in_order(html), key)
+    is_mixed = RIGHT_TO_LEFT.search(html)
+    if not is_mixed and not any(mark in html for mark in TOUCHED):
         return html
     body = LexborHTMLParser(html, is_fragment=True)
     for figure in body.css("figure.embed"):
         show_embed(figure)
+    for figure in body.css("figure.audio, figure.video"):
+        show_player(figure)
     images = body.css("img")
     library = renditions.for_body([image.attributes["data-image"] for image in images if is_ours(image)])
     for image in images:
@@ -35,6 +50,10 @@ def for_reading(html, key=""):
             link.attrs["rel"] = "noopener"
     for table in body.css("table"):
         put_in_box(table)
+    for block in body.css("pre"):
+        block.attrs["tabindex"] = "0"
+    for passage in body.css(PASSAGES) if is_mixed else ():
+        set_direction(passage)
     return body.html
 
 
@@ -54,6 +73,30 @@ def note_mark(number, prefix):
         f'<sup class="footnote-ref"><a id="note-ref-{place}" href="#note-{place}" role="doc-noteref"'
         f' aria-label="Note {number}">{number}</a></sup>'
     )
+
+
+def with_headings_in_order(html):
+    """Headings begin at the second level and skip none downwards: h4, h4, h3 under the title become three h2."""
+    above, level = [1], 2
+
+    def placed(found):
+        nonlocal level
+        if not found[1]:
+            stood = int(found[2])
+            while above[-1] >= stood:
+                above.pop()
+            above.append(stood)
+            level = len(above)
+        return f"<{found[1]}h{level}"
+
+    return HEADING.sub(placed, html)
+
+
+def set_direction(passage):
+    """A passage that begins in Arabic or Hebrew letters runs from right to left, whoever forgot to say so."""
+    first = FIRST_LETTER.search(passage.text())
+    if first and RIGHT_TO_LEFT.match(first[0]) and "dir" not in passage.attributes:
+        passage.attrs["dir"] = "rtl"
 
 
 def is_elsewhere(address):
@@ -83,6 +126,17 @@ def show_embed(figure, template="posts/_embed.html"):
     figure.replace_with(node(render_to_string(template, context).strip()))
 
 
+def show_player(figure):
+    """A sound or film in our own library plays here; one that lies elsewhere stays a link."""
+    link = figure.css_first("a[href]")
+    address = (link.attributes["href"] if link else "") or ""
+    if link is None or is_elsewhere(address) or not PLAYED.search(address.partition("?")[0]):
+        return
+    kind = "video" if "video" in figure.attributes["class"].split() else "audio"
+    context = {"kind": kind, "address": address, "title": link.text().strip()}
+    link.replace_with(node(render_to_string("posts/_player.html", context).strip()))
+
+
 def is_ours(image):
     """Whether it names a picture in the library."""
     return (image.attributes.get("data-image") or "").isdecimal()
@@ -94,17 +148,44 @@ def show_picture(image, library):
     known = library.get(int(image.attributes["data-image"])) if is_ours(image) else None
     if known:
         alt = image.attributes.get("alt")
-        image.replace_with(node(pictures.picture(known, sizes=COLUMN, alt=alt or None)))
+        sizes = set_in_figure(image, known)
+        image.replace_with(node(pictures.picture(known, sizes=sizes, alt=alt or None)))
     elif not source:
         image.decompose()
     elif is_elsewhere(source):
-        context = {"address": source, "alt": image.attributes.get("alt") or ""}
+        context = {
+            "address": source,
+            "alt": image.attributes.get("alt") or "",
+            "is_linked": is_in_link(image),
+        }
         image.replace_with(node(render_to_string("posts/_picture_elsewhere.html", context).strip()))
     else:
         image.attrs["loading"] = "lazy"
         image.attrs["decoding"] = "async"
         if image.attributes.get("alt") is None:
             image.attrs["alt"] = ""
+
+
+def around(image):
+    """What a picture stands in, from the inside out."""
+    parent = image.parent
+    while parent is not None:
+        yield parent
+        parent = parent.parent
+
+
+def is_in_link(image):
+    return any(one.tag == "a" for one in around(image))
+
+
+def set_in_figure(image, known):
+    """Marks the figure of a tall picture, and says how wide the picture will stand."""
+    figures = [one for one in around(image) if one.tag == "figure"]
+    names = {name for one in figures for name in (one.attributes.get("class") or "").split()}
+    sizes = next((SIZES[name] for name in SIZES if name in names), COLUMN)
+    if figures and known.is_tall:
+        figures[0].attrs["class"] = f"{figures[0].attributes.get('class') or ''} tall".strip()
+    return sizes
 
 
 def put_in_box(table):

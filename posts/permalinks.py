@@ -36,6 +36,11 @@ def route():
     return "^" + "".join(TOKENS[part][0] if part in TOKENS else re.escape(part) for part in parts) + "$"
 
 
+def route_of_parts():
+    """Where WordPress put the second and later pages of a post it cut into pages: `…/slug.html/2/`."""
+    return route().rstrip("$/") + r"/(?P<part>\d{1,3})/?$"
+
+
 def path_for(post):
     """The path the pattern gives a post with a slug, a date and, if the pattern wants it, an id."""
     date = timezone.localtime(post.published_at)

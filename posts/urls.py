@@ -78,4 +78,5 @@ urlpatterns = [
     *list_urls("corrections/", views.corrections, "corrections"),
     path("search/", views.search, name="search"),
     re_path(permalinks.route(), views.post_detail, name="post"),
+    re_path(permalinks.route_of_parts(), views.part_of_post),
 ]

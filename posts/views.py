@@ -37,6 +37,15 @@ def post_detail(request, **parts):
 
 @require_safe
 @public_page
+def part_of_post(request, part):
+    """A post is one page here, so its second page is the post."""
+    whole = request.path.rstrip("/").removesuffix(f"/{part}")
+    post = get_object_or_404(Post.objects.published().only("permalink"), permalink__in=(whole, f"{whole}/"))
+    return redirect(post, permanent=True)
+
+
+@require_safe
+@public_page
 def category(request, path, number=1):
     *above, category = get_list_or_404(Category.objects.way_to(path))
     if category.path != path:

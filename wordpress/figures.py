@@ -7,7 +7,7 @@ from wordpress import embeds
 from wordpress.media import MEDIA_FILE, without_resizing
 from wordpress.tables import table
 
-_WIDE = frozenset({"alignwide", "alignfull"})
+_PLACES = {"alignleft": "left", "alignright": "right", "alignwide": "wide", "alignfull": "wide"}
 _ID = re.compile(r"wp-image-(\d{1,12})")
 _SIZE = re.compile(r"\d{1,5}$")
 _URL = re.compile(r"https?://[^\s<>\"]+$")
@@ -20,6 +20,13 @@ _LATER = ("data-src", "data-lazy-src", "data-orig-file", "data-original", "data-
 
 def _classes(node):
     return set((node.attributes.get("class") or "").split())
+
+
+def _figure(kind, *nodes):
+    """The opening tag of a figure, with the place beside or beyond the text that its author gave it."""
+    found = set().union(*(_classes(node) for node in nodes))
+    place = next((ours for theirs, ours in _PLACES.items() if theirs in found), None)
+    return f'<figure class="{" ".join(sorted(filter(None, (kind, place))))}">'
 
 
 def _source(node):
@@ -56,8 +63,7 @@ class Figures:
         if _classes(node) & _DRAWN_LETTERS:
             runs.text(escape(alt, quote=False))
         elif html := self.img(node):
-            wide = " wide" if _classes(node) & _WIDE else ""
-            runs.picture(f'<figure class="image{wide}">{self.linked(html, runs.link())}</figure>')
+            runs.picture(f"{_figure('image', node)}{self.linked(html, runs.link())}</figure>")
 
     def linked(self, html, opening):
         """A link around a picture is kept unless it only leads to the picture itself."""
@@ -136,7 +142,7 @@ class Figures:
             self.gallery(node, runs, caption)
         elif "wp-block-pullquote" in classes:
             inner = "".join(self._without(node, caption_node))
-            runs.block(inner and f'<figure class="pullquote">{inner}</figure>')
+            runs.block(inner and f"{_figure('pullquote', node)}{inner}</figure>")
         elif frame is not None:
             self.iframe(frame, runs, caption)
         elif media is not None:
@@ -185,9 +191,8 @@ class Figures:
             if parent.tag == "a":
                 opening = self.writer.tags_of(parent)[0]
             parent = parent.parent
-        wide = " wide" if (_classes(node) | _classes(img)) & _WIDE else ""
         under = f"<figcaption>{caption}</figcaption>" if caption else ""
-        html = f'<figure class="image{wide}">{self.linked(html, opening)}{under}</figure>'
+        html = f"{_figure('image', node, img)}{self.linked(html, opening)}{under}</figure>"
         if runs.is_one_line:
             runs.picture(html)
         else:
@@ -201,7 +206,7 @@ class Figures:
         inner = "".join(_LAYOUT.sub("", block) for block in blocks)
         if not is_inner and not _OTHER_BLOCKS.search(inner):
             under = f"<figcaption>{caption}</figcaption>" if caption else ""
-            runs.block(inner and f'<figure class="gallery">{inner}{under}</figure>')
+            runs.block(inner and f"{_figure('gallery', node)}{inner}{under}</figure>")
         else:
             runs.blocks(blocks)
             runs.block(caption and f"<p>{caption}</p>")

@@ -175,7 +175,7 @@ class Writer:
         elif tag in ("ul", "ol", "menu", "dir"):
             runs.block(items(self, node))
         elif tag == "dl":
-            runs.block(definitions(self, node))
+            runs.blocks(definitions(self, node))
         elif tag == "blockquote":
             inner = "".join(self.blocks(node))
             runs.block(inner and f"<blockquote{self.language(node)}>{inner}</blockquote>")

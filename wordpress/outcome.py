@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import textwrap
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -38,6 +39,12 @@ DROPPED = {"trash": "in the trash there", "auto-draft": "an automatic draft", "i
 def plain_title(title: str) -> str:
     """A title is plain text here; WordPress lets inline tags and entities stand in it."""
     return " ".join(html.unescape(_MARKUP.sub("", title)).split())[:500]
+
+
+def first_words(html: str) -> str:
+    """What a public text without a title is known by: how it begins."""
+    text = plain_text(html)
+    return textwrap.shorten(text, 60, placeholder="…") if " " in text[:60] else text[:60]
 
 
 def status_of(item) -> str:
@@ -106,11 +113,14 @@ def outcome(item, run) -> Outcome:
     """Everything about a post; makes the authors, terms and pictures it names as it goes."""
     categories, tags = run.taxonomy.of_item(item)
     thumbnail = item.meta_value("_thumbnail_id").strip()
+    told, status = texts(item, run), status_of(item)
+    if status == Post.Status.PUBLISHED and not told["title"]:
+        told["title"] = first_words(told["body"]) or "Untitled"
     return Outcome(
         fields={
-            **texts(item, run),
+            **told,
             **original(item, run),
-            "status": status_of(item),
+            "status": status,
             "published_at": published_at(item),
             "language": (run.site.language.partition("-")[0] or "en").lower()[:10],
         },

@@ -104,7 +104,10 @@ class Shortcodes:
             picture += "</a>"
             text = re.sub(r"</a>\s*$", "", text, flags=re.I)
         caption = f"<figcaption>{text}</figcaption>" if text else ""
-        return f'{inner[: match.start()].strip()}<figure class="wp-caption">{picture}{caption}</figure>'
+        place = escape(attributes.get("align", ""))
+        return (
+            f'{inner[: match.start()].strip()}<figure class="wp-caption {place}">{picture}{caption}</figure>'
+        )
 
     def gallery(self, attributes, _inner):
         """By ids where they are given, else what was uploaded to the post."""

@@ -6,6 +6,7 @@ from wordpress.runs import Runs, is_seen
 
 _NUMBER = re.compile(r"-?\d{1,6}$")
 _SPAN = re.compile(r"[2-9]$|[1-9]\d{1,2}$")
+_BLOCK = re.compile(r"<(?:p|h[2-4]|ul|ol|dl|blockquote|pre|table|figure|hr)\b")
 _SCOPES = ("row", "col", "rowgroup", "colgroup")
 
 
@@ -52,26 +53,39 @@ def _numbering(node):
     return found
 
 
-def definitions(writer, node) -> str:
-    html = _definitions(writer, node)
-    return f"<dl{writer.language(node)}>{html}</dl>" if html else ""
+def definitions(writer, node) -> list[str]:
+    """`dl` holds terms with what is said of them; a term or a saying left alone is a paragraph before or after."""
+    parts = [part for part in _definitions(writer, node) if is_seen(part[1])]
+    names = [name for name, _ in parts]
+    first = names.index("dt") if "dt" in names else len(parts)
+    last = len(parts) - names[::-1].index("dd") if "dd" in names else 0
+    inside = "".join(f"<{name}>{html}</{name}>" for name, html in parts[first:last])
+    whole = [f"<dl{writer.language(node)}>{inside}</dl>"] if inside else []
+    before = [block for part in parts[: min(first, len(parts))] for block in _alone(*part)]
+    after = [block for part in parts[max(first, last) :] for block in _alone(*part)]
+    return [*before, *whole, *after]
+
+
+def _alone(name, html):
+    if name == "dt":
+        return [f"<p><strong>{html}</strong></p>"]
+    return [html if _BLOCK.match(html) else f"<p>{html}</p>"]
 
 
 def _definitions(writer, node):
-    pieces = []
+    """(dt or dd, its HTML) in order. A picture in a term stands in what is said of it: terms hold words only."""
     for child in elements(node):
         if child.tag == "dt":
-            html, _pictures = writer.line(child)
-            pieces.append(f"<dt>{html}</dt>")
-        elif child.tag == "dd":
-            pieces.append(f"<dd>{''.join(writer.blocks(child, bare=True))}</dd>")
+            html, pictures = writer.line(child)
+            yield "dt", html
+            if pictures:
+                yield "dd", "".join(pictures)
         elif child.tag == "div":
-            pieces.append(_definitions(writer, child))
+            yield from _definitions(writer, child)
         elif child.is_text_node:
-            pieces.append(f"<dd>{_text(child)}</dd>")
+            yield "dd", _text(child)
         else:
-            pieces.append(f"<dd>{''.join(writer.blocks(child, bare=True))}</dd>")
-    return "".join(pieces)
+            yield "dd", "".join(writer.blocks(child, bare=True))
 
 
 def table(writer, node, *, caption="") -> str:

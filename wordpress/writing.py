@@ -11,7 +11,7 @@ from posts import front, permalinks, publishing, relating
 from posts.models import Byline, Filing, FrontSlot, Post, Revision, TaggedPost
 from wordpress.addresses import is_taken_by_the_site, old_path
 from wordpress.models import Imported
-from wordpress.outcome import Outcome, changed_at, outcome, texts
+from wordpress.outcome import Outcome, changed_at, first_words, outcome, texts
 from wordpress.people import byline
 from wordpress.records import Item
 from wordpress.taxonomy import file_post
@@ -175,7 +175,7 @@ def _record(run, kind, key, row, record, checksum):
 def take_page(run, item, key, row, parent):
     """A page has no date, no byline and no sections; what it had of these is counted."""
     plan = texts(item, run)
-    plan["title"] = plan["title"] or plan["slug"] or "Untitled"
+    plan["title"] = plan["title"] or first_words(plan["body"]) or plan["slug"] or "Untitled"
     plan["is_published"] = item.status == "publish" and not item.password
     checksum = _page_checksum(plan, parent)
     done = _what_to_do(row, row and row.page, checksum)

@@ -12,6 +12,8 @@ from collections import Counter
 from wordpress.records import NotAWxr, Refused
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# XML allows these and no browser shows them; mostly they are punctuation of Windows-1252 that lost its way.
+_WINDOWS = re.compile("[\x7f-\x9f]")
 _STRAY_BYTE = re.compile("[\udc80-\udcff]")
 _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
 _KNOWN_ENCODING = re.compile(
@@ -22,6 +24,11 @@ _CLOSING = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>"}
 _REFERENCE = re.compile(r"&(?:#(\d{1,8})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,32}));")
 _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _LONGEST_REFERENCE = 36
+
+
+def letter_of_windows(code):
+    """The letter a byte stands for in Windows-1252; nothing for the five that stand for none."""
+    return bytes([code]).decode("cp1252", "ignore") if code > 0x7F else ""
 
 
 class XmlText:
@@ -45,6 +52,7 @@ class XmlText:
             text = self._without_preamble(text)
         text = _STRAY_BYTE.sub(self._mend_byte, text)
         text = _FORBIDDEN.sub(self._mend_control, text)
+        text = _WINDOWS.sub(lambda found: letter_of_windows(ord(found[0])), text)
         self._line += text.count("\n")
         return self._escape(text, final=final)
 
@@ -144,6 +152,8 @@ class XmlText:
                 return html.escape(resolved, quote=False), match.end()
         elif match:
             code = int(match[1]) if match[1] else int(match[2], 16)
+            if 0x7F <= code <= 0x9F:
+                return letter_of_windows(code), match.end()
             if code <= 0x10FFFF and not _FORBIDDEN.match(chr(code)):
                 return match[0], match.end()
             self._note("control characters taken out", line)

@@ -27,10 +27,12 @@ VARIED = "".join(
         "<dl><dt>Term</dt><dd>Meaning</dd><dd><p>One</p><p>Two</p></dd></dl>",
         '<figure class="image wide"><img src="/media/a.jpg" alt="A river" width="1200" height="800" data-image="7">'
         "<figcaption>Caption with <em>stress</em> <small>Credit</small></figcaption></figure>",
+        '<figure class="image left"><img src="/media/f.jpg" alt="A quay"><figcaption>Beside</figcaption></figure>',
         '<figure class="image"><a href="https://example.org/"><img src="/media/b.jpg" alt=""></a></figure>',
         '<figure class="embed" data-provider="youtube" data-embed="dQw4w9WgXcQ">'
         '<a href="https://www.youtube.com/watch?v=dQw4w9WgXcQ">A film</a><figcaption>Seen</figcaption></figure>',
         '<figure class="audio" data-embed="/media/a.mp3"><a href="/media/a.mp3">A sound</a></figure>',
+        '<figure class="pullquote right"><blockquote><p>At the side.</p></blockquote></figure>',
         '<figure class="pullquote"><blockquote><p>Drawn out.</p></blockquote></figure>',
         '<figure class="gallery"><figure class="image"><img src="/media/c.jpg" alt="C"></figure>'
         '<figure class="image"><img src="/media/d.jpg" alt="D"></figure><figcaption>Both</figcaption></figure>',

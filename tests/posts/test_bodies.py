@@ -211,3 +211,56 @@ def test_a_frame_is_always_on_a_players_host(host, rest):
 @given(st.text(alphabet='<>/"= abpimgtrfguehxscl:.', max_size=200))
 def test_no_body_breaks_it(text):
     assert "<script" not in for_reading(clean_html(text))
+
+
+@pytest.mark.parametrize(
+    ("stored", "read"),
+    [
+        (["h4", "h4"], ["h2", "h2"]),
+        (["h3", "h4", "h3"], ["h2", "h3", "h2"]),
+        (["h4", "h3", "h2", "h4", "h3"], ["h2", "h2", "h2", "h3", "h3"]),
+        (["h2", "h3", "h4", "h2"], ["h2", "h3", "h4", "h2"]),
+    ],
+)
+def test_headings_begin_under_the_title_and_skip_no_level(stored, read):
+    html = shown("".join(f"<{name}>Part</{name}>" for name in stored))
+    assert [heading.tag for heading in html.css("h2, h3, h4")] == read
+
+
+def test_a_passage_in_arabic_or_hebrew_runs_from_right_to_left_and_the_others_stay():
+    html = shown(
+        '<p>He said: سلام.</p><p>«سلام» he said.</p><blockquote><p>12. שלום</p></blockquote><p dir="ltr">مرحبا</p>'
+    )
+    assert [(one.tag, one.attributes.get("dir")) for one in html.css("p, blockquote")] == [
+        ("p", None),
+        ("p", "rtl"),
+        ("blockquote", "rtl"),
+        ("p", "rtl"),
+        ("p", "ltr"),
+    ]
+
+
+def test_a_sound_of_ours_plays_here_and_one_elsewhere_is_a_link():
+    own, other, unplayable = shown(
+        '<figure class="audio"><a href="/media/a.mp3">A talk</a></figure>'
+        '<figure class="video"><a href="https://films.example/b.mp4">b.mp4</a></figure>'
+        '<figure class="video"><a href="/media/c.mov">c.mov</a></figure>'
+    ).css("figure")
+    player = own.css_first("audio[controls]")
+    assert (player.attributes["src"], player.attributes["preload"]) == ("/media/a.mp3", "none")
+    assert player.css_first("a").text() == "A talk"
+    assert other.css_first("a").attributes["href"] == "https://films.example/b.mp4"
+    assert not other.css("video")
+    assert not unplayable.css("video")
+
+
+def test_a_picture_elsewhere_that_stands_in_a_link_makes_no_link_in_a_link():
+    html = shown(
+        '<figure class="image"><a href="/shop/"><img src="https://x.example/a.jpg" alt="A"></a></figure>'
+    )
+    assert [link.attributes["href"] for link in html.css("a")] == ["/shop/"]
+    assert html.css_first("a span").text() == "Picture: A"
+
+
+def test_a_long_listing_is_reached_by_the_keyboard():
+    assert shown("<pre>a long line</pre>").css_first("pre").attributes["tabindex"] == "0"

@@ -69,3 +69,13 @@ def test_ten_pictures_cost_a_page_one_query_more_than_none(client):
     assert many == few + 1
     assert page.count("A river at dusk") >= 10
     assert "data-image" not in page
+
+
+def test_a_tall_picture_is_marked_and_a_floating_one_asks_for_less():
+    tall, across = make_image(width=600, height=1400), make_image(width=1400, height=700)
+    across.renditions = [entry for entry, _ in renditions.planned(across)]
+    across.save()
+    shown = bodies.for_reading(figure(tall) + figure(across).replace('"image"', '"image left"'))
+    assert 'class="image tall"' in shown
+    assert 'class="image left"' in shown
+    assert 'sizes="(min-width: 40rem) 21rem, 100vw"' in shown

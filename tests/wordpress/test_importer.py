@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, datetime, timedelta
+from html import escape
 
 import pytest
 import time_machine
@@ -338,9 +339,43 @@ def test_a_post_without_title_body_date_or_slug_comes_in_all_the_same(take, clie
         )
     )
     post = Post.objects.get()
+    assert post.title == "Untitled"
     assert client.get("/?p=5").headers["Location"] == post.permalink
     assert client.get(post.permalink).status_code == 200
     assert "published without a date" in odd(report)
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        ("Short &amp; <b>plain</b>.", "Short & plain."),
+        ("one two " * 20, "one two one two one two one two one two one two one two one…"),
+        ("w" * 90, "w" * 60),
+    ],
+)
+def test_what_was_public_without_a_title_is_known_by_its_first_words(take, client, body, title):
+    take(item(title="", body=body))
+    post = Post.objects.get()
+    assert post.title == title
+    assert f"<title>{escape(title)} |" in client.get(post.permalink).text
+
+
+def test_a_draft_without_a_title_waits_for_one(take):
+    take(item(title="", status="draft"))
+    assert Post.objects.get().title == ""
+
+
+def test_the_second_page_of_a_post_or_page_that_was_cut_leads_to_the_whole(take, client):
+    take(
+        item(1, body="a<!--nextpage-->b", link="https://old.example/2010/05/04/title/"),
+        item(2, wp__post_type="page", slug="cut", body="a<!--nextpage-->b", link="https://old.example/cut/"),
+    )
+    whole = Post.objects.get().permalink
+    for address in (f"{whole}/2/", f"{whole}/2", "/2010/05/04/title/2/"):
+        assert client.get(address).headers["Location"] == whole
+    assert client.get("/cut/2/").headers["Location"] == "/cut/"
+    for address in ("/2010/05/other.html/2/", "/uncut/2/", "/cut/two/"):
+        assert client.get(address).status_code == 404
 
 
 def test_the_blogs_own_time_counts_where_the_file_has_no_other(take, settings):

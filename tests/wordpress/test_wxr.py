@@ -84,6 +84,15 @@ def test_forbidden_characters_are_mended_and_counted():
     assert counts == {"control characters taken out": 3, "bytes that are not UTF-8 read as Windows-1252": 3}
 
 
+def test_control_characters_of_windows_become_the_letters_they_stand_for():
+    found = records(
+        HEAD + item(1, title="\x93Hi\x94 \x9d&#150;".encode(), body="it\x92s\x85".encode()) + TAIL
+    )
+    (post,) = of(Item, found)
+    assert (post.title, post.content) == ("“Hi” –", "it’s…")
+    assert not problems(found, "repair")  # it was well formed
+
+
 def test_bare_ampersands_and_names_of_html_are_mended_outside_cdata_only():
     found = records(HEAD + item(1, title=b"Q&A &eacute; &lt;b&gt; &amp;", body=b"Q&A &eacute;") + TAIL)
     (post,) = of(Item, found)

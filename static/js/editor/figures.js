@@ -4,6 +4,7 @@ import { ask } from "editor/dialogs"
 import { NAMES, recognised } from "editor/embeds"
 import { pickPicture } from "editor/library"
 
+const PLACES = { left: "Left", right: "Right", wide: "Wide" }
 const under = (figure) => figure.querySelector(":scope > figcaption")
 const nothing = () => document.createElement("div")
 const own = (figure, selector) => [...figure.querySelectorAll(selector)].filter((found) => !under(figure)?.contains(found))
@@ -114,11 +115,11 @@ class PictureView {
     this.bar = document.createElement("div")
     this.bar.className = "figure-bar"
     this.bar.contentEditable = "false"
-    this.wide = button("Wide", () => this.change({ kind: this.isWide() ? "image" : "image wide" }))
+    this.places = Object.keys(PLACES).map((place) => button(PLACES[place], () => this.put(place)))
     this.bar.append(
       button("Alternative text", () => this.describe()),
       button("Another picture", () => this.exchange()),
-      this.wide,
+      ...this.places,
       button("Remove", () => this.remove()),
     )
     this.contentDOM = document.createElement("figcaption")
@@ -127,8 +128,14 @@ class PictureView {
     this.show()
   }
 
-  isWide() {
-    return (this.node.attrs.kind ?? "").split(" ").includes("wide")
+  // Left and right of the text, or wider than it; pressing what is chosen puts the picture back between the lines.
+  put(place) {
+    const names = (this.node.attrs.kind ?? "image").split(" ").filter((name) => !(name in PLACES))
+    this.change({ kind: (this.isAt(place) ? names : [...names, place]).sort().join(" ") })
+  }
+
+  isAt(place) {
+    return (this.node.attrs.kind ?? "").split(" ").includes(place)
   }
 
   show() {
@@ -138,7 +145,7 @@ class PictureView {
     if (width && height) Object.assign(this.img, { width, height })
     this.img.alt = alt ?? ""
     this.bar.dataset.mute = alt ? "" : "This picture has no alternative text."
-    this.wide.setAttribute("aria-pressed", this.isWide())
+    Object.keys(PLACES).forEach((place, at) => this.places[at].setAttribute("aria-pressed", this.isAt(place)))
     this.contentDOM.classList.toggle("is-empty", this.node.content.size === 0)
   }
 
