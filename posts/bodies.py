@@ -153,17 +153,19 @@ def show_picture(image, library):
     elif not source:
         image.decompose()
     elif is_elsewhere(source):
-        context = {
-            "address": source,
-            "alt": image.attributes.get("alt") or "",
-            "is_linked": is_in_link(image),
-        }
-        image.replace_with(node(render_to_string("posts/_picture_elsewhere.html", context).strip()))
+        show_elsewhere(image, source)
     else:
         image.attrs["loading"] = "lazy"
         image.attrs["decoding"] = "async"
         if image.attributes.get("alt") is None:
             image.attrs["alt"] = ""
+
+
+def show_elsewhere(image, source):
+    """A link to a picture on another site; only words where it stands in a link already."""
+    is_linked = any(one.tag == "a" for one in around(image))
+    context = {"address": source, "alt": image.attributes.get("alt") or "", "is_linked": is_linked}
+    image.replace_with(node(render_to_string("posts/_picture_elsewhere.html", context).strip()))
 
 
 def around(image):
@@ -172,10 +174,6 @@ def around(image):
     while parent is not None:
         yield parent
         parent = parent.parent
-
-
-def is_in_link(image):
-    return any(one.tag == "a" for one in around(image))
 
 
 def set_in_figure(image, known):

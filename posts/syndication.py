@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from images import pictures, renditions
 from posts import embeds
-from posts.bodies import is_elsewhere, is_ours, node, show_embed, with_notes
+from posts.bodies import is_elsewhere, is_ours, node, show_elsewhere, show_embed, with_notes
 
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 EMBED = "posts/_embed_in_feed.html"
@@ -64,8 +64,7 @@ def show_picture(image, library):
     elif not source:
         image.decompose()
     elif is_elsewhere(source):
-        context = {"address": source, "alt": image.attributes.get("alt") or ""}
-        image.replace_with(node(render_to_string("posts/_picture_elsewhere.html", context).strip()))
+        show_elsewhere(image, source)
 
 
 def picture(image, alt=None):

@@ -33,7 +33,7 @@ TITLES = [
     "Ships & <b>barges</b> “at” 'dawn' — &amp; after",
     "?",
     "הים והנהר",
-    "A " + "very long title " * 25,
+    "A " + "very " * 80 + "long title",
 ]
 
 
