@@ -4,7 +4,7 @@
 
 Two sites are made in a database that is forgotten, one with SMALL posts (1,000 by default), one with LARGE (20,000).
 For each kind of page it prints the processor time uncached, its ratio between the two sites, the queries, and how much
-less a finished page and a 304 cost.
+less a finished page and a 304 cost; last, how long the database takes to choose the related posts of one post.
 """
 
 import os
@@ -28,6 +28,7 @@ PAGES = {
     "deep list": "/category/section-0/page/10/",
 }
 ROUNDS = 15
+RELATING = "related posts of one post"
 
 
 def main(small, large):
@@ -57,7 +58,30 @@ def measure_site(posts):
 
     print(f"Making {posts:,} posts …", file=sys.stderr)
     newest = fill(posts)
-    return {name: measure_page(path or newest) for name, path in PAGES.items()}
+    return {name: measure_page(path or newest) for name, path in PAGES.items()} | {
+        RELATING: measure_relating()
+    }
+
+
+def measure_relating():
+    """ms by the clock, the median of posts from all over the site."""
+    from django.db import connection
+
+    from posts import relating
+    from posts.models import Post
+
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    ids = list(Post.objects.order_by("pk").values_list("pk", flat=True))
+    chosen = ids[:: max(1, len(ids) // 50)]
+    for pk in chosen:
+        relating.rank(pk)
+    taken = []
+    for pk in chosen:
+        begun = time.perf_counter()
+        relating.rank(pk)
+        taken.append((time.perf_counter() - begun) * 1000)
+    return median(taken)
 
 
 def measure_page(path):
@@ -103,6 +127,9 @@ def report(small, large, few, many):
         print(
             f"{name:<10} {now:>6.1f} {now / before:>16.2f} {count:>8} {finished / now:>9.2f} {revalidated / now:>6.2f}"
         )
+    print(
+        f"{RELATING}: {many[RELATING]:.1f} ms by the clock, {many[RELATING] / few[RELATING]:.2f} times the small site's"
+    )
 
 
 if __name__ == "__main__":

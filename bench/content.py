@@ -37,6 +37,8 @@ WORDS = [
     "translation",
     "library",
 ]
+NAMES_A_POST = 12
+LETTERS = "bcdfghklmnprstvz"
 NEWEST = datetime(2026, 6, 30, 12, tzinfo=UTC)
 SPAN = timedelta(days=365 * 25)
 
@@ -66,7 +68,8 @@ def fill(count):
 
 def make(number, count, chance):
     at = NEWEST - SPAN * number / count
-    text = " ".join(chance.choices(WORDS, k=400))
+    names = [name(chance.randrange(max(1, count // 10))) for _ in range(NAMES_A_POST)]
+    text = " ".join(chance.choices(WORDS, k=400) + names)
     return Post(
         title=" ".join(chance.choices(WORDS, k=7)).capitalize(),
         slug=f"post-{number}",
@@ -77,3 +80,12 @@ def make(number, count, chance):
         permalink=f"/{at:%Y/%m}/post-{number}.html",
         word_count=400,
     )
+
+
+def name(number):
+    """An invented name, the same for a number; about 120 posts share each."""
+    spelled = ""
+    while number or len(spelled) < 6:
+        number, step = divmod(number, len(LETTERS))
+        spelled += LETTERS[step] + "aeiou"[step % 5]
+    return spelled.capitalize()

@@ -9,8 +9,9 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from selectolax.lexbor import LexborHTMLParser
 
+from informed_comment.jobs import defer
 from informed_comment.models import Edition
-from posts import filing, publishing, reading, relating
+from posts import filing, publishing, reading, relating, tasks
 from posts.models import Post, RelatedPosts
 from tests.factories import make_category, make_image, make_post
 
@@ -236,11 +237,22 @@ def test_a_worker_relates_what_an_editor_publishes_and_what_an_import_left(work)
     imported = [make_post(categories=[section], tags=["oil"]) for _ in range(2)]
     post = make_post(status="draft", published_at=None, categories=[section], tags=["oil"])
     publishing.publish(post)
+    defer("posts.tasks.relate_newest", timestamp=0)
     work()
     assert set(kept(post)) == {one.pk for one in imported}
-    work()
     assert post.pk in kept(imported[0])
     assert not ProcrastinateJob.objects.filter(status="failed").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_gets_its_lists_in_batches_that_follow_one_another(work, monkeypatch):
+    monkeypatch.setattr(tasks, "FILLED_AT_ONCE", 2)
+    monkeypatch.setattr(relating, "NEWEST", 1)
+    for _ in range(6):
+        make_post(tags=["oil"])
+    defer("posts.tasks.relate_the_rest", timestamp=0)
+    work()
+    assert RelatedPosts.objects.count() == 6
 
 
 @pytest.mark.django_db(transaction=True)
@@ -335,7 +347,10 @@ def test_under_a_post_in_arabic_each_headline_runs_its_own_way(client):
     relating.relate(post.pk)
     html = LexborHTMLParser(client.get(post.permalink).content.decode())
     cards = html.css(".related__post")
-    assert [card.attributes.get("lang") for card in cards] == ["ar", None]
+    assert [(card.attributes.get("lang"), card.attributes.get("dir")) for card in cards] == [
+        ("ar", "rtl"),
+        (None, None),
+    ]
     assert all(card.css_first("h3").attributes["dir"] == "auto" for card in cards)
 
 
