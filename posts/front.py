@@ -95,7 +95,7 @@ class Place:
 
 def places():
     """In order of rank."""
-    slots = FrontSlot.objects.not_gone().select_related("post").defer("post__body", "post__search")
+    slots = FrontSlot.objects.not_gone().select_related("post").defer("post__body")
     slots = list(slots.order_by("starts_at"))
     return [
         Place(
@@ -121,7 +121,7 @@ def obstacle(slot, *, makes_room=False):
     others = FrontSlot.objects.filter(same).exclude(pk=slot.pk).during(slot.starts_at, slot.ends_at)
     if makes_room:
         others = others.filter(starts_at__gt=slot.starts_at)
-    return others.select_related("post").defer("post__body", "post__search").order_by("starts_at").first()
+    return others.select_related("post").defer("post__body").order_by("starts_at").first()
 
 
 def reason(slot, other):

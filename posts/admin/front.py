@@ -40,7 +40,7 @@ class FrontSlotAdmin(EditorialAdmin):
 
     def get_queryset(self, request):
         slots = super().get_queryset(request)
-        return slots.select_related("post").defer("post__body", "post__search")
+        return slots.select_related("post").defer("post__body")
 
     @admin.display(description="Place", ordering="place")
     def place_name(self, slot):
