@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from informed_comment.html import clean_html
-from posts.models import Post
+from posts.models import Correction, Post
 from tests.browser.test_newsroom import desk, paste, text_of, write  # noqa: F401
 from tests.factories import make_post
 
@@ -157,3 +157,21 @@ def test_another_language_is_set_by_its_code_on_every_block_touched(desk):  # no
     desk.keyboard.press("Enter")
     desk.wait_for_selector("dialog", state="detached")
     assert text_of(desk) == ('<p lang="ps" dir="rtl">Eins</p><ul lang="ps" dir="rtl"><li>Zwei</li></ul>')
+
+
+def test_a_correction_is_written_in_an_editor_of_its_own(desk):  # noqa: F811
+    post = make_post()
+    desk.goto(reverse("admin:posts_post_change", args=[post.pk]))
+    desk.click("#corrections-group summary")
+    desk.click("#corrections-group .add-row a")
+    desk.click("#corrections-0 .ProseMirror")
+    desk.keyboard.type("Nine, not **ten**.")
+    desk.select_option("#id_corrections-0-kind", "clarification")
+    desk.click("button[value=save]")
+    desk.wait_for_selector(".messagelist .success")
+    made = Correction.objects.get()
+    assert (made.kind, made.text) == ("clarification", "<p>Nine, not <strong>ten</strong>.</p>")
+    desk.goto(post.permalink)
+    desk.click(".article__corrected a")
+    assert "Nine, not ten." in desk.inner_text("#corrections:target")
+    assert desk.breaches == []
