@@ -4,7 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from authors.models import Author
-from posts.models import Byline, Category, Filing, Post, Tag, TaggedPost
+from posts.models import Byline, Category, Filing, FrontSection, FrontSlot, Post, Tag, TaggedPost
 
 WORDS = [
     "water",
@@ -63,6 +63,12 @@ def fill(count):
     TaggedPost.objects.bulk_create(
         (TaggedPost(content_object=p, tag=chance.choice(tags)) for p in posts), batch_size=5000
     )
+    FrontSection.objects.bulk_create(
+        FrontSection(category=category, position=place) for place, category in enumerate(sections)
+    )
+    places = FrontSlot.Place.values
+    for place, post in zip(places, chance.sample(posts, len(places)), strict=True):
+        FrontSlot.objects.create(post=post, place=place)
     return posts[0].permalink
 
 

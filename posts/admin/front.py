@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from informed_comment.admin_site import EditorialAdmin
 from informed_comment.rows import SortableRows
 from posts import front
+from posts.admin.fields import select2
 from posts.admin.front_form import SlotForm
 from posts.models import FrontSection, FrontSlot
 from posts.models.front import MOST_SECTIONS
@@ -70,6 +71,10 @@ class FrontSlotAdmin(EditorialAdmin):
 
 
 class SectionForm(forms.ModelForm):
+    @property
+    def media(self):
+        return super().media + select2()
+
     def clean(self):
         super().clean()
         if self.instance.pk is None and FrontSection.objects.count() >= MOST_SECTIONS:

@@ -4,6 +4,7 @@ from django import forms
 
 from informed_comment.admin_site import Moment
 from posts import front
+from posts.admin.fields import select2
 from posts.models import FrontSlot
 from posts.models.front import this_minute
 
@@ -31,8 +32,12 @@ class SlotForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if "starts_at" in self.fields:
+        if "post" in self.fields:  # not for somebody who may only look
             self.fields["starts_at"].required = False
+
+    @property
+    def media(self):
+        return super().media + select2()
 
     def clean_starts_at(self):
         return self.cleaned_data["starts_at"] or this_minute()

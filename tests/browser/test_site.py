@@ -7,7 +7,8 @@ from django.test import override_settings
 from informed_comment.caching import shelf
 from pages.models import MenuLink, Promo
 from posts import popular
-from tests.factories import make_author, make_category, make_image, make_post
+from posts.models import FrontSection
+from tests.factories import make_author, make_category, make_image, make_post, make_slot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -44,6 +45,8 @@ def addresses(tmp_path):
         make_post(title="البحر", language="ar", categories=[section])
         for number in range(9):
             make_post(title=f"A short one, number {number}", categories=[section], authors=[author])
+        make_slot(posts[0], "second")
+        FrontSection.objects.create(category=section)
         for label in (
             "Featured",
             "US politics",
