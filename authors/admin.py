@@ -29,7 +29,7 @@ class AuthorAdmin(PicksPictures, EditorialAdmin):
     inlines = [LinkInline]
     fieldsets = (
         (None, {"fields": ["name", "role", "portrait", "bio"]}),
-        ("Address and login", {"fields": ["slug", "website", "email", "user"]}),
+        ("Address and login", {"fields": ["slug", "website", "fediverse", "email", "user"]}),
     )
 
     def get_queryset(self, request):

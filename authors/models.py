@@ -1,9 +1,18 @@
+import re
+
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
 
 from images.models import Image
 from informed_comment.html import HtmlField
+
+FEDIVERSE_HANDLE = RegexValidator(
+    r"\A@[\w.-]+@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]+\Z",
+    "Write the handle as @name@host, for instance @name@mastodon.social.",
+    flags=re.ASCII | re.IGNORECASE,
+)
 
 
 class AuthorQuerySet(models.QuerySet):
@@ -26,6 +35,13 @@ class Author(models.Model):
     )
     email = models.EmailField(blank=True, help_text="For the editors only; never shown to readers.")
     website = models.URLField(max_length=500, blank=True)
+    fediverse = models.CharField(
+        "fediverse handle",
+        max_length=200,
+        blank=True,
+        validators=[FEDIVERSE_HANDLE],
+        help_text="For instance @name@mastodon.social: Mastodon then names the author under links to their posts.",
+    )
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         null=True,

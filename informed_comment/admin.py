@@ -4,6 +4,7 @@ from django.contrib.auth.models import Group, User
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 
+from informed_comment import jobs
 from informed_comment.admin_site import EditorialAdmin
 from informed_comment.models import Publication, Redirect
 
@@ -20,6 +21,11 @@ class PublicationAdmin(EditorialAdmin):
         ("Newsletter sign-up", {"fields": ["newsletter_heading", "newsletter_note"]}),
         ("Footer", {"fields": ["copyright_line"]}),
     )
+
+    def save_model(self, request, obj, form, change):
+        """Its social card says what it is called."""
+        super().save_model(request, obj, form, change)
+        jobs.defer("pages.tasks.draw_cards")
 
     def changelist_view(self, request, extra_context=None):
         return HttpResponseRedirect(reverse("admin:informed_comment_publication_change", args=[1]))

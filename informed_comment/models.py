@@ -50,6 +50,10 @@ class Publication(models.Model):
         help_text="{year} becomes the year.",
     )
 
+    social_card = models.CharField(
+        max_length=100, blank=True, editable=False, help_text="Name of the social card, see images/cards.py."
+    )
+
     class Meta:
         verbose_name_plural = "publication"
         constraints = [

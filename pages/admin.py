@@ -3,6 +3,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from images.picking import PicksPictures, thumbnail
+from informed_comment import jobs
 from informed_comment.admin_site import EditorialAdmin
 from informed_comment.rows import SortableRows
 from pages.models import MenuLink, Page, Promo
@@ -21,6 +22,12 @@ class PageAdmin(EditorialAdmin):
         ("Address", {"fields": ["slug", "parent"]}),
         ("For search engines", {"classes": ["collapse"], "fields": ["seo_title", "seo_description"]}),
     )
+
+    def save_model(self, request, obj, form, change):
+        """A page before readers has a social card."""
+        super().save_model(request, obj, form, change)
+        if obj.is_published:
+            jobs.defer("pages.tasks.draw_cards")
 
     def get_queryset(self, request):
         pages = super().get_queryset(request)

@@ -24,6 +24,9 @@ class Page(TreeNode):
     is_published = models.BooleanField("published", default=False)
     seo_title = models.CharField("title for search engines", max_length=200, blank=True)
     seo_description = models.TextField("description for search engines", blank=True)
+    social_card = models.CharField(
+        max_length=100, blank=True, editable=False, help_text="Name of the social card, see images/cards.py."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -2,8 +2,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from informed_comment.caching import public_page
 from informed_comment.methods import require_safe
+from pages import cards
 from pages.models import Page
 from posts import metadata
+
+KINDS = {"about": "AboutPage", "about-us": "AboutPage", "contact": "ContactPage"}  # in schema.org's words
 
 
 def whole_page(path):
@@ -22,5 +25,8 @@ def page_detail(request, path):
         page.seo_title or page.title,
         page.get_absolute_url(),
         description=page.seo_description or page.standfirst or page.body[:2000],
+        kind=KINDS.get(page.slug, "WebPage"),
+        card=cards.of_page(page),
+        drawn=page.social_card,
     )
     return render(request, "pages/page_detail.html", {"page": page, "metadata": about})

@@ -1,44 +1,58 @@
-"""What pages tell machines about themselves: canonical address, Open Graph, X card, JSON-LD.
+"""What pages tell machines about themselves: canonical address, Open Graph, X card, fediverse, JSON-LD.
 
-Terms from https://schema.org and https://ogp.me; descriptions are cut to what search engines show.
+Terms from https://schema.org (built in structured_data.py) and https://ogp.me; descriptions are cut to what search
+engines show.
 """
 
 import json
+import mimetypes
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
 
-from django.conf import settings
+from django.core.files.storage import default_storage
+from django.templatetags.static import static
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 
 from images import renditions
+from images.cards import SIZE as CARD_SIZE
 from informed_comment.footnotes import without_notes
 from informed_comment.html import plain_text
+from posts import cards
+from posts import structured_data as things
+from posts.syndication import absolute
 
 DESCRIPTION_LENGTH = 160
 HOME = ("Home", "/")
 ARCHIVES = [("Archives", "/archives/")]
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
-
-
-def absolute(path):
-    return urljoin(settings.SITE_URL + "/", path)
+SITE_CARD = "img/card.png"
+LOCALES = {"en": "en_US", "ar": "ar_AR", "fa": "fa_IR", "he": "he_IL", "ur": "ur_PK"}
 
 
 @dataclass
 class Metadata:
-    """Everything templates/site/_metadata.html shows."""
+    """Everything templates/site/_metadata.html shows.
+
+    `image` is what `picture()` gives. Without one the page has its `card`, if `drawn` names that very card, or the
+    publication's.
+    """
 
     title: str
     address: str
-    description: str = ""
     original: str = ""
+    description: str = ""
     kind: str = "website"
     image: dict | None = None
+    card: object = None
+    drawn: str = ""
     feed: str = ""
+    previous: str = ""
+    next: str = ""
+    language: str = "en"
     published_at: object = None
     changed_at: object = None
     authors: list = field(default_factory=list)
+    reading_minutes: int = 0
     section: str = ""
     tags: list = field(default_factory=list)
     is_indexed: bool = True
@@ -53,9 +67,31 @@ class Metadata:
         """Where search engines find it: here, or where it came out first."""
         return self.original or self.own_address
 
+    @property
+    def locale(self):
+        return LOCALES.get(self.language, self.language.replace("-", "_"))
+
+    def own_image(self, publication):
+        """The page's own picture or card, or None."""
+        if self.image:
+            return self.image
+        if self.card and self.drawn and self.drawn == self.card.of(publication).name:
+            return card_image(default_storage.url(self.drawn), self.card.headline)
+        return None
+
+    def social_image(self, publication):
+        """What is shown of the page elsewhere: {address, width, height, type, alt}. There always is one."""
+        drawn = default_storage.url(publication.social_card) if publication.social_card else static(SITE_CARD)
+        return self.own_image(publication) or card_image(drawn, publication.title)
+
     def json_ld(self, publication):
         """One schema.org graph about the page and its publisher, safe inside a script element."""
-        graph = {"@context": "https://schema.org", "@graph": [*self.things, *publisher(publication)]}
+        main, *others = self.things or [None]
+        image = self.own_image(publication)
+        if main and image:
+            main = main | {things.IMAGE_OF.get(main["@type"], "image"): things.image(image)}
+        found = [*([main] if main else []), *others, *things.publisher(publication)]
+        graph = {"@context": "https://schema.org", "@graph": found}
         return mark_safe(json.dumps(graph, ensure_ascii=False).translate(ESCAPES))  # noqa: S308
 
 
@@ -64,137 +100,76 @@ def shortened(text):
 
 
 def picture(image):
-    """The social card of an image as Open Graph wants it, or None."""
+    """An image as Open Graph wants it, or None."""
     if not image or not image.file:
         return None
     address, width, height = renditions.social(image)
-    return {"address": absolute(address), "width": width, "height": height, "alt": image.alt}
+    kind = mimetypes.guess_type(address)[0] or "image/jpeg"
+    found = {"address": absolute(address), "width": width, "height": height, "type": kind, "alt": image.alt}
+    return found | {"credit": image.credit, "caption": image.caption}
 
 
-PUBLISHER = {"@id": absolute("/#publication")}
-SITE = {"@id": absolute("/#site")}
-
-
-def publisher(publication):
-    """The publication and its site, to which the things of every page refer."""
-    organisation = PUBLISHER | {
-        "@type": "NewsMediaOrganization",
-        "name": publication.title,
-        "url": absolute("/"),
-        "description": publication.description or publication.tagline,
-    }
-    site = SITE | {
-        "@type": "WebSite",
-        "name": publication.title,
-        "url": absolute("/"),
-        "publisher": PUBLISHER,
-        "potentialAction": {
-            "@type": "SearchAction",
-            "target": absolute("/search/?q={search_term_string}"),
-            "query": "required name=search_term_string",
-        },
-    }
-    return [organisation, site]
-
-
-def crumbs(*steps):
-    """A BreadcrumbList of (name, path) from the top down."""
+def card_image(address, words):
+    width, height = CARD_SIZE
     return {
-        "@type": "BreadcrumbList",
-        "itemListElement": [
-            {"@type": "ListItem", "position": place, "name": name, "item": absolute(path)}
-            for place, (name, path) in enumerate(steps, start=1)
-        ],
+        "address": absolute(address),
+        "width": width,
+        "height": height,
+        "type": "image/png",
+        "alt": words,
+        "credit": "",
+        "caption": "",
     }
-
-
-def person(author):
-    return {"@type": "Person", "name": author.name, "url": absolute(author.get_absolute_url())}
-
-
-def correction(made):
-    return {
-        "@type": "CorrectionComment",
-        "text": plain_text(made.text),
-        "datePublished": made.made_at.isoformat(),
-    }
-
-
-def origin(post):
-    """Where a post came out first, and what others may do with it."""
-    found = {"isBasedOn": post.original_url} if post.original_url else {}
-    if post.original_url:
-        found["creditText"] = f"Originally published at {post.original_place}"
-    if post.licence:
-        found["copyrightNotice"] = post.licence
-    return found
 
 
 def of_home(page):
-    return Metadata("", page.address_of(page.number), feed=absolute("/feed/"))
+    found = of_list("", page, feed="/feed/")
+    found.title, found.things = "", found.things[:1]
+    return found
 
 
 def of_post(post):
-    description = post.seo_description or post.standfirst or plain_text(without_notes(post.body[:2000]))
+    text = post.seo_description or post.standfirst or plain_text(without_notes(post.body[:2000]))
+    description = shortened(text)
     authors = [line.author for line in post.bylines.all() if line.role == line.Role.BY]
-    section = post.filed_under[0] if post.filed_under else None
-    image = picture(post.lead_image)
-    article = {
-        "@type": "NewsArticle",
-        "headline": Truncator(str(post)).chars(110),
-        "url": absolute(post.permalink),
-        "mainEntityOfPage": absolute(post.permalink),
-        "datePublished": post.published_at.isoformat(),
-        "dateModified": post.changed_at.isoformat(),
-        "author": [person(author) for author in authors],
-        "publisher": PUBLISHER,
-        "description": shortened(description),
-        "inLanguage": post.language,
-        "wordCount": post.word_count,
-        "isAccessibleForFree": True,
-    } | origin(post)
-    if corrections := [correction(made) for made in post.corrections_made if made.kind != made.Kind.UPDATE]:
-        article["correction"] = corrections
-    if image:
-        article["image"] = [image["address"]]
-    if section:
-        article["articleSection"] = section.name
-    steps = [HOME]
-    steps += [(section.name, section.get_absolute_url())] if section else []
+    way = [(one.name, one.get_absolute_url()) for one in post.way_to_section]
+    sections = [category.name for category in post.filed_under]
     return Metadata(
         post.seo_title or str(post),
         post.permalink,
         original=post.original_url,
-        description=shortened(description),
+        description=description,
         kind="article",
-        image=image,
+        image=picture(post.lead_image),
+        card=cards.of_post(post),
+        drawn=post.social_card,
         feed=absolute("/feed/"),
+        language=post.language,
         published_at=post.published_at,
         changed_at=post.changed_at,
-        authors=[author.name for author in authors],
-        section=section.name if section else "",
+        authors=authors,
+        reading_minutes=post.reading_minutes,
+        section=sections[0] if sections else "",
         tags=[tagging.tag.name for tagging in post.taggings.all()],
-        things=[article, crumbs(*steps, (str(post), post.permalink))],
+        things=[
+            things.article(post, description),
+            things.crumbs(HOME, *way, (str(post), post.permalink)),
+        ],
     )
 
 
-def of_list(title, page, *, description="", feed="", about=None, above=()):
+def of_list(title, page, *, description="", feed="", above=(), kind="CollectionPage"):
     """A list of posts: category, tag, author, year, month. `above` are the (name, path) of the pages over it."""
     address = page.address_of(page.number)
-    collection = {
-        "@type": "CollectionPage",
-        "name": title,
-        "url": absolute(address),
-        "isPartOf": SITE,
-    }
-    if about:
-        collection["about"] = about
+    collection = things.collection(kind, title, address, page.posts)
     return Metadata(
         f"{title} – page {page.number}" if page.number > 1 else title,
         address,
-        shortened(plain_text(description)),
+        description=shortened(plain_text(description)),
         feed=absolute(feed) if feed else "",
-        things=[collection, crumbs(HOME, *above, (title, page.address))],
+        previous=page.previous_address,
+        next=page.next_address,
+        things=[collection, things.crumbs(HOME, *above, (title, page.address))],
     )
 
 
@@ -206,12 +181,29 @@ def of_category(category, page, *, above=()):
 
 def of_author(author, page):
     found = of_list(
-        author.name, page, description=author.bio, feed=f"{page.address}feed/", about=person(author)
+        author.name, page, description=author.bio, feed=f"{page.address}feed/", kind="ProfilePage"
     )
     found.image = picture(author.portrait)
+    found.authors = [author]
+    found.things[0]["mainEntity"] = things.person_in_full(author, found.image)
     return found
 
 
-def of_text(title, address, *, description="", is_indexed=True):
-    """A page that is neither a post nor a list of posts."""
-    return Metadata(title, address, shortened(plain_text(description)), is_indexed=is_indexed)
+def of_text(
+    title, address, *, description="", is_indexed=True, kind="WebPage", posts=(), card=None, drawn=""
+):
+    """A page that is no post; `kind` as in schema.org, `posts` those it lists if it does."""
+    description = shortened(plain_text(description))
+    page = things.collection(kind, title, address, posts)
+    if description:
+        page["description"] = description
+    crumbs = things.crumbs(HOME, (title, address))
+    return Metadata(
+        title,
+        address,
+        description=description,
+        is_indexed=is_indexed,
+        card=card,
+        drawn=drawn,
+        things=[page, crumbs],
+    )

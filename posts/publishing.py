@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from posts import permalinks, relating
+from posts import cards, permalinks, relating
 from posts.models import Post, Revision
 
 FIELDS_KEPT = (
@@ -107,6 +107,7 @@ def publish(post, *, by=None, at=None):
     post.status = Post.Status.PUBLISHED
     permalinks.give(post)
     post.save()
+    cards.request(post)
     keep_revision(post, Revision.Deed.PUBLISH, by=by)
     if post.is_public:
         relating.ask(post.pk)
@@ -129,6 +130,7 @@ def save(post, *, by=None):
     if post.status == Post.Status.PUBLISHED:
         post.published_at = post.published_at or timezone.now()
         permalinks.give(post)
+        cards.request(post)
     post.save()
     keep_revision(post, Revision.Deed.SAVE, by=by)
     if post.is_public:

@@ -4,7 +4,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from informed_comment import jobs
-from posts import popular, relating
+from posts import cards, popular, relating
 from posts.searching import words
 
 AFTER_ALL_ELSE = -10
@@ -44,3 +44,8 @@ def relate_the_rest(timestamp):
 def learn_words(timestamp):
     """Each minute; a large import takes some minutes more."""
     words.learn()
+
+
+@app.task(queue="images", priority=AFTER_ALL_ELSE)
+def draw_card(post_id):
+    cards.make(post_id)

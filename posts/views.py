@@ -128,7 +128,7 @@ def calendar_day(request, month, day):
     before, after = archive.around_day(day)
     posts = list(archive.on_day(day))
     title = f"On this day: {date_format(day, 'F j')}"
-    about = metadata.of_text(title, request.path, is_indexed=bool(posts))
+    about = metadata.of_text(title, request.path, is_indexed=bool(posts), kind="CollectionPage", posts=posts)
     context = {"day": day, "before": before, "after": after, "posts": posts, "metadata": about}
     return render(request, "posts/calendar_day.html", context)
 
@@ -141,7 +141,8 @@ def popular(request):
         return redirect("posts:popular", permanent=True)
     posts = popularity.most_read(window).for_cards()[:25]
     context = {"posts": posts, "window": window, "windows": PopularList.Window.choices}
-    about = metadata.of_text("Popular", f"{request.path}?window={window}")
+    address = f"{request.path}?window={window}"
+    about = metadata.of_text("Popular", address, kind="CollectionPage", posts=posts)
     return render(request, "posts/popular.html", context | {"metadata": about})
 
 
@@ -157,5 +158,5 @@ def search(request):
 @public_page
 def corrections(request, number=1):
     page = corrections_page(number, reverse("posts:corrections"))
-    about = metadata.of_list("Corrections and updates", page)
+    about = metadata.of_list("Corrections and updates", page, kind="WebPage")
     return render(request, "posts/corrections.html", {"page": page, "metadata": about})

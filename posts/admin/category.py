@@ -29,7 +29,7 @@ class CategoryAdmin(EditorialAdmin):
     list_per_page = 200
     ordering = ["path"]
     fieldsets = (
-        (None, {"fields": ["name", "parent", "introduction"]}),
+        (None, {"fields": ["name", "parent", "introduction", "is_opinion"]}),
         ("Address and order", {"fields": ["slug", "position"]}),
     )
 

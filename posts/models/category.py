@@ -30,6 +30,11 @@ class Category(TreeNode):
 
     name = models.CharField(max_length=200)
     introduction = HtmlField(small=True, blank=True, help_text="Stands at the head of the section's page.")
+    is_opinion = models.BooleanField(
+        "opinion",
+        default=False,
+        help_text="Posts that this section labels are called opinion where search engines ask.",
+    )
     position = models.PositiveSmallIntegerField(default=0, help_text="Smaller comes first.")
 
     objects = CategoryQuerySet.as_manager()

@@ -78,7 +78,7 @@ class PostQuerySet(models.QuerySet):
             self.select_related("lead_image")
             .prefetch_related(
                 models.Prefetch("bylines", Byline.objects.select_related("author__portrait")),
-                models.Prefetch("filings", Filing.objects.filter(is_direct=True).select_related("category")),
+                models.Prefetch("filings", Filing.objects.select_related("category")),
                 models.Prefetch("taggings", TaggedPost.objects.select_related("tag")),
             )
             .annotate(told=corrections_in_a_row())
@@ -151,6 +151,9 @@ class Post(Corrected, Republished):
         help_text="Two letters, such as en, ar, fa, he; sets the text's direction.",
     )
 
+    social_card = models.CharField(
+        max_length=100, blank=True, editable=False, help_text="Name of the social card, see images/cards.py."
+    )
     word_count = models.PositiveIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_by = models.ForeignKey(
@@ -230,6 +233,15 @@ class Post(Corrected, Republished):
     def filed_under(self):
         """The categories an editor chose, first the one that labels the post."""
         return [filing.category for filing in self.filings.all() if filing.is_direct]
+
+    @property
+    def way_to_section(self):
+        """The categories from the top down to the one that labels the post, as far as its filings were fetched."""
+        if not self.filed_under:
+            return []
+        path = f"{self.filed_under[0].path}/"
+        branches = [filing.category for filing in self.filings.all()]
+        return sorted((one for one in branches if path.startswith(f"{one.path}/")), key=lambda one: one.path)
 
     @property
     def authors_with_bio(self):
