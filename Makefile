@@ -1,10 +1,10 @@
-# make run [PORT=8001] [HOST=0.0.0.0] [DATABASE_URL=postgresql://…]; make test [REQUIRE_BROWSER=1]
+# make run [PORT=8001] [HOST=0.0.0.0] [DATABASE_URL=postgresql://…]; make test [REQUIRE_BROWSER=1]; make audit [SITE=http://…]
 PYTHON ?= python3
 READY = $(PYTHON) bootstrap.py
 READY_DEV = $(READY) --dev
 PINS = $(READY) uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make pins"
 
-.PHONY: run test lint pins bench clean
+.PHONY: run test lint pins bench audit clean
 
 run:
 	@$(READY) python -m informed_comment.processes
@@ -23,6 +23,9 @@ pins:
 
 bench:
 	@$(READY_DEV) python -m bench
+
+audit:
+	@$(READY_DEV) python -m bench.audit $(SITE)
 
 clean:
 	@test ! -x .venv/bin/python || .venv/bin/python -m informed_comment.postgres

@@ -196,7 +196,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        else "informed_comment.static.LeanStaticFilesStorage",
     },
 }
 FILE_UPLOAD_PERMISSIONS = 0o644

@@ -1,6 +1,7 @@
-"""The one script that stands in the pages themselves: it sets the reader's choice of light or dark before anything is drawn.
+"""The one script that stands in the pages themselves, before anything is drawn.
 
-A file of its own would be asked for first and the page would flash. The content policy names the script by its hash,
+It sets the reader's choice of light or dark, and says in `data-shares` whether the device has a share sheet, so that
+the button for it moves nothing. A file of its own would be asked for first and the page would flash. The content policy names the script by its hash,
 so it needs no nonce and the same bytes can be kept for every reader.
 """
 

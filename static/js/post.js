@@ -1,4 +1,4 @@
-// Posts and pages: copying the address, playing what lies elsewhere once the reader asks for it, and the read beacon.
+// Posts and pages: copying the address, the share sheet of the device, playing what lies elsewhere once the reader asks for it, and the read beacon.
 
 const COPIED_FOR = 2500;
 // The hosts of posts/embeds.py, which the content security policy names too.
@@ -15,10 +15,12 @@ const PLAYERS = [
 const MAY = "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-presentation allow-forms";
 
 for (const button of document.querySelectorAll("[data-copy]")) {
-  if (!navigator.clipboard) continue;
+  if (!navigator.clipboard) {
+    button.hidden = true;
+    continue;
+  }
   const label = button.querySelector("[data-copy-label]");
   const words = label.textContent;
-  button.hidden = false;
   label.setAttribute("aria-live", "polite");
   button.addEventListener("click", async () => {
     try {
@@ -28,6 +30,12 @@ for (const button of document.querySelectorAll("[data-copy]")) {
       label.textContent = "Not copied";
     }
     setTimeout(() => (label.textContent = words), COPIED_FOR);
+  });
+}
+
+for (const button of document.querySelectorAll("[data-share]")) {
+  button.addEventListener("click", () => {
+    navigator.share({ title: button.dataset.title, url: button.dataset.share }).catch(() => {}); // closed unused
   });
 }
 

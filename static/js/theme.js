@@ -5,6 +5,7 @@ function showTheme(theme) {
     meta.media = theme === "auto" ? `(prefers-color-scheme: ${scheme})` : theme === scheme ? "all" : "not all";
   }
 }
+if (navigator.share) document.documentElement.dataset.shares = "";
 try {
   showTheme(["light", "dark"].find((theme) => theme === localStorage.theme) ?? "auto");
 } catch {

@@ -1,0 +1,50 @@
+"""The site as in production: the Procfile's web command, compressed files, DEBUG off."""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+from informed_comment.processes import ROOT, answers, procfile
+
+
+@contextmanager
+def served_site(folder, *, prepared_by=(), **settings):
+    """The address of a site that keeps its files in `folder`; DATABASE_URL is that of the environment or `settings`.
+
+    `prepared_by` are the commands of manage.py to run before the start.
+    """
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    fixed = {"DEBUG": "0", "SECRET_KEY": secrets.token_hex(), "VAR_DIR": str(folder), "SITE_URL": address}
+    place = {"HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": "1"}
+    path = {"PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])}
+    environment = os.environ | fixed | place | path | settings
+    for deed in prepared_by:
+        subprocess.run(
+            [sys.executable, "manage.py", *deed],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+    server = subprocess.Popen(["sh", "-c", f"exec {dict(procfile())['web']}"], cwd=ROOT, env=environment)
+    try:
+        while not answers("127.0.0.1", port):
+            if server.poll() is not None:
+                raise RuntimeError(f"the web server ended with exit code {server.returncode}")
+            time.sleep(0.2)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def free_port():
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return trial.getsockname()[1]
