@@ -13,7 +13,7 @@ from informed_comment.static import LeanStaticFilesStorage, lean
         ("/* Why. */\na {\n  color: red;\n}\n", "a{color:red}"),
         (
             "a,\nb > c { margin: 0 auto; padding: calc(1px + 2px) }",
-            "a,b > c{margin:0 auto;padding:calc(1px + 2px) }",
+            "a,b > c{margin:0 auto;padding:calc(1px + 2px)}",
         ),
         ('a::before { content: " / ; { "; }', 'a::before{content:" / ; { "}'),
         (
