@@ -1,6 +1,7 @@
 """`make bench`: what a page costs, as ratios within one run.
 
     python -m bench [SMALL LARGE]
+    python -m bench search [POSTS]
 
 Two sites are made in a database that is forgotten, one with SMALL posts (1,000 by default), one with LARGE (20,000).
 For each kind of page it prints the processor time uncached, its ratio between the two sites, the queries, and how much
@@ -31,7 +32,7 @@ ROUNDS = 15
 RELATING = "related posts of one post"
 
 
-def main(small, large):
+def set_up():
     postgres.ensure_running_for_tests()
     os.environ["DEBUG"] = "1"
     os.environ["EDITION_LOOK_SECONDS"] = "0"
@@ -41,10 +42,15 @@ def main(small, large):
 
     django.setup()
     from django.conf import settings
-    from django.db import connection
 
     settings.DEBUG = False
     settings.ALLOWED_HOSTS = ["*"]
+
+
+def main(small, large):
+    set_up()
+    from django.db import connection
+
     connection.creation.create_test_db(verbosity=0)
     try:
         measured = [measure_site(posts) for posts in (small, large)]
@@ -133,4 +139,12 @@ def report(small, large, few, many):
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:3])) if len(sys.argv) > 2 else main(1_000, 20_000)
+    if sys.argv[1:2] == ["search"]:
+        set_up()
+        from bench import search
+
+        search.main(*map(int, sys.argv[2:3]))
+    elif len(sys.argv) > 2:
+        main(*map(int, sys.argv[1:3]))
+    else:
+        main(1_000, 20_000)

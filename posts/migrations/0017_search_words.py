@@ -67,7 +67,7 @@ CREATE FUNCTION search_plain(html text) RETURNS text LANGUAGE sql IMMUTABLE STRI
 RETURN search_spaced(replace(replace(replace(replace(replace(
     regexp_replace(
         regexp_replace(
-            html, '</(p|h[1-6]|li|blockquote|figcaption|td|th|tr|dt|dd|pre|div|caption)>|<[bh]r[^>]*>', ' ', 'g'
+            html, '</(p|h[1-6]|li|blockquote|figcaption|td|th|tr|dt|dd|pre|div|caption)>|<[bh]r[^>]*>|<span class="footnote"[^>]*>', ' ', 'g'
         ),
         '<[^>]*>', '', 'g'
     ),

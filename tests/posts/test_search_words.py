@@ -179,3 +179,11 @@ def test_folding_keeps_every_blank_where_it_stands(written):
     assert told.count(" ") == folded.count(" ")
     make_post(title=f"{written} zebra", body=f"<p>{written} zebra</p>")
     assert "[zebra]" in text(answer("zebra").found.posts[0].headline)
+
+
+def test_a_footnote_is_found_and_joins_no_word_of_the_text():
+    make_post(
+        title="Noted", body='<p>The harbour<span class="footnote">See zebra, page 3.</span> closed.</p>'
+    )
+    assert titles("harbour") == ["Noted"]
+    assert titles("zebra page") == ["Noted"]
