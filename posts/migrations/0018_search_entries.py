@@ -4,7 +4,12 @@ import django.contrib.postgres.search
 from django.db import migrations, models
 from django.db.models.lookups import Exact
 
-from posts.models.search import Hash, HeadWords
+from posts.models.search import Hash
+
+
+class HeadWords(models.Func):
+    template = "ts_filter(%(expressions)s, '{a,b,d}')"
+
 
 MARK = """
 CREATE FUNCTION search_mark(moment timestamptz) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

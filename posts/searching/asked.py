@@ -9,7 +9,7 @@ from django.urls import reverse
 
 LONGEST = 200
 MOST_WORDS = 16
-DEPTH = 30  # pages; whoever wants more narrows the search
+DEPTH = 20  # pages; whoever wants more narrows the search
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 SURROGATES = re.compile(r"[\ud800-\udfff]")
 PARAMETERS = ("q", "year", "category", "author", "sort", "page")

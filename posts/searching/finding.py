@@ -1,7 +1,7 @@
 """Which posts match, in what order, and how they spread over years, categories and authors: one statement.
 
 A word that half of all posts have must cost no more than a rare one. So a search is measured first: one post in
-sixteen is in an index of its own. Few matches are all looked at. Of many, the newest are listed, found by the marks
+sixty-four is in an index of its own. Few matches are all looked at. Of many, the newest are listed, found by the marks
 of the months they came out in, with those that have the words in their heads; and the sample says how many there are.
 """
 
@@ -21,7 +21,7 @@ from posts.searching.asked import DEPTH, Question
 from posts.searching.shown import shown
 
 RANKED = DEPTH * PAGE_LENGTH
-MANY = 10_000  # matches up to which every one is counted
+MANY = 5_000  # matches up to which every one is counted
 CHECKED = (
     2_000  # posts in which a phrase of common words is looked for: their words have to be read one by one
 )
@@ -44,10 +44,11 @@ WITH asked AS MATERIALIZED (
     AND categories @> (SELECT categories FROM asked) AND authors @> (SELECT authors FROM asked)
 ), measured AS MATERIALIZED (
     SELECT has_phrase, dated, count(readable_at) * %(sample)s > CASE WHEN has_phrase THEN %(checked)s ELSE %(many)s END AS is_many,
-        CASE WHEN has_phrase THEN %(checked)s / %(sample)s ELSE %(ranked)s * 3 / 2 / %(sample)s + 15 END AS enough
+        CASE WHEN has_phrase THEN %(checked)s / %(sample)s ELSE %(enough)s END AS enough
     FROM asked LEFT JOIN sample ON true GROUP BY has_phrase, dated
 ), reach AS MATERIALIZED (
     SELECT is_many, is_many AND NOT has_phrase AS is_estimate, since,
+        CASE WHEN is_many THEN %(few)s ELSE %(ranked)s END AS candidates,
         CASE WHEN since > %(until)s - interval '6 years' THEN dated && search_marks(since, %(until)s) ELSE dated END AS query
     FROM measured CROSS JOIN LATERAL (
         SELECT CASE WHEN is_many THEN (
@@ -61,7 +62,8 @@ WITH asked AS MATERIALIZED (
     AND categories @> (SELECT categories FROM asked) AND authors @> (SELECT authors FROM asked)
     AND CASE WHEN (SELECT has_phrase FROM asked) THEN words @@ (SELECT wanted FROM asked) ELSE true END
 ), newest AS MATERIALIZED (
-    SELECT post_id, readable_at, words FROM matched ORDER BY readable_at DESC, post_id DESC LIMIT %(ranked)s
+    SELECT post_id, readable_at, words FROM matched ORDER BY readable_at DESC, post_id DESC
+    LIMIT (SELECT candidates FROM reach)
 )"""
 
 BY_DATE = """, listed AS (
@@ -69,13 +71,23 @@ BY_DATE = """, listed AS (
 )"""
 
 # What is new counts double, what is a year old half again; after many years only the words count.
-BEST_FIRST = """, headed AS MATERIALIZED (
+BEST_FIRST = """, head_reach AS MATERIALIZED (
+    SELECT CASE WHEN bound > %(until)s - interval '6 years' THEN dated && search_marks(bound, %(until)s) ELSE dated END AS query
+    FROM asked LEFT JOIN LATERAL (
+        SELECT readable_at FROM posts_searchentry
+        WHERE hashint8(post_id) %% %(sample)s = 0 AND search_head(words, readable_at) @@ (SELECT dated FROM asked)
+        AND readable_at BETWEEN %(since)s AND %(until)s
+        AND categories @> (SELECT categories FROM asked) AND authors @> (SELECT authors FROM asked)
+        AND (SELECT is_many FROM reach)
+        ORDER BY readable_at DESC OFFSET %(enough)s LIMIT 1
+    ) AS newest (bound) ON true
+), headed AS MATERIALIZED (
     SELECT post_id, readable_at, words FROM posts_searchentry
-    WHERE ts_filter(words, '{a,b,d}') @@ (SELECT loose FROM asked)
+    WHERE search_head(words, readable_at) @@ (SELECT query FROM head_reach)
     AND readable_at BETWEEN %(since)s AND %(until)s
     AND categories @> (SELECT categories FROM asked) AND authors @> (SELECT authors FROM asked)
-    AND (SELECT count(*) FROM newest) = %(ranked)s
-    ORDER BY readable_at DESC, post_id DESC LIMIT %(ranked)s
+    AND (SELECT count(*) FROM newest) = (SELECT candidates FROM reach)
+    ORDER BY readable_at DESC, post_id DESC LIMIT (SELECT candidates FROM reach)
 ), scored AS (
     SELECT post_id, readable_at, ts_rank(%(weights)s, words, (SELECT wanted FROM asked), 1)
         * (1 + 1 / (1 + extract(epoch FROM %(until)s - readable_at) / 31557600)) AS score
@@ -198,8 +210,10 @@ def ask(question):
         "years": year_starts(),
         "sample": SAMPLE,
         "ranked": RANKED,
+        "few": RANKED if question.by_date else RANKED // 2,
         "many": MANY,
         "checked": CHECKED,
+        "enough": RANKED * 3 // 2 // SAMPLE + 15,
         "weights": WEIGHTS,
         "facet": facets.LONGEST,
         "start": (question.number - 1) * PAGE_LENGTH,

@@ -1,6 +1,7 @@
 """The posts of a page of results: headline, byline, date, and the place in the text where the words stand."""
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import JSONObject
 
@@ -12,29 +13,21 @@ from posts.searching import snippets
 READ = 20_000  # characters of a body in which the words are looked for to be shown
 
 
-class Told(models.Func):
-    """Title, standfirst and the beginning of the body as one plain text, parted by a character no text has."""
+class Shown(models.Func):
+    """[the title, the standfirst and the beginning of the body as one plain text, the same folded and marked].
 
-    template = f"search_told(%(expressions)s, {READ})"
-    output_field = models.TextField()
+    The parts are parted, and what matches the query is marked, by characters no text has.
+    """
 
-
-class Marked(models.Func):
-    """The text folded, word for word, with what matches a query between two characters no text has."""
-
-    template = (
-        "ts_headline('posts', search_folded(%(expressions)s, "
-        f"'HighlightAll=true, StartSel={snippets.START}, StopSel={snippets.STOP}')"
-    )
-    arg_joiner = "), "
-    output_field = models.TextField()
+    function = "search_shown"
+    output_field = ArrayField(models.TextField())
 
 
 def shown(ids, words):
     """The posts of these ids in their order, each with its bylines, `headline` and `snippet`. One query, or none."""
     if not ids:
         return []
-    told = Told("title", "standfirst", "body")
+    laid_out = Shown("title", "standfirst", "body", READ, Wanted(words))
     signed = Byline.objects.filter(post=models.OuterRef("pk")).values(
         json=JSONObject(role="role", name="author__name", slug="author__slug")
     )
@@ -42,7 +35,7 @@ def shown(ids, words):
         Post.objects.published()
         .filter(pk__in=ids)
         .only("title", "permalink", "language", "status", "published_at")
-        .annotate(plain=told, marked=Marked(told, Wanted(words)), signed=ArraySubquery(signed))
+        .annotate(laid_out=laid_out, signed=ArraySubquery(signed))
         .fetch_mode(models.FETCH_RAISE)
     )
     for post in posts:
@@ -51,5 +44,5 @@ def shown(ids, words):
             for line in post.signed
         ]
         post._prefetched_objects_cache = {"bylines": lines}
-        post.headline, post.snippet = snippets.of(post.plain, post.marked)
+        post.headline, post.snippet = snippets.of(*post.laid_out)
     return sorted(posts, key=lambda post: ids.index(post.pk))

@@ -198,7 +198,7 @@ def test_a_query_with_nothing_to_look_for_is_told_so(client, query):
         {"page": "-1"},
         {"page": "x"},
         {"page": "1000000000000"},
-        {"page": "31"},
+        {"page": "21"},
         {"page": "٣"},
         {"year": "0"},
         {"year": "99999"},
