@@ -119,7 +119,9 @@ def of_year(request, year, number=1):
 def sections(request):
     """The homepage, and every category and author that has something to show."""
     newest = Post.objects.published().aggregate(at=Max(NEWEST))["at"]
-    entries = [(reverse(name), newest) for name in ("posts:home", "posts:archives", "posts:popular")]
+    entries = [
+        (reverse(name), newest) for name in ("posts:home", "posts:archives", "posts:authors", "posts:popular")
+    ]
     categories = with_change(Category.objects, "filings__post").values_list("path", "changed_at")
     entries += [(reverse("posts:category", args=[path]), at) for path, at in categories]
     authors = with_change(Author.objects, "bylines__post").values_list("slug", "changed_at")

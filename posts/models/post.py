@@ -27,13 +27,6 @@ class PostQuerySet(models.QuerySet):
     def scheduled(self):
         return self.filter(status=Post.Status.PUBLISHED, published_at__gt=timezone.now())
 
-    def in_branch(self, category):
-        """Posts in the category or anywhere beneath it; a filing names every branch it is in."""
-        return self.filter(filings__category=category)
-
-    def tagged(self, tag):
-        return self.filter(taggings__tag=tag)
-
     def signed_by(self, author):
         """Posts with the author in the byline, whatever the role."""
         return self.filter(models.Exists(Byline.objects.filter(post=models.OuterRef("pk"), author=author)))

@@ -208,7 +208,8 @@ def test_the_29th_of_february_has_a_page_of_its_leap_years(client):
 @pytest.mark.django_db
 @pytest.mark.parametrize("day", ["02-30", "13-01", "00-10", "04-31", "4-1", "٠٤-٠١", "04-00"])
 def test_a_day_that_no_calendar_has_is_not_found(client, day):
-    opened(client, f"/on-this-day/{day}/", 404)
+    html = opened(client, f"/on-this-day/{day}/", 404)
+    assert html.css_first("h1").text() == "There is no such page"
 
 
 @pytest.mark.django_db
