@@ -16,14 +16,23 @@ from informed_comment.processes import ROOT, answers, procfile
 def served_site(folder, *, prepared_by=(), **settings):
     """The address of a site that keeps its files in `folder`; DATABASE_URL is that of the environment or `settings`.
 
-    `prepared_by` are the commands of manage.py to run before the start.
+    `prepared_by` are the commands of manage.py to run before the start. Pictures come as from a proxy.
     """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    fixed = {"DEBUG": "0", "SECRET_KEY": secrets.token_hex(), "VAR_DIR": str(folder), "SITE_URL": address}
+    fixed = {
+        "DJANGO_SETTINGS_MODULE": "informed_comment.settings",
+        "DEBUG": "0",
+        "SECRET_KEY": secrets.token_hex(),
+        "VAR_DIR": str(folder),
+        "SITE_URL": address,
+    }
     place = {"HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": "1"}
     path = {"PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])}
-    environment = os.environ | fixed | place | path | settings
+    media = {"MEDIA_ROOT": str(Path(folder, "media"))} | settings
+    proxy = {"GRANIAN_STATIC_PATH_ROUTE": "/media", "GRANIAN_STATIC_PATH_MOUNT": media["MEDIA_ROOT"]}
+    environment = os.environ | fixed | place | path | media | proxy
+    Path(media["MEDIA_ROOT"]).mkdir(exist_ok=True)
     for deed in prepared_by:
         subprocess.run(
             [sys.executable, "manage.py", *deed],
