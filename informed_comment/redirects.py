@@ -15,6 +15,7 @@ from django.utils.http import escape_leading_slashes
 
 from informed_comment.models import Redirect
 
+NUMBERED = ("p", "page_id", "attachment_id", "cat")
 QUERY_ADDRESSES = ("p", "page_id", "attachment_id", "cat", "tag", "author", "m", "feed", "s")
 BENEATH = re.compile(r"/(page/\d+|feed(/\w+)?)/?$")
 PART = re.compile(r"/\d{1,3}/?$")  # a later page of a post that WordPress cut into pages
@@ -98,6 +99,8 @@ class OldAddressMiddleware:
             target = self.address_in_query(request)
             if target:
                 return HttpResponsePermanentRedirect(target)
+            if target is None:
+                return refusal(request, 404)
         response = self.get_response(request)
         if request.path.startswith(NEWSROOM):
             return response
@@ -128,9 +131,12 @@ class OldAddressMiddleware:
         return None
 
     def address_in_query(self, request):
-        """Only the root took its address from the query, so only there is it looked at."""
+        """Where the address in the query leads; "" when there is none, None when it names by number what is not here.
+
+        Only the root took its address from the query, so only there is it looked at.
+        """
         if request.path not in ("/", "/index.php"):
-            return None
+            return ""
         for name in QUERY_ADDRESSES:
             value = request.GET.get(name)
             if value is None:
@@ -139,8 +145,9 @@ class OldAddressMiddleware:
                 return "/search/?" + request.GET.urlencode().replace("s=", "q=", 1)
             if name == "feed":
                 return {"atom": "/feed/atom/", "json": "/feed/json/"}.get(value, "/feed/")
-            return where_now(f"/?{name}={value}"[:1000])
-        return None
+            unknown = None if name in NUMBERED and value.isdecimal() else ""
+            return where_now(f"/?{name}={value}"[:1000]) or unknown
+        return ""
 
 
 def refusal(request, status, *, allow=""):

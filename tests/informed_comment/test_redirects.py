@@ -56,8 +56,17 @@ def test_an_old_address_without_its_slash_takes_one_step(client):
     assert (response.status_code, response.headers["Location"]) == (301, post.permalink)
 
 
-def test_an_unknown_id_opens_the_homepage(client):
-    assert client.get("/?p=999999").status_code == 200
+@pytest.mark.parametrize("query", ["p=999999", "page_id=7&utm_source=feed", "cat=0", "attachment_id=12"])
+def test_an_id_that_is_not_here_is_not_the_homepage(client, query):
+    make_post()
+    response = client.get(f"/?{query}")
+    assert response.status_code == 404
+    assert "There is no such page" in response.content.decode()
+
+
+@pytest.mark.parametrize("query", ["p=", "p=about", "utm_source=feed", "page=2", "cat=iran"])
+def test_what_is_no_id_opens_the_homepage(client, query):
+    assert client.get(f"/?{query}").status_code == 200
 
 
 def test_the_old_search_address_leads_to_search(client):
