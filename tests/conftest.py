@@ -1,7 +1,6 @@
 """What holds for every test: no network beyond this machine, no missing template variable."""
 
 import asyncio
-import importlib
 import logging
 import socket
 
@@ -56,12 +55,6 @@ def templates_get_all_their_variables():
     yield
     logger.removeHandler(handler)
     logger.setLevel(level)
-
-
-@pytest.fixture(autouse=True, scope="session")
-def addresses_are_those_of_production(django_test_environment):
-    """The addresses are read once in a process; a test that turns DEBUG on must not be the first to ask for them."""
-    importlib.import_module("informed_comment.urls")
 
 
 @pytest.fixture(autouse=True)

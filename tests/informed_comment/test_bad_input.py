@@ -176,7 +176,6 @@ def test_a_slash_too_few_or_too_many_leads_to_the_address_that_is_there(client, 
 
 ODD_QUERIES = [
     "/?p=%00",
-    "/?p=" + "9" * 5000,
     "/?p=%ff%fe",
     "/?cat=-1",
     "/?m=99999999",

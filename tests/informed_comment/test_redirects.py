@@ -56,7 +56,9 @@ def test_an_old_address_without_its_slash_takes_one_step(client):
     assert (response.status_code, response.headers["Location"]) == (301, post.permalink)
 
 
-@pytest.mark.parametrize("query", ["p=999999", "page_id=7&utm_source=feed", "cat=0", "attachment_id=12"])
+@pytest.mark.parametrize(
+    "query", ["p=999999", "p=" + "9" * 5000, "page_id=7&utm_source=feed", "cat=0", "attachment_id=12"]
+)
 def test_an_id_that_is_not_here_is_not_the_homepage(client, query):
     make_post()
     response = client.get(f"/?{query}")
