@@ -49,7 +49,7 @@ WITH asked AS MATERIALIZED (
 ), reach AS MATERIALIZED (
     SELECT is_many, is_many AND NOT has_phrase AS is_estimate, since,
         CASE WHEN is_many THEN %(few)s ELSE %(ranked)s END AS candidates,
-        CASE WHEN since > %(until)s - interval '6 years' THEN dated && search_marks(since, %(until)s) ELSE dated END AS query
+        CASE WHEN since > %(until)s - interval '4 years' THEN dated && search_marks(since, %(until)s) ELSE dated END AS query
     FROM measured CROSS JOIN LATERAL (
         SELECT CASE WHEN is_many THEN (
             SELECT readable_at FROM sample ORDER BY readable_at DESC OFFSET enough LIMIT 1
@@ -72,7 +72,7 @@ BY_DATE = """, listed AS (
 
 # What is new counts double, what is a year old half again; after many years only the words count.
 BEST_FIRST = """, head_reach AS MATERIALIZED (
-    SELECT CASE WHEN bound > %(until)s - interval '6 years' THEN dated && search_marks(bound, %(until)s) ELSE dated END AS query
+    SELECT CASE WHEN bound > %(until)s - interval '4 years' THEN dated && search_marks(bound, %(until)s) ELSE dated END AS query
     FROM asked LEFT JOIN LATERAL (
         SELECT readable_at FROM posts_searchentry
         WHERE hashint8(post_id) %% %(sample)s = 0 AND search_head(words, readable_at) @@ (SELECT dated FROM asked)
@@ -200,6 +200,7 @@ def find(question):
 def ask(question):
     """What the one statement says, as a dictionary."""
     since, until = span(question.year)
+    few = RANKED if question.by_date else RANKED * 3 // 10
     values = {
         "words": question.words,
         "category": question.category,
@@ -210,10 +211,10 @@ def ask(question):
         "years": year_starts(),
         "sample": SAMPLE,
         "ranked": RANKED,
-        "few": RANKED if question.by_date else RANKED // 2,
+        "few": few,
         "many": MANY,
         "checked": CHECKED,
-        "enough": RANKED * 3 // 2 // SAMPLE + 15,
+        "enough": few * 3 // 2 // SAMPLE + 6,  # hardly ever too few
         "weights": WEIGHTS,
         "facet": facets.LONGEST,
         "start": (question.number - 1) * PAGE_LENGTH,
