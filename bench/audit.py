@@ -49,7 +49,7 @@ LED_TO = {
     "tag": r"/tag/[^\"]+/",
     "page": r"/about/",
 }
-SCORED = ("home", "post", "category", "search")
+SCORED = ("home", "post", "category", "search before words")  # engines are asked to leave out what was found
 RUNS = 3  # of Lighthouse for a page: the machine's other work moves the performance score
 LEAST = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100}
 NO_NODE = "make audit needs npx (Node 22 or newer), Java 17 or newer and Chromium: apt-get install npm default-jre-headless chromium"
@@ -153,7 +153,7 @@ def score(name, address, browser):
     shift = max(run["audits"]["cumulative-layout-shift"]["numericValue"] for run in runs)
     if shift > 0.001:
         faults.append(f"{name}: layout shift {shift:.4f}")
-    print(f"Lighthouse {name:<10} {scores}, layout shift {shift:.4f}", flush=True)
+    print(f"Lighthouse {name:<20} {scores}, layout shift {shift:.4f}", flush=True)
     return faults
 
 

@@ -15,6 +15,8 @@ from posts import popular as popularity
 from posts.models import Category, PopularList, Post, Tag
 from posts.paging import corrections_page, list_page, page_of_ids
 
+SEARCH = "Search every post by its words, and narrow what is found by year, section and author."
+
 
 @require_safe
 @public_page
@@ -151,7 +153,8 @@ def popular(request):
 def search(request):
     question = searching.read(request.GET)
     answer = searching.answer(question) if question.words else None
-    return render(request, "posts/search.html", {"question": question, "answer": answer})
+    about = None if question.words else metadata.of_text("Search", request.path, description=SEARCH)
+    return render(request, "posts/search.html", {"question": question, "answer": answer, "metadata": about})
 
 
 @require_safe

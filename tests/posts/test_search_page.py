@@ -325,3 +325,13 @@ def test_a_phrase_of_common_words_is_looked_for_in_the_newest_and_says_so(client
     assert all(int(post.title.split()[1]) % 2 == 0 for post in found.posts)
     html = opened(client, "/search/", q='"striped zebra sleeps"')
     assert "At least" in html.css_first("[role=status]").text()
+
+
+def test_engines_may_list_the_search_box_and_not_what_was_found(client):
+    make_post(title="A strait")
+    box = opened(client, "/search/")
+    assert box.css_first("link[rel=canonical]").attributes["href"].endswith("/search/")
+    assert "year" in box.css_first("meta[name=description]").attributes["content"]
+    assert not box.css("meta[name=robots]")
+    found = opened(client, "/search/", q="strait")
+    assert found.css_first("meta[name=robots]").attributes["content"] == "noindex"
