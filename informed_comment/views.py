@@ -17,7 +17,7 @@ from informed_comment.methods import require_safe
 @public_page
 def robots(request):
     lines = ["User-agent: *"]
-    lines += [f"Disallow: {path}" for path in ("/admin/", "/preview/", "/search/", "/newsletter/", "/read/")]
+    lines += [f"Disallow: {path}" for path in ("/admin/", "/preview/", "/search/?", "/newsletter/", "/read/")]
     lines += [
         "",
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
