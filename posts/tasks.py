@@ -43,6 +43,7 @@ def relate_the_rest(timestamp):
 @app.task(queue="posts", queueing_lock="learn words", lock="learn words")
 def learn_words(timestamp):
     """Each minute; a large import takes some minutes more."""
+    words.name()
     words.learn()
 
 

@@ -6,12 +6,15 @@ import socket
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.conf import settings as site_settings
 from django.core.cache import cache
 from django.db import connection, connections
 from django.template import VariableDoesNotExist
 
 from informed_comment import caching, editions
 from informed_comment.management.commands import worker as worker_command
+
+site_settings.DEBUG = False  # as pytest-django has it in tests; here already when their modules are read
 
 LOCAL = ("127.", "::1", "localhost", "0.0.0.0")
 FOREIGN_TEMPLATES = ("admin/", "auth/", "django/", "registration/")

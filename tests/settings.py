@@ -22,7 +22,6 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 
 from informed_comment.settings import *  # noqa: F403
 
-DEBUG = False  # as pytest-django has it, already when test modules are read
 MEDIA_ROOT = VAR_DIR / "media" / os.environ.get("PYTEST_XDIST_WORKER", "")  # noqa: F405
 READS_WRITTEN_EVERY = 0  # by the tests themselves: a thread would hold the database past its end
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -6,7 +6,7 @@ from posts.models.post import Byline, Post
 from posts.models.reads import PopularList, ReadHour, ReadTotal
 from posts.models.related import RelatedPosts
 from posts.models.revision import Revision
-from posts.models.search import KnownWord, SearchEntry
+from posts.models.search import KnownWord, SearchEntry, UntoldName
 from posts.models.tag import Tag, TaggedPost
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "SearchEntry",
     "Tag",
     "TaggedPost",
+    "UntoldName",
 ]

@@ -108,3 +108,14 @@ class KnownWord(models.Model):
 
     def __str__(self):
         return self.word
+
+
+class UntoldName(models.Model):
+    """A post whose entry has yet to learn the new name of an author or tag; the worker's. A post gone does no harm."""
+
+    post = models.OneToOneField(
+        "posts.Post", db_constraint=False, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+
+    def __str__(self):
+        return str(self.pk)

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from authors.models import Author
 from informed_comment.html import plain_text
-from posts.models import Post, SearchEntry
+from posts.models import Post, SearchEntry, UntoldName
 
 BATCH = 200
 WORD = re.compile(
@@ -77,6 +77,26 @@ def learn_batch():
     with connection.cursor() as cursor:
         cursor.execute(LEARN, [list(counts), list(counts.values())])
     SearchEntry.objects.filter(pk__in=ids).update(is_learned=True)
+    return len(ids)
+
+
+def name(most=BATCH * 50):
+    """Tells posts the new names of authors and tags that have too many posts to tell at once; how many it were."""
+    named = 0
+    while named < most and (count := name_batch()):
+        named += count
+    return named
+
+
+@transaction.atomic
+def name_batch():
+    """What was written down is locked, so that a name that changes meanwhile is told again or after this."""
+    waiting = UntoldName.objects.order_by("post").select_for_update(skip_locked=True)
+    ids = list(waiting.values_list("pk", flat=True)[:BATCH])
+    if ids:
+        UntoldName.objects.filter(pk__in=ids).delete()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT search_names(%s)", [ids])
     return len(ids)
 
 

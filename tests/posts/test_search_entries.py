@@ -9,6 +9,7 @@ from django.utils import timezone
 from authors.models import Author
 from posts import filing, publishing
 from posts.models import Byline, Filing, Post, SearchEntry, Tag, TaggedPost
+from posts.searching import words
 from tests.factories import make_author, make_category, make_post, make_user
 from tests.posts.searches import answer, titles
 
@@ -67,6 +68,23 @@ def test_a_renamed_author_or_tag_is_found_by_the_new_name():
     Tag.objects.filter(name="Dhow").update(name="Felucca")
     assert titles("haddad") == titles("dhow") == []
     assert titles("khoury") == titles("felucca") == ["One"]
+
+
+def test_an_author_or_tag_of_many_posts_is_renamed_at_once_and_found_after_the_worker():
+    author, tag = make_author(name="Layla Haddad"), Tag.objects.create(name="Dhow", slug="dhow")
+    Post.objects.bulk_create(Post(title=f"No. {number}") for number in range(501))
+    posts = list(Post.objects.all())
+    Byline.objects.bulk_create(Byline(post=post, author=author) for post in posts)
+    TaggedPost.objects.bulk_create(TaggedPost(content_object=post, tag=tag) for post in posts)
+    read = make_post(title="One", authors=[author], tags=["Dhow"])
+    Author.objects.update(name="Layla Khoury")
+    Tag.objects.update(name="Felucca")
+    assert titles("haddad") == ["One"]
+    assert words.name(most=words.BATCH) == words.BATCH
+    assert words.name() == 502 - words.BATCH
+    assert words.name() == 0
+    assert titles("haddad") == titles("dhow") == []
+    assert titles("khoury") == titles("felucca") == [read.title]
 
 
 def test_another_byline_is_another_name():
