@@ -111,6 +111,7 @@ CLEANER = nh3.Cleaner(
     link_rel=None,
     strip_comments=True,
 )
+READINGS = 5  # HTML nested in ways it cannot be is put right piece by piece, a piece at each reading
 EMPTY = re.compile(r"<(p|div|span|strong|em)>(\s|&nbsp;|<br>)*</\1>")
 RENAMED = re.compile(r"(</?)(b|i|strike|h1|h5|h6)(?=[\s>/])", re.I)
 NEW_NAMES = {"b": "strong", "i": "em", "strike": "s", "h1": "h2", "h5": "h4", "h6": "h4"}
@@ -126,8 +127,11 @@ def clean_html(value):
     value = value.replace("\x00", "")
     value = RENAMED.sub(lambda found: found[1] + NEW_NAMES[found[2].lower()], value)
     cleaned = CLEANER.clean(value).strip()
-    if (right := footnotes.put_right(cleaned)) != cleaned:
-        cleaned = CLEANER.clean(right).strip()
+    for _ in range(READINGS):
+        again = CLEANER.clean(footnotes.put_right(cleaned)).strip()
+        if again == cleaned:
+            break
+        cleaned = again
     return "" if EMPTY.sub("", cleaned) == "" else cleaned
 
 
