@@ -4,27 +4,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from posts import cards, permalinks, relating
+from posts import cards, permalinks, relating, states
 from posts.models import Post, Revision
-
-FIELDS_KEPT = (
-    "title",
-    "slug",
-    "standfirst",
-    "body",
-    "lead_image_id",
-    "lead_caption",
-    "video_url",
-    "video_title",
-    "status",
-    "permalink",
-    "seo_title",
-    "seo_description",
-    "language",
-    "original_url",
-    "original_name",
-    "licence",
-)
+from posts.states import keep_revision
 
 
 class CannotPublish(ValueError):
@@ -50,28 +32,6 @@ def claim(post):
     if not opened.update(version=F("version") + 1):
         raise ChangedMeanwhile(f"Post {post.pk} is no longer at version {post.version}.")
     post.version += 1
-
-
-def state_of(post):
-    """The whole post with its relations as plain JSON."""
-    return {
-        **{name: getattr(post, name) for name in FIELDS_KEPT},
-        "published_at": post.published_at.isoformat() if post.published_at else None,
-        "authors": [[line.author_id, line.role] for line in post.bylines.all()],
-        "categories": [filing.category_id for filing in post.filings.filter(is_direct=True)],
-        "tags": sorted(tagging.tag.name for tagging in post.taggings.select_related("tag")),
-        "corrections": [[made.kind, made.text, made.made_at.isoformat()] for made in post.corrections.all()],
-    }
-
-
-def keep_revision(post, deed, *, by=None, name=""):
-    """One revision of the post as it stands; a save that changed nothing adds none."""
-    state = state_of(post)
-    if deed == Revision.Deed.SAVE:
-        last = post.revisions.values_list("state", flat=True).first()
-        if last == state:
-            return None
-    return Revision.objects.create(post=post, deed=deed, state=state, created_by=by, name=name)
 
 
 def missing(post):
@@ -121,6 +81,54 @@ def withdraw(post, *, by=None):
     post.save()
     keep_revision(post, Revision.Deed.WITHDRAW, by=by)
     relating.ask(post.pk)
+
+
+@transaction.atomic
+def send_back(post, *, by=None):
+    """Gives a post in review back to its writers as a draft."""
+    claim(post)
+    post.status = Post.Status.DRAFT
+    post.save()
+    keep_revision(post, Revision.Deed.SEND_BACK, by=by)
+
+
+@transaction.atomic
+def trash(post, *, by=None):
+    """Takes the post out of every list; restored from the trash, it has its address, date and status again."""
+    claim(post)
+    post.trashed_from, post.trashed_at = post.status, timezone.now()
+    post.status = Post.Status.TRASHED
+    post.save()
+    keep_revision(post, Revision.Deed.TRASH, by=by)
+    relating.ask(post.pk)
+
+
+@transaction.atomic
+def take_from_trash(post, *, by=None):
+    """Puts the post back where it was thrown away from."""
+    claim(post)
+    post.status, post.trashed_from, post.trashed_at = post.trashed_from, "", None
+    post.save()
+    keep_revision(post, Revision.Deed.UNTRASH, by=by)
+    if post.is_public:
+        relating.ask(post.pk)
+
+
+@transaction.atomic
+def restore(post, revision, *, by=None):
+    """Makes the post say again what it said then, which is a revision of its own; what is missing, in sentences.
+
+    Status, date and address stay as they are now, and so do corrections.
+    """
+    claim(post)
+    gone = states.put(post, revision.state)
+    if post.status == Post.Status.PUBLISHED:
+        cards.request(post)
+    post.save()
+    keep_revision(post, Revision.Deed.RESTORE, by=by)
+    if post.is_public:
+        relating.ask(post.pk)
+    return gone
 
 
 @transaction.atomic

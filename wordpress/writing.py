@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from informed_comment.html import CleanHtml, plain_text
 from pages.models import Page
-from posts import front, permalinks, publishing, relating
+from posts import front, permalinks, relating, states
 from posts.models import Byline, Filing, FrontSlot, Post, Revision, TaggedPost
 from wordpress.addresses import is_taken_by_the_site, old_path
 from wordpress.models import Imported
@@ -129,9 +129,9 @@ def _give_addresses(posts):
 
 
 def _state(post, plan):
-    """What `publishing.state_of` says of it, from what is known already."""
+    """What `states.state_of` says of it, from what is known already."""
     return {
-        **{name: getattr(post, name) for name in publishing.FIELDS_KEPT},
+        **{name: getattr(post, name) for name in states.FIELDS_KEPT},
         "published_at": post.published_at.isoformat() if post.published_at else None,
         "authors": [[author.pk, Byline.Role.BY] for author in plan.authors],
         "categories": [category.pk for category in plan.categories],
@@ -152,7 +152,7 @@ def write_post(run, one):
     post.bylines.all().delete()
     Byline.objects.bulk_create(byline(post, one.plan.authors))
     file_post(post, one.plan.categories, one.plan.tags)
-    publishing.keep_revision(post, Revision.Deed.IMPORT)
+    states.keep_revision(post, Revision.Deed.IMPORT)
     if post.is_public:
         relating.ask(post.pk)
     _record(run, "post", one.key, one.row, post, one.checksum)

@@ -9,38 +9,17 @@ from django.utils.html import format_html, mark_safe
 
 from images.picking import PicksPictures
 from informed_comment.admin_site import EditorialAdmin
-from informed_comment.rows import SortableRows
 from posts import filing
-from posts.admin import deeds, filters
+from posts.admin import beside, deeds, filters, opening
+from posts.admin.byline import BylineInline
 from posts.admin.correction import CorrectionInline
-from posts.admin.fields import KnownAuthor
 from posts.admin.front_form import FRONT_FIELDS
-from posts.admin.post_form import BylineForm, PostForm
+from posts.admin.post_form import PostForm
 from posts.models import Byline, Filing, FrontSlot, Post, SearchEntry, Tag
 
 SUGGESTED = 15
 OWN_STATUSES = (Post.Status.DRAFT, Post.Status.IN_REVIEW)
 EDITORS_ONLY = {"published_at"}
-
-
-class BylineInline(SortableRows, admin.TabularInline):
-    model = Byline
-    form = BylineForm
-    extra = 0
-    verbose_name = "author"
-    verbose_name_plural = "byline"
-    autocomplete_fields = ["author"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("author")
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name == "author":
-            kwargs["widget"] = KnownAuthor(db_field, self.admin_site)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def get_extra(self, request, obj=None, **kwargs):
-        return 1 if obj is None else 0
 
 
 class PostList(ChangeList):
@@ -184,6 +163,7 @@ class PostAdmin(PicksPictures, EditorialAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.user = request.user
+        form.opened = request.opened = opening.opened_for(request, obj) if request.method == "GET" else None
         if request.method == "POST":
             form.deed = deeds.chosen(request.POST, obj, request.user)
             wanted, may = request.POST.get("_deed"), request.user.has_perm("posts.publish_post")
@@ -199,7 +179,8 @@ class PostAdmin(PicksPictures, EditorialAdmin):
         """A new post is signed by whoever writes it, if the login belongs to an author."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         own = getattr(request.user, "author", None)
-        if request.method == "GET" and obj.pk is None and own and isinstance(inline, BylineInline):
+        is_new = request.method == "GET" and obj.pk is None and not request.opened
+        if is_new and own and isinstance(inline, BylineInline):
             kwargs["initial"] = [{"author": own}]
         return kwargs
 
@@ -217,6 +198,8 @@ class PostAdmin(PicksPictures, EditorialAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         may_save = add or self.has_change_permission(request, obj)
+        context["panels"] = beside.panels(request, obj) if obj else []
+        context["opened"] = request.opened
         context["buttons"] = deeds.available(obj, request.user) if may_save else []
         context["post_state"] = self.whole_state(obj, context["adminform"].form) if obj else None
         context["may_delete"] = bool(obj) and self.has_delete_permission(request, obj)
@@ -251,7 +234,7 @@ class PostAdmin(PicksPictures, EditorialAdmin):
 
     def get_urls(self):
         tags = path("tags/", self.admin_site.admin_view(self.tags_json), name="posts_post_tags")
-        return [tags, *super().get_urls()]
+        return [tags, *beside.screens(self), *super().get_urls()]
 
     def tags_json(self, request):
         """Tags that hold what was typed, those that begin with it first."""

@@ -8,7 +8,7 @@ from informed_comment.html import plain_text
 from posts import publishing
 from posts.admin.fields import CategoriesField, TagsInput
 from posts.admin.front_form import FrontFields
-from posts.models import Byline, Post
+from posts.models import Post
 
 COMPARED = (
     "title",
@@ -30,10 +30,14 @@ STALE = (
 
 
 class PostForm(FrontFields, forms.ModelForm):
-    """`deed` is the button that was pressed and `user` who pressed it; the admin sets both on the class."""
+    """`deed` is the button that was pressed, `user` who pressed it; the admin sets both on the class.
+
+    `opened` is what the form shows instead of the post itself, an `opening.Opened`, or None.
+    """
 
     deed = None
     user = None
+    opened = None
     conflict = None
 
     categories = CategoriesField(
@@ -63,6 +67,8 @@ class PostForm(FrontFields, forms.ModelForm):
             direct = self.instance.filings.filter(is_direct=True).order_by("id")
             self.initial["categories"] = list(direct.values_list("category_id", flat=True))
             self.initial["seen_version"] = self.instance.version
+        if self.opened:
+            self.initial |= self.opened.initial(self)
 
     @property
     def media(self):
@@ -116,25 +122,3 @@ class PostForm(FrontFields, forms.ModelForm):
         self.data = self.data.copy()
         self.data["seen_version"] = theirs.version
         self.add_error(None, STALE.format(who=who, when=when))
-
-
-class BylineForm(forms.ModelForm):
-    class Meta:
-        model = Byline
-        fields = ("author", "role", "position")
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        widget = self.fields["author"].widget
-        widget = getattr(widget, "widget", widget)
-        for name in self.fields:
-            self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
-        widget.attrs["aria-label"] = "Author"
-        if self.instance.pk and hasattr(widget, "known"):
-            widget.known = self.instance.author
-
-    def has_changed(self):
-        """A new row with a place or a role but no author is an empty row."""
-        if not self.instance.pk and "author" not in self.changed_data:
-            return False
-        return super().has_changed()

@@ -1,8 +1,14 @@
+from posts.models.announcement import Announcement
+from posts.models.autosave import Autosave
 from posts.models.category import Category, Filing
+from posts.models.comment import DraftComment
 from posts.models.correction import Correction
 from posts.models.days import PublishedDay
 from posts.models.front import FrontSection, FrontSlot
+from posts.models.pending import PendingChange
 from posts.models.post import Byline, Post
+from posts.models.presence import Presence
+from posts.models.preview import PreviewLink
 from posts.models.reads import PopularList, ReadHour, ReadTotal
 from posts.models.related import RelatedPosts
 from posts.models.revision import Revision
@@ -10,15 +16,21 @@ from posts.models.search import KnownWord, SearchEntry, UntoldName
 from posts.models.tag import Tag, TaggedPost
 
 __all__ = [
+    "Announcement",
+    "Autosave",
     "Byline",
     "Category",
     "Correction",
+    "DraftComment",
     "Filing",
     "FrontSection",
     "FrontSlot",
     "KnownWord",
+    "PendingChange",
     "PopularList",
     "Post",
+    "Presence",
+    "PreviewLink",
     "PublishedDay",
     "ReadHour",
     "ReadTotal",

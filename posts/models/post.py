@@ -27,6 +27,10 @@ class PostQuerySet(models.QuerySet):
     def scheduled(self):
         return self.filter(status=Post.Status.PUBLISHED, published_at__gt=timezone.now())
 
+    def kept(self):
+        """All but those in the trash."""
+        return self.exclude(status=Post.Status.TRASHED)
+
     def signed_by(self, author):
         """Posts with the author in the byline, whatever the role."""
         return self.filter(models.Exists(Byline.objects.filter(post=models.OuterRef("pk"), author=author)))
@@ -87,6 +91,7 @@ class Post(Corrected, Republished):
         IN_REVIEW = "in_review", "In review"
         PUBLISHED = "published", "Published"
         WITHDRAWN = "withdrawn", "Withdrawn"
+        TRASHED = "trashed", "In the trash"
 
     edition_moments = {"published_at": "status = 'published'"}
 
@@ -120,6 +125,10 @@ class Post(Corrected, Republished):
     published_at = models.DateTimeField(
         "publication date", null=True, blank=True, help_text="A date still to come schedules the post."
     )
+    trashed_from = models.CharField(
+        max_length=10, blank=True, editable=False, help_text="The status it will have again."
+    )
+    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
     permalink = models.CharField(max_length=600, null=True, blank=True, unique=True, editable=False)
     feed_id = models.CharField(
         max_length=500,
@@ -173,6 +182,12 @@ class Post(Corrected, Republished):
                 condition=~models.Q(status="published")
                 | models.Q(published_at__isnull=False, permalink__isnull=False),
                 name="published_post_has_a_date_and_an_address",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="trashed", trashed_at__isnull=False)
+                & ~models.Q(trashed_from__in=["", "trashed"])
+                | ~models.Q(status="trashed") & models.Q(trashed_at=None, trashed_from=""),
+                name="trashed_post_knows_its_way_back",
             ),
             ORIGINAL_HAS_AN_ADDRESS,
         ]

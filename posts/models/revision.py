@@ -10,13 +10,18 @@ class Revision(models.Model):
         SUBMIT = "submit", "sent to review"
         PUBLISH = "publish", "published"
         WITHDRAW = "withdraw", "withdrawn"
+        SEND_BACK = "send_back", "sent back"
+        TRASH = "trash", "thrown away"
+        UNTRASH = "untrash", "taken from the trash"
+        APPLY = "apply", "changes applied"
         RESTORE = "restore", "restored"
         IMPORT = "import", "imported"
 
     post = models.ForeignKey("posts.Post", on_delete=models.CASCADE, related_name="revisions")
     deed = models.CharField(max_length=10, choices=Deed)
     state = models.JSONField()
-    name = models.CharField(max_length=100, blank=True)
+    version = models.PositiveIntegerField(null=True, help_text="The post's version this is the state of.")
+    name = models.CharField(max_length=100, blank=True, help_text="A named revision is never thinned out.")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -24,6 +29,7 @@ class Revision(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        indexes = [models.Index(fields=["post", "-id"], name="revisions_of_a_post")]
 
     def __str__(self):
         return f"{self.get_deed_display()} {self.created_at:%Y-%m-%d %H:%M}"

@@ -5,7 +5,7 @@ from django.core.checks import run_checks
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from posts import permalinks, publishing
+from posts import permalinks, publishing, states
 from posts.models import Post, Revision
 from tests.factories import make_category, make_post, make_user
 
@@ -131,7 +131,7 @@ def test_the_database_refuses_a_published_post_without_date_or_address():
 def test_a_revision_holds_the_relations_too():
     category = make_category()
     post = make_post(authors=2, categories=[category], tags=["oil", "iran"])
-    state = publishing.keep_revision(post, "save").state
+    state = states.keep_revision(post, "save").state
     assert state["categories"] == [category.pk]
     assert state["tags"] == ["iran", "oil"]
     assert len(state["authors"]) == 2

@@ -13,7 +13,7 @@ from authors.models import Author
 from images.models import Image
 from informed_comment.models import Redirect
 from pages.models import Page
-from posts import front, publishing
+from posts import front, publishing, states
 from posts.models import Category, FrontSlot, Post, Tag
 from tests.factories import make_author
 from tests.wordpress.parts import HEAD, category, filed, item, meta, odd, upload
@@ -60,7 +60,7 @@ def test_a_post_comes_in_with_all_that_belongs_to_it(take):
     assert [tag.name for tag in post.tags.all()] == ["Oil"]
     assert post.word_count == 2
     assert post.updated_at == post.published_at
-    assert post.revisions.get().state == publishing.state_of(post)
+    assert post.revisions.get().state == states.state_of(post)
 
 
 def test_feeds_go_on_calling_a_post_what_the_old_site_called_it(take, client):
@@ -404,7 +404,7 @@ def test_posts_that_cannot_be_written_together_are_written_one_by_one(take, monk
     assert report.is_whole
     assert set(Post.objects.values_list("permalink", flat=True)) == {"/2010/05/a.html", "/2010/05/b.html"}
     assert [post.revisions.get().state for post in Post.objects.order_by("id")] == [
-        publishing.state_of(post) for post in Post.objects.order_by("id")
+        states.state_of(post) for post in Post.objects.order_by("id")
     ]
 
 

@@ -7,7 +7,7 @@ import pytest
 from authors.models import Author
 from images.models import Document, Image
 from pages.models import Page
-from posts import publishing
+from posts import states
 from posts.models import Post
 from tests.wordpress.exports import FOLDER, each_export, needs_exports
 from wordpress.importer import import_files
@@ -67,7 +67,7 @@ def _check_rows(census, wanted):
     assert Post.objects.filter(status="published").count() == public
     assert Author.objects.count() >= census["authors_declared"]
     for post in Post.objects.prefetch_related("bylines")[:5]:
-        assert post.revisions.get().state == publishing.state_of(post)
+        assert post.revisions.get().state == states.state_of(post)
 
 
 def _check_addresses(census, file):

@@ -1,0 +1,87 @@
+"""What the form of a post shows when it is not the post itself: pending changes, or typed text that was never saved."""
+
+import json
+
+from django.db.models import Q
+from django.http import QueryDict
+
+from authors.models import Author
+from posts.models import Autosave, Byline, PendingChange
+from posts.states import TEXT
+
+
+class OfState:
+    """A form filled from a state (posts/states.py); `pending` is the row it came from, if any."""
+
+    def __init__(self, state, pending=None):
+        self.state, self.pending = state, pending
+
+    def initial(self, form):
+        names = [name for name in (*TEXT, "slug") if name in self.state]
+        values = {name.removesuffix("_id"): self.state[name] for name in names}
+        values["categories"] = self.state.get("categories", [])
+        values["tags"] = ", ".join(f'"{name}"' for name in self.state.get("tags", []))
+        if self.pending:
+            values |= {"seen_pending": self.pending.version, "apply_at": self.pending.apply_at}
+        return {name: value for name, value in values.items() if name in form.fields}
+
+    def byline(self):
+        lines = self.state.get("authors", [])
+        there = Author.objects.in_bulk([pk for pk, _ in lines])
+        return [(there[pk], role) for pk, role in lines if pk in there]
+
+
+class OfAutosave:
+    """A form filled with what a browser once sent, whatever of it was valid."""
+
+    def __init__(self, autosave):
+        self.autosave = autosave
+        self.data = data_of(autosave.text)
+
+    def initial(self, form):
+        """Only what the form still has; the versions are those the text was begun at, so that a conflict shows."""
+        return {
+            name: field.widget.value_from_datadict(self.data, {}, form.add_prefix(name))
+            for name, field in form.fields.items()
+            if form.add_prefix(name) in self.data or name in ("categories",)
+        }
+
+    def byline(self):
+        count = self.data.get("bylines-TOTAL_FORMS", "")
+        if not count.isdecimal():
+            return None
+        rows = [
+            (self.data.get(f"bylines-{n}-position", ""), self.data.get(f"bylines-{n}-author", ""), n)
+            for n in range(min(int(count), 200))
+            if not self.data.get(f"bylines-{n}-DELETE")
+        ]
+        rows = [(int(place) if place.isdecimal() else n, pk, n) for place, pk, n in rows if pk.isdecimal()]
+        there = Author.objects.in_bulk([int(pk) for _, pk, _ in rows if len(pk) < 19])
+        roles = {n: self.data.get(f"bylines-{n}-role") for _, _, n in rows}
+        return [
+            (there[int(pk)], roles[n] if roles[n] in Byline.Role.values else Byline.Role.BY)
+            for _, pk, n in sorted(rows)
+            if int(pk) in there
+        ]
+
+
+def data_of(text):
+    """The form as a browser sent it, from the JSON of an autosave: `{name: [value, …]}`."""
+    data = QueryDict(mutable=True)
+    for name, values in json.loads(text).items():
+        data.setlist(name, [str(value) for value in values])
+    return data
+
+
+def opened_for(request, post):
+    """What the form shall show for this request: `?recover=ID` an own autosave, else pending changes, else None."""
+    wanted = request.GET.get("recover", "")
+    if wanted.isdecimal() and len(wanted) < 19:
+        own = Q(user=request.user, post=post if post and post.pk else None)
+        autosave = Autosave.objects.filter(own, pk=wanted).first()
+        if autosave:
+            return OfAutosave(autosave)
+    if post is None or post.pk is None or "published" in request.GET:
+        return None
+    pending = PendingChange.objects.filter(post=post).first()
+    return OfState(pending.state, pending) if pending else None
