@@ -132,14 +132,17 @@ def restore(post, revision, *, by=None):
 
 
 @transaction.atomic
-def save(post, *, by=None):
-    """Keeps an edited post; what is already before readers keeps its address true to its slug and date."""
+def save(post, *, by=None, deed=Revision.Deed.SAVE):
+    """Keeps an edited post; what is already before readers keeps its address true to its slug and date.
+
+    `deed` names the revision: a save, or the changes that were pending until now.
+    """
     claim(post)
     if post.status == Post.Status.PUBLISHED:
         post.published_at = post.published_at or timezone.now()
         permalinks.give(post)
         cards.request(post)
     post.save()
-    keep_revision(post, Revision.Deed.SAVE, by=by)
+    keep_revision(post, deed, by=by)
     if post.is_public:
         relating.ask(post.pk)

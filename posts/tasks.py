@@ -4,7 +4,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from informed_comment import jobs
-from posts import cards, popular, relating
+from posts import cards, pending, popular, relating
 from posts.searching import words
 
 AFTER_ALL_ELSE = -10
@@ -45,6 +45,19 @@ def learn_words(timestamp):
     """Each minute; a large import takes some minutes more."""
     words.name()
     words.learn()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="posts", queueing_lock="apply pending", lock="apply pending")
+def apply_pending(timestamp):
+    """Each minute, for whatever the job at its own time has missed."""
+    pending.apply_due()
+
+
+@app.task(queue="posts", lock="apply pending")
+def apply_at_its_time():
+    """At the second a change is due."""
+    pending.apply_due()
 
 
 @app.task(queue="images", priority=AFTER_ALL_ELSE)

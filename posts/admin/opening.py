@@ -6,15 +6,21 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from authors.models import Author
+from posts import pending
 from posts.models import Autosave, Byline, PendingChange
-from posts.states import TEXT
+from posts.states import TEXT, state_of
+
+AS_PUBLISHED = "published"  # in the query: show what readers see, though there are pending changes
 
 
 class OfState:
-    """A form filled from a state (posts/states.py); `pending` is the row it came from, if any."""
+    """A form filled from a state (posts/states.py); `pending` is the row it came from, if any.
 
-    def __init__(self, state, pending=None):
-        self.state, self.pending = state, pending
+    `clashes` names, in an editor's words, what has been changed both in it and in the post itself since.
+    """
+
+    def __init__(self, state, pending=None, clashes=""):
+        self.state, self.pending, self.clashes = state, pending, clashes
 
     def initial(self, form):
         names = [name for name in (*TEXT, "slug") if name in self.state]
@@ -81,7 +87,19 @@ def opened_for(request, post):
         autosave = Autosave.objects.filter(own, pk=wanted).first()
         if autosave:
             return OfAutosave(autosave)
-    if post is None or post.pk is None or "published" in request.GET:
+    if post is None or post.pk is None or AS_PUBLISHED in request.GET:
         return None
-    pending = PendingChange.objects.filter(post=post).first()
-    return OfState(pending.state, pending) if pending else None
+    change = PendingChange.objects.filter(post=post).first()
+    if change is None:
+        return None
+    state, clashes = pending.merged(change, state_of(post))
+    return OfState(state, change, pending.said(clashes))
+
+
+def pending_shown(request, post):
+    """The pending changes that the form shows, or would show again after an error."""
+    if post is None or post.pk is None or AS_PUBLISHED in request.GET:
+        return None
+    if request.method == "POST":
+        return PendingChange.objects.filter(post=post).first() if request.POST.get("seen_pending") else None
+    return getattr(request.opened, "pending", None)

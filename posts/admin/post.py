@@ -19,7 +19,7 @@ from posts.models import Byline, Filing, FrontSlot, Post, SearchEntry, Tag
 
 SUGGESTED = 15
 OWN_STATUSES = (Post.Status.DRAFT, Post.Status.IN_REVIEW)
-EDITORS_ONLY = {"published_at"}
+EDITORS_ONLY = {"published_at", "apply_at"}
 
 
 class PostList(ChangeList):
@@ -55,7 +55,7 @@ class PostAdmin(PicksPictures, EditorialAdmin):
     ordering = ["-updated_at"]
     fieldsets = (
         (None, {"fields": ["title", "standfirst", "body"], "classes": ["post-text"]}),
-        ("Publication", {"fields": ["published_at"]}),
+        ("Publication", {"fields": ["published_at", "apply_at"]}),
         ("On the front page", {"fields": FRONT_FIELDS, "classes": ["collapse"]}),
         ("Filed under", {"fields": ["categories", "tags"]}),
         ("Lead image", {"fields": ["lead_image", "lead_caption"]}),
@@ -151,6 +151,8 @@ class PostAdmin(PicksPictures, EditorialAdmin):
         kept_back = set() if request.user.has_perm("posts.change_frontslot") else {*FRONT_FIELDS}
         if not request.user.has_perm("posts.publish_post"):
             kept_back |= EDITORS_ONLY
+        if obj is None or obj.status != Post.Status.PUBLISHED:
+            kept_back.add("apply_at")
         slim = [
             (name, options | {"fields": [field for field in options["fields"] if field not in kept_back]})
             for name, options in self.fieldsets
@@ -191,16 +193,29 @@ class PostAdmin(PicksPictures, EditorialAdmin):
             obj.save()
 
     def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        filing.file_under(form.instance, form.cleaned_data["categories"])
-        form.deed.perform(form.instance, by=request.user)
-        form.save_slot()
+        def save_relations():
+            super(PostAdmin, self).save_related(request, form, formsets, change)
+            filing.file_under(form.instance, form.cleaned_data["categories"])
+
+        for (
+            formset
+        ) in formsets:  # Django's log asks each what it wrote; a form that is not saved writes nothing
+            formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
+        if form.deed.name in deeds.PENDING:
+            form.save_pending(save_relations, by=request.user)
+        if form.deed.name in deeds.PERFORMED:
+            save_relations()
+            form.deed.perform(form.instance, by=request.user)
+            form.save_slot()
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         may_save = add or self.has_change_permission(request, obj)
         context["panels"] = beside.panels(request, obj) if obj else []
         context["opened"] = request.opened
-        context["buttons"] = deeds.available(obj, request.user) if may_save else []
+        context["pending"] = opening.pending_shown(request, obj)
+        context["buttons"] = (
+            deeds.available(obj, request.user, pending=context["pending"]) if may_save else []
+        )
         context["post_state"] = self.whole_state(obj, context["adminform"].form) if obj else None
         context["may_delete"] = bool(obj) and self.has_delete_permission(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -217,13 +232,17 @@ class PostAdmin(PicksPictures, EditorialAdmin):
     def sentence(self, post, deed):
         if deed == "submit":
             return "The post is saved and waits for an editor."
+        if deed == "keep_pending":
+            return "The changes are kept. Readers see the post as it was."
+        if deed == "discard_pending":
+            return "The changes are discarded. The form shows what readers see."
         if deed == "withdraw":
             return "The post is off the site. Its address is kept for its return."
         if post.is_scheduled:
             when = timezone.localtime(post.published_at)
             return f"Saved. The post comes out on {when:%d %B %Y at %H:%M}, whatever happens."
         if post.is_public:
-            done = "Updated." if deed == "save" else "Published."
+            done = {"save": "Updated.", "apply_pending": "The changes are published."}.get(deed, "Published.")
             return format_html('{} <a href="{}">Read it on the site.</a>', done, post.get_absolute_url())
         return f"Saved at {timezone.localtime():%H:%M}."
 

@@ -6,8 +6,10 @@ from django.utils import timezone
 from informed_comment.editor import script
 from informed_comment.html import plain_text
 from posts import publishing
+from posts.admin.deeds import PENDING
 from posts.admin.fields import CategoriesField, TagsInput
 from posts.admin.front_form import FrontFields
+from posts.admin.pending_form import PendingFields
 from posts.models import Post
 
 COMPARED = (
@@ -29,7 +31,7 @@ STALE = (
 )
 
 
-class PostForm(FrontFields, forms.ModelForm):
+class PostForm(PendingFields, FrontFields, forms.ModelForm):
     """`deed` is the button that was pressed, `user` who pressed it; the admin sets both on the class.
 
     `opened` is what the form shows instead of the post itself, an `opening.Opened`, or None.
@@ -92,6 +94,8 @@ class PostForm(FrontFields, forms.ModelForm):
         super()._post_clean()
         if self.instance.pk:
             self.check_version()
+        if self.deed and self.deed.name in PENDING and not self.conflict:
+            self.check_pending()
         if self.deed is None:
             self.add_error(None, "This cannot be done with the post as it stands now. Look at its status.")
         elif self.deed.checks:
@@ -111,14 +115,20 @@ class PostForm(FrontFields, forms.ModelForm):
             else "Somebody"
         )
         when = f"at {timezone.localtime(theirs.updated_at):%H:%M on %d %B}"
+        self.data = self.data.copy()
+        self.data["seen_version"] = theirs.version
+        self.show_conflict(
+            {name: getattr(theirs, name) for name in COMPARED}, STALE.format(who=who, when=when)
+        )
+
+    def show_conflict(self, theirs, sentence):
+        """Refuses the form with a sentence and shows where the other state differs from what it holds."""
         self.conflict = [
             {
                 "label": Post._meta.get_field(name).verbose_name,
                 "theirs": plain_text(value) if name == "body" else value,
             }
             for name in COMPARED
-            if (value := getattr(theirs, name)) != getattr(self.instance, name)
+            if (value := theirs[name]) != getattr(self.instance, name)
         ]
-        self.data = self.data.copy()
-        self.data["seen_version"] = theirs.version
-        self.add_error(None, STALE.format(who=who, when=when))
+        self.add_error(None, sentence)
