@@ -13,6 +13,7 @@ from django.views.decorators.csp import csp_override
 
 from informed_comment import dashboard
 from informed_comment.publication import current_publication
+from informed_comment.seen import SeenForm
 
 # Scripts and styles are our own files or carry the request's nonce. Nothing inline: the editor's <style> is switched
 # off (its rules stand in admin_editor.css) and pasted style attributes are read before a browser could refuse them.
@@ -97,6 +98,7 @@ class EditorialAdmin(admin.ModelAdmin):
     list_per_page = 50
     list_max_show_all = 50
     list_select_related = ()
+    notices_others = True  # by SeenForm; off for what has versions of its own
     formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField, "widget": Moment}}
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -105,6 +107,12 @@ class EditorialAdmin(admin.ModelAdmin):
         if field and db_field.name in self.list_editable:
             field.widget.attrs["aria-label"] = field.label
         return field
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if not (change and self.notices_others):
+            return form
+        return type(form)(form.__name__, (SeenForm, form), {"__module__": form.__module__})
 
     def view_on_site(self, obj):
         """The reader's address of the row itself, not Django's detour over its content type."""

@@ -39,6 +39,7 @@ class PostList(ChangeList):
 @admin.register(Post)
 class PostAdmin(PicksPictures, EditorialAdmin):
     form = PostForm
+    notices_others = False
     inlines = [BylineInline]
     change_form_template = "admin/posts/post/change_form.html"
     list_display = ["headline", "state", "signed_by", "sections", "date", "changed"]
