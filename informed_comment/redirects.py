@@ -68,6 +68,12 @@ def target_of(path):
     return targets.get(path) or next(iter(targets.values()), None)
 
 
+def known(paths):
+    """Those of the paths that lead elsewhere, each exactly as it stands."""
+    paths = {path for path in paths if "\x00" not in path}
+    return set(Redirect.objects.filter(path__in=paths).values_list("path", flat=True))
+
+
 def adds_a_slash(request, response):
     """Whether the answer is only that the address lacks its slash; whether one with it is there was not asked."""
     location = response.headers.get("Location", "") if response.status_code == 301 else ""

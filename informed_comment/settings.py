@@ -4,6 +4,7 @@ Development (``DEBUG`` on, set by ``make run`` and by manage.py when no database
 missing. Production (``DEBUG`` off) refuses to start without a database and a secret key.
 """
 
+import json
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -33,6 +34,18 @@ def required(name, cure):
 def listed(name, default=()):
     """A comma-separated variable; blanks around the commas do not count."""
     return [part.strip() for part in env(name, default=",".join(default)).split(",") if part.strip()]
+
+
+def levels(name):
+    """{code: level} from JSON or from `code=level, code=level`."""
+    value = env(name, default="").strip()
+    try:
+        pairs = json.loads(value) if value.startswith("{") else dict(part.split("=") for part in listed(name))
+        return {str(code).strip(): str(level).strip() for code, level in pairs.items()}
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} cannot be read. Write it as alt=block, category=off or as JSON."
+        ) from error
 
 
 # Who we are
@@ -90,6 +103,16 @@ DASHBOARD_PANELS = [
 # What search engines are told of: functions that return parts of the sitemap as (path, last change)
 
 SITEMAP_PARTS = ["posts.sitemaps.parts", "pages.sitemaps.parts"]
+
+# Who knows whether an address of this site leads anywhere (informed_comment/answering.py)
+
+ANSWERERS = ["posts.answering.answered", "pages.answering.answered"]
+
+# Checks before publishing (posts/checking/): how each is taken, "block", "warn" or "off", where not as usual. Written as
+# JSON or as a list, `alt=block, category=off`. Links to other sites are looked up by the worker unless switched off.
+
+PUBLISH_CHECKS = levels("PUBLISH_CHECKS")
+CHECK_OUTGOING_LINKS = env.bool("CHECK_OUTGOING_LINKS", default=True)
 
 # What it is made of: apps in the order of their imports, leftmost first, then libraries
 

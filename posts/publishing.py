@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from posts import cards, permalinks, relating, states
+from posts import cards, outgoing, permalinks, relating, states
 from posts.models import Post, Revision
 from posts.states import keep_revision
 
@@ -68,6 +68,7 @@ def publish(post, *, by=None, at=None):
     permalinks.give(post)
     post.save()
     cards.request(post)
+    outgoing.ask(post.body)
     keep_revision(post, Revision.Deed.PUBLISH, by=by)
     if post.is_public:
         relating.ask(post.pk)
@@ -143,6 +144,7 @@ def save(post, *, by=None, deed=Revision.Deed.SAVE):
         permalinks.give(post)
         cards.request(post)
     post.save()
+    outgoing.ask(post.body)
     keep_revision(post, deed, by=by)
     if post.is_public:
         relating.ask(post.pk)

@@ -4,7 +4,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from informed_comment import jobs
-from posts import cards, pending, popular, relating
+from posts import cards, outgoing, pending, popular, relating
 from posts.searching import words
 
 AFTER_ALL_ELSE = -10
@@ -63,3 +63,9 @@ def apply_at_its_time():
 @app.task(queue="images", priority=AFTER_ALL_ELSE)
 def draw_card(post_id):
     cards.make(post_id)
+
+
+@app.task(queue="posts", priority=AFTER_ALL_ELSE)
+def look_at_links(host):
+    """The links to one site, one after the other; `outgoing.ask()` sees to it that no two jobs ask it at once."""
+    outgoing.look_at(host)

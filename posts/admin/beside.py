@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
 PANELS = []
-SCREENS = []
+SCREENS = ["posts.admin.checks"]
 
 
 def panels(request, post):

@@ -10,7 +10,7 @@ from django.utils.html import format_html, mark_safe
 from images.picking import PicksPictures
 from informed_comment.admin_site import EditorialAdmin
 from posts import filing
-from posts.admin import beside, deeds, filters, opening
+from posts.admin import beside, checks, deeds, filters, opening
 from posts.admin.byline import BylineInline
 from posts.admin.correction import CorrectionInline
 from posts.admin.front_form import FRONT_FIELDS
@@ -214,9 +214,8 @@ class PostAdmin(PicksPictures, EditorialAdmin):
         context["panels"] = beside.panels(request, obj) if obj else []
         context["opened"] = request.opened
         context["pending"] = opening.pending_shown(request, obj)
-        context["buttons"] = (
-            deeds.available(obj, request.user, pending=context["pending"]) if may_save else []
-        )
+        buttons = deeds.available(obj, request.user, pending=context["pending"]) if may_save else []
+        context["buttons"] = checks.named(buttons, context["adminform"].form)
         context["post_state"] = self.whole_state(obj, context["adminform"].form) if obj else None
         context["may_delete"] = bool(obj) and self.has_delete_permission(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -2,10 +2,11 @@
 
 from django import forms
 from django.utils import timezone
+from js_asset import Media
 
 from informed_comment.editor import script
 from informed_comment.html import plain_text
-from posts import publishing
+from posts.admin.checks import Checked
 from posts.admin.deeds import PENDING
 from posts.admin.fields import CategoriesField, TagsInput
 from posts.admin.front_form import FrontFields
@@ -31,7 +32,7 @@ STALE = (
 )
 
 
-class PostForm(PendingFields, FrontFields, forms.ModelForm):
+class PostForm(Checked, PendingFields, FrontFields, forms.ModelForm):
     """`deed` is the button that was pressed, `user` who pressed it; the admin sets both on the class.
 
     `opened` is what the form shows instead of the post itself, an `opening.Opened`, or None.
@@ -46,6 +47,7 @@ class PostForm(PendingFields, FrontFields, forms.ModelForm):
         required=False, help_text="The first one labels the post; readers see all under “Filed under”."
     )
     seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen_warnings = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         widgets = {
@@ -74,7 +76,12 @@ class PostForm(PendingFields, FrontFields, forms.ModelForm):
 
     @property
     def media(self):
-        return super().media + script("post")
+        return (
+            super().media
+            + script("post")
+            + script("checks")
+            + Media(css={"all": ["css/newsroom/checks.css"]})
+        )
 
     def clean_title(self):
         """A title is one line, however it was pasted."""
@@ -99,8 +106,7 @@ class PostForm(PendingFields, FrontFields, forms.ModelForm):
         if self.deed is None:
             self.add_error(None, "This cannot be done with the post as it stands now. Look at its status.")
         elif self.deed.checks:
-            for field, problem in publishing.missing(self.instance).items():
-                self.add_error(field if field in self.fields else None, problem)
+            self.check_before_publishing()
 
     def check_version(self):
         """Locks the row and compares versions; the deed's own UPDATE checks again."""

@@ -5,6 +5,7 @@ from posts.models.comment import DraftComment
 from posts.models.correction import Correction
 from posts.models.days import PublishedDay
 from posts.models.front import FrontSection, FrontSlot
+from posts.models.outgoing import OutgoingLink
 from posts.models.pending import PendingChange
 from posts.models.post import Byline, Post
 from posts.models.presence import Presence
@@ -26,6 +27,7 @@ __all__ = [
     "FrontSection",
     "FrontSlot",
     "KnownWord",
+    "OutgoingLink",
     "PendingChange",
     "PopularList",
     "Post",

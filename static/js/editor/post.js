@@ -24,7 +24,7 @@ const date = form?.querySelector("#id_published_at")
 const publish = form?.querySelector("button[value=publish]")
 if (date && publish) {
   const label = publish.textContent
-  const name = () => (publish.textContent = date.value && new Date(date.value) > new Date() ? "Schedule" : label)
+  const name = () => (publish.textContent = date.value && new Date(date.value) > new Date() ? label.replace("Publish", "Schedule") : label)
   date.addEventListener("input", name)
   name()
 }
