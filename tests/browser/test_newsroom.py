@@ -84,6 +84,8 @@ def test_an_editor_writes_publishes_and_reads_the_post(desk):
         "<p>A plain sentence with  two blanks.</p><h2>Under a heading</h2><p>And <strong>bold</strong> words.</p>"
     )
     desk.click("button[value=publish]")
+    assert desk.inner_text(".problems a") == "Say who wrote it: the byline is empty."
+    desk.click("button[value=publish] >> text=Publish all the same")
     desk.wait_for_selector(".messagelist .success")
     post = Post.objects.get()
     assert post.is_public
