@@ -113,6 +113,11 @@ ANSWERERS = ["posts.answering.answered", "pages.answering.answered"]
 
 PUBLISH_CHECKS = levels("PUBLISH_CHECKS")
 CHECK_OUTGOING_LINKS = env.bool("CHECK_OUTGOING_LINKS", default=True)
+# What goes out once a post is published and cannot be called back (posts/announcing.py): ways to announce it, and how
+# long they are held back, in seconds, so that an editor can still change their mind
+
+ANNOUNCEMENTS = ["posts.telling.TO_WRITERS"]
+HOLD_SECONDS = env.int("HOLD_SECONDS", default=120)
 
 # What it is made of: apps in the order of their imports, leftmost first, then libraries
 

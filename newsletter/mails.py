@@ -1,21 +1,14 @@
 """Composing and sending one mail of our own: subject, plain text and HTML from templates/newsletter/mail/<name>/."""
 
-from email.headerregistry import Address
-from email.utils import parseaddr
-from urllib.parse import urlsplit
-
 import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from informed_comment.envelopes import AUTOMATIC, domain, one_line, sender
 from informed_comment.publication import current_publication
 
 inliner = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
-AUTOMATIC = {
-    "Auto-Submitted": "auto-generated",  # RFC 3834: no vacation note in answer
-    "X-Auto-Response-Suppress": "All",  # the same for Exchange
-}
 
 
 def send_mail(name, to, context, *, message_id, headers=None):
@@ -36,19 +29,3 @@ def send_mail(name, to, context, *, message_id, headers=None):
     )
     mail.attach_alternative(inliner.inline(render_to_string(f"{folder}/body.html", context)), "text/html")
     mail.send()
-
-
-def one_line(text):
-    """A subject is one line; line ends in it would begin another header."""
-    return " ".join(text.split())
-
-
-def sender(title):
-    """`Informed Comment <newsletter@example.org>`; a name in DEFAULT_FROM_EMAIL is kept."""
-    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    return str(Address(display_name=name or one_line(title), addr_spec=address))
-
-
-def domain():
-    """The host of the site, for Message-IDs."""
-    return urlsplit(settings.SITE_URL).hostname or "localhost"

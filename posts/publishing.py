@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from posts import cards, outgoing, permalinks, relating, states
+from posts import announcing, cards, commenting, front, outgoing, permalinks, relating, states, telling
 from posts.models import Post, Revision
 from posts.states import keep_revision
 
@@ -51,6 +51,7 @@ def submit(post, *, by=None):
     post.status = Post.Status.IN_REVIEW
     post.save()
     keep_revision(post, Revision.Deed.SUBMIT, by=by)
+    telling.sent_to_review(post, by=by)
 
 
 @transaction.atomic
@@ -59,6 +60,7 @@ def publish(post, *, by=None, at=None):
 
     Raises CannotPublish when title or body is missing. Publishing again keeps the first date.
     """
+    is_first, was_scheduled = not post.permalink, post.is_scheduled
     problems = missing(post)
     if problems:
         raise CannotPublish(problems)
@@ -70,8 +72,11 @@ def publish(post, *, by=None, at=None):
     cards.request(post)
     outgoing.ask(post.body)
     keep_revision(post, Revision.Deed.PUBLISH, by=by)
+    announcing.hold(post, by=by, is_first=is_first)
     if post.is_public:
         relating.ask(post.pk)
+    elif not was_scheduled:
+        telling.scheduled(post, by=by)
 
 
 @transaction.atomic
@@ -81,26 +86,35 @@ def withdraw(post, *, by=None):
     post.status = Post.Status.WITHDRAWN
     post.save()
     keep_revision(post, Revision.Deed.WITHDRAW, by=by)
+    telling.withdrawn(post, by=by)
     relating.ask(post.pk)
 
 
 @transaction.atomic
-def send_back(post, *, by=None):
-    """Gives a post in review back to its writers as a draft."""
+def send_back(post, *, by=None, why=""):
+    """Gives a post in review back to its writers as a draft; `why`, if said, stands among the comments."""
     claim(post)
     post.status = Post.Status.DRAFT
     post.save()
     keep_revision(post, Revision.Deed.SEND_BACK, by=by)
+    if why := why.replace("\x00", "").strip()[: commenting.LONGEST]:
+        commenting.keep(post, why, user=by)
+    telling.sent_back(post, by=by, why=why)
 
 
 @transaction.atomic
 def trash(post, *, by=None):
-    """Takes the post out of every list; restored from the trash, it has its address, date and status again."""
+    """Takes the post out of every list; restored from the trash, it has its address, date and status again.
+
+    Its places on the front page end: others may have been put there by the time it comes back.
+    """
     claim(post)
     post.trashed_from, post.trashed_at = post.status, timezone.now()
     post.status = Post.Status.TRASHED
     post.save()
     keep_revision(post, Revision.Deed.TRASH, by=by)
+    for slot in post.front_slots.not_gone():
+        front.take_off(slot)
     relating.ask(post.pk)
 
 
@@ -111,6 +125,8 @@ def take_from_trash(post, *, by=None):
     post.status, post.trashed_from, post.trashed_at = post.trashed_from, "", None
     post.save()
     keep_revision(post, Revision.Deed.UNTRASH, by=by)
+    if post.status == Post.Status.PUBLISHED:
+        announcing.hold(post, by=by)
     if post.is_public:
         relating.ask(post.pk)
 
@@ -146,5 +162,7 @@ def save(post, *, by=None, deed=Revision.Deed.SAVE):
     post.save()
     outgoing.ask(post.body)
     keep_revision(post, deed, by=by)
+    if post.status == Post.Status.PUBLISHED:
+        announcing.move(post)
     if post.is_public:
         relating.ask(post.pk)

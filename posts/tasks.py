@@ -4,11 +4,12 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from informed_comment import jobs
-from posts import cards, outgoing, pending, popular, relating
+from posts import announcing, cards, outgoing, pending, popular, relating, telling
 from posts.searching import words
 
 AFTER_ALL_ELSE = -10
 RETRY = RetryStrategy(max_attempts=4, exponential_wait=5)
+MAIL_AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4, retry_exceptions={OSError})  # for a day in all
 FILLED_AT_ONCE = 100  # about two seconds, since somebody may wait for the mail
 
 
@@ -69,3 +70,23 @@ def draw_card(post_id):
 def look_at_links(host):
     """The links to one site, one after the other; `outgoing.ask()` sees to it that no two jobs ask it at once."""
     outgoing.look_at(host)
+
+
+@app.task(queue="posts")
+def announce():
+    """When a hold ends, and each minute: whatever is due by then."""
+    announcing.make_due()
+
+
+@app.task(queue="mail", retry=MAIL_AGAIN)
+def send_notices(user_id):
+    telling.send_to(user_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="posts", queueing_lock="tell what waits", lock="tell what waits")
+def tell_what_waits(timestamp):
+    """Each minute: what no job of its own has announced or sent."""
+    announcing.make_due()
+    for user_id in telling.whose_mail_waits():
+        jobs.defer("posts.tasks.send_notices", queueing_lock=f"notices of user {user_id}", user_id=user_id)

@@ -16,7 +16,7 @@ from newsletter import addresses
 from newsletter.models import Subscriber
 from pages.models import Page
 from posts import filing, permalinks
-from posts.models import Byline, Category, Correction, FrontSlot, Post
+from posts.models import Byline, Category, Correction, FrontSlot, Post, PreviewLink
 
 number = itertools.count(1)
 
@@ -104,6 +104,12 @@ def make_slot(post, place="lead", *, starts_in=-1, ends_in=None):
         starts_at=now + timedelta(hours=starts_in),
         ends_at=None if ends_in is None else now + timedelta(hours=ends_in),
     )
+
+
+def make_link(post, **fields):
+    """A preview link that is good for a week."""
+    defaults = {"label": "A reader", "expires_at": timezone.now() + timedelta(days=7)}
+    return PreviewLink.objects.create(**{"post": post} | defaults | fields)
 
 
 def make_correction(post, **fields):

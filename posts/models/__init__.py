@@ -1,10 +1,12 @@
 from posts.models.announcement import Announcement
 from posts.models.autosave import Autosave
+from posts.models.bulk import BulkDeed, BulkRow
 from posts.models.category import Category, Filing
 from posts.models.comment import DraftComment
 from posts.models.correction import Correction
 from posts.models.days import PublishedDay
 from posts.models.front import FrontSection, FrontSlot
+from posts.models.notice import Notice
 from posts.models.outgoing import OutgoingLink
 from posts.models.pending import PendingChange
 from posts.models.post import Byline, Post
@@ -19,6 +21,8 @@ from posts.models.tag import Tag, TaggedPost
 __all__ = [
     "Announcement",
     "Autosave",
+    "BulkDeed",
+    "BulkRow",
     "Byline",
     "Category",
     "Correction",
@@ -27,6 +31,7 @@ __all__ = [
     "FrontSection",
     "FrontSlot",
     "KnownWord",
+    "Notice",
     "OutgoingLink",
     "PendingChange",
     "PopularList",

@@ -4,8 +4,15 @@ from django.utils import timezone
 
 
 class AnnouncementQuerySet(models.QuerySet):
+    def held(self):
+        """Neither made nor cancelled."""
+        return self.filter(made_at=None, cancelled_at=None)
+
     def due(self):
-        return self.filter(made_at=None, cancelled_at=None, due_at__lte=timezone.now())
+        """Whose hold is over, of posts that readers see; the others wait for theirs to come back."""
+        now = timezone.now()
+        seen = self.filter(post__status="published", post__published_at__lte=now)
+        return seen.held().filter(due_at__lte=now).order_by("due_at")
 
 
 class Announcement(models.Model):

@@ -16,6 +16,7 @@ class Revision(models.Model):
         APPLY = "apply", "changes applied"
         RESTORE = "restore", "restored"
         IMPORT = "import", "imported"
+        UNDO = "undo", "undone"
 
     post = models.ForeignKey("posts.Post", on_delete=models.CASCADE, related_name="revisions")
     deed = models.CharField(max_length=10, choices=Deed)
