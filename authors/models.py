@@ -56,6 +56,7 @@ class Author(models.Model):
 
     class Meta:
         ordering = ["name"]
+        indexes = [models.Index(fields=["name", "id"], name="authors_by_name")]
 
     def __str__(self):
         return self.name

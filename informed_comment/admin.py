@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from informed_comment import jobs
 from informed_comment.admin_site import EditorialAdmin
+from informed_comment.long_lists import LongLists
 from informed_comment.models import Publication, Redirect
 
 ADDRESS_COLUMNS = {"size": 70}
@@ -59,15 +60,15 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class StaffAdmin(UserAdmin):
+class StaffAdmin(LongLists, UserAdmin):
     """Who may sign in. What somebody may do comes from the group: Author, Editor or Administrator."""
 
     list_display = ["username", "full_name", "email", "in_groups", "is_active", "last_login"]
     list_filter = ["is_active", "is_superuser", "groups"]
     search_help_text = "Search by user name, name or e-mail address."
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_select_related = ()
+    is_short = True
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
@@ -102,5 +103,5 @@ class StaffAdmin(UserAdmin):
 
 
 @admin.register(Group)
-class StaffGroupAdmin(GroupAdmin):
-    show_full_result_count = False
+class StaffGroupAdmin(LongLists, GroupAdmin):
+    is_short = True

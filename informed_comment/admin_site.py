@@ -12,6 +12,7 @@ from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
 
 from informed_comment import dashboard
+from informed_comment.long_lists import LongLists
 from informed_comment.publication import current_publication
 from informed_comment.seen import SeenForm
 
@@ -90,10 +91,9 @@ class Moment(forms.DateTimeInput):
         super().__init__(attrs=attrs, format="%Y-%m-%dT%H:%M")
 
 
-class EditorialAdmin(admin.ModelAdmin):
+class EditorialAdmin(LongLists, admin.ModelAdmin):
     """What all our screens share: no count over whole tables, no query for rows nobody asked for."""
 
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     list_max_show_all = 50

@@ -10,6 +10,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from informed_comment.long_lists import LongLists
 from newsletter import addresses, subscribing
 from newsletter.consent import Evidence
 from newsletter.fingerprints import fingerprints
@@ -39,7 +40,7 @@ class ConsentEventInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(admin.ModelAdmin):
+class SubscriberAdmin(LongLists, admin.ModelAdmin):
     """The list, its export, and leaving on a reader's behalf. Nobody is made active here: only subscribers do that."""
 
     change_list_template = "newsletter/admin/subscriber_list.html"
@@ -47,7 +48,6 @@ class SubscriberAdmin(admin.ModelAdmin):
     list_filter = ["state", "frequency", "source", "created_at", "confirmed_at"]
     search_fields = ["key"]
     search_help_text = "Any part of the address."
-    show_full_result_count = False
     list_per_page = 50
     actions = ["export_chosen", "unsubscribe_chosen"]
     inlines = [ConsentEventInline]
@@ -156,12 +156,11 @@ class SubscriberAdmin(admin.ModelAdmin):
             self.delete_model(request, subscriber)
 
 
-class ByAddress:
+class ByAddress(LongLists):
     """Rows that know an address only as its hash: to be found by the whole address, or not at all."""
 
     search_fields = ["address_hash"]
     search_help_text = "The whole e-mail address: only its hash is kept."
-    show_full_result_count = False
 
     def get_search_results(self, request, queryset, search_term):
         if not search_term:

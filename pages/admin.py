@@ -11,6 +11,7 @@ from pages.models import MenuLink, Page, Promo
 
 @admin.register(Page)
 class PageAdmin(EditorialAdmin):
+    is_short = True
     list_display = ["title", "address", "is_published", "updated_at"]
     list_filter = ["is_published"]
     search_fields = ["title", "path"]
@@ -43,6 +44,7 @@ class PageAdmin(EditorialAdmin):
 
 @admin.register(MenuLink)
 class MenuLinkAdmin(SortableRows, EditorialAdmin):
+    is_short = True
     list_display = ["label", "target", "position"]
     list_editable = ["position"]
     list_select_related = ["category", "page"]
@@ -90,6 +92,7 @@ class Showing(admin.SimpleListFilter):
 
 @admin.register(Promo)
 class PromoAdmin(PicksPictures, SortableRows, EditorialAdmin):
+    is_short = True
     list_display = ["name", "picture", "kind", "place", "is_active", "starts_at", "ends_at", "position"]
     list_editable = ["position"]
     list_filter = ["place", "kind", Showing]

@@ -19,6 +19,7 @@ class CategoryForm(forms.ModelForm):
 class CategoryAdmin(EditorialAdmin):
     """The tree of sections. A category that moves takes its branch, its posts and its readers along."""
 
+    is_short = True
     form = CategoryForm
     list_display = ["in_tree", "address", "post_count", "position"]
     list_editable = ["position"]

@@ -88,6 +88,7 @@ class SectionForm(forms.ModelForm):
 class FrontSectionAdmin(SortableRows, EditorialAdmin):
     """Which categories stand below the river of the front page, in order."""
 
+    is_short = True
     form = SectionForm
     list_display = ["name", "address", "position"]
     list_editable = ["position"]

@@ -1,7 +1,5 @@
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, Q
 from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -15,25 +13,13 @@ from posts.admin.byline import BylineInline
 from posts.admin.correction import CorrectionInline
 from posts.admin.front_form import FRONT_FIELDS
 from posts.admin.post_form import PostForm
-from posts.models import Byline, Filing, FrontSlot, Post, SearchEntry, Tag
+from posts.admin.post_list import PostList, is_by_date
+from posts.models import Post, Tag
+from posts.searching import newsroom
 
 SUGGESTED = 15
 OWN_STATUSES = (Post.Status.DRAFT, Post.Status.IN_REVIEW)
 EDITORS_ONLY = {"published_at", "apply_at"}
-
-
-class PostList(ChangeList):
-    """The list with what its columns show, and no more."""
-
-    def get_queryset(self, request, exclude_parameters=None):
-        posts = super().get_queryset(request, exclude_parameters)
-        direct = Filing.objects.filter(is_direct=True).select_related("category")
-        running = FrontSlot.objects.running()
-        return posts.defer("body").prefetch_related(
-            Prefetch("bylines", Byline.objects.select_related("author")),
-            Prefetch("filings", direct),
-            Prefetch("front_slots", running, to_attr="on_front"),
-        )
 
 
 @admin.register(Post)
@@ -49,10 +35,12 @@ class PostAdmin(PicksPictures, EditorialAdmin):
         filters.AuthorFilter,
         filters.CategoryFilter,
         filters.TagFilter,
-        "published_at",
+        filters.PeriodFilter,
     ]
     search_fields = ["title"]
-    search_help_text = "Search by words of the title or the text, or by an author's name."
+    search_help_text = (
+        "Words of the title, the text, tags or authors' names; how a title begins; an address or a number."
+    )
     ordering = ["-updated_at"]
     fieldsets = (
         (None, {"fields": ["title", "standfirst", "body"], "classes": ["post-text"]}),
@@ -95,13 +83,13 @@ class PostAdmin(PicksPictures, EditorialAdmin):
         return PostList
 
     def get_search_results(self, request, queryset, search_term):
-        """Words anywhere in the text by its index, or an author's name; no join, so nothing stands twice."""
-        words = search_term.strip()
-        if not words:
+        """For the lists of choices that open as one types; the list itself searches by PostList."""
+        if not search_term.strip():
             return queryset, False
-        found = SearchEntry.objects.matching(words).values("post")
-        signed = Byline.objects.filter(author__name__icontains=words).values("post")
-        return queryset.filter(Q(pk__in=found) | Q(title__icontains=words) | Q(pk__in=signed)), False
+        return queryset.filter(pk__in=newsroom.find(search_term).ids), False
+
+    def get_sortable_by(self, request):
+        return ["date"] if is_by_date(request.GET) else super().get_sortable_by(request)
 
     @admin.display(description="Title", ordering="title")
     def headline(self, post):

@@ -2,8 +2,9 @@ import math
 
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Concat, Lower
 from django.utils import timezone
 from taggit.managers import TaggableManager
 
@@ -31,14 +32,19 @@ class PostQuerySet(models.QuerySet):
         """All but those in the trash."""
         return self.exclude(status=Post.Status.TRASHED)
 
+    def titled(self, beginning):
+        """Posts whose title begins so, whatever the letters' case; an index answers."""
+        return self.annotate(lower_title=Lower("title")).filter(lower_title__startswith=beginning.lower())
+
     def signed_by(self, author):
         """Posts with the author in the byline, whatever the role."""
         return self.filter(models.Exists(Byline.objects.filter(post=models.OuterRef("pk"), author=author)))
 
     def written_by(self, user):
         """Posts the user began, or signs as the author the login belongs to."""
-        signed = Byline.objects.filter(post=models.OuterRef("pk"), author__user=user)
-        return self.filter(models.Q(created_by=user) | models.Exists(signed))
+        begun = Post.objects.filter(created_by=user).order_by().values("pk")
+        signed = Byline.objects.filter(author__user=user).order_by().values("post")
+        return self.filter(pk__in=begun.union(signed, all=True))
 
     def newest_first(self):
         return self.order_by("-published_at", "-id")
@@ -203,8 +209,13 @@ class Post(Corrected, Republished):
                 name="posts_for_sitemaps",
                 condition=models.Q(status="published"),
             ),
-            models.Index(fields=["status", "-updated_at"], name="posts_by_status"),
-            models.Index(fields=["-updated_at"], name="posts_by_change"),
+            models.Index(fields=["status", "-updated_at", "-id"], name="posts_by_status"),
+            models.Index(fields=["-updated_at", "-id"], name="posts_by_change"),
+            models.Index(fields=["-published_at", "-id"], name="posts_by_date"),
+            models.Index(fields=["title", "id"], name="posts_by_title"),
+            models.Index(
+                OpClass(Lower("title"), name="text_pattern_ops"), name="posts_by_beginning_of_title"
+            ),
         ]
 
     def __str__(self):

@@ -71,6 +71,12 @@ class SearchEntry(models.Model):
         verbose_name_plural = "search entries"
         indexes = [
             GinIndex(fields=["words"], name="search_words", gin_pending_list_limit=PENDING),
+            GinIndex(
+                fields=["words"],
+                name="search_unpublished",
+                condition=models.Q(readable_at=None),
+                gin_pending_list_limit=PENDING,
+            ),
             GinIndex(HeadWords("words", "readable_at"), name="search_heads", gin_pending_list_limit=PENDING),
             GinIndex(
                 fields=["words"],
