@@ -15,6 +15,11 @@ OF_CARD = ("title", "permalink", "language", "published_at")
 OF_PICTURE = ("file", "width", "height", "alt", "is_decorative", "focal_x", "focal_y", "renditions")
 
 
+def whole(posts):
+    """The posts with all that their own pages show."""
+    return with_related(with_neighbours(posts.for_page()))
+
+
 def with_neighbours(posts):
     """The posts, each with `newer` and `older`: {title, permalink} of the published post next in time, or None.
 

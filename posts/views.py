@@ -31,10 +31,13 @@ def home(request, number=1):
 @require_safe
 @public_page
 def post_detail(request, **parts):
-    posts = reading.with_related(reading.with_neighbours(Post.objects.published().for_page()))
-    post = get_object_or_404(posts, permalink=request.path)
-    context = {"post": post, "related": reading.related_to(post), "metadata": metadata.of_post(post)}
-    return render(request, "posts/post_detail.html", context)
+    post = get_object_or_404(reading.whole(Post.objects.published()), permalink=request.path)
+    return render(request, "posts/post_detail.html", about_post(post))
+
+
+def about_post(post):
+    """What the page of a post of `reading.whole()` shows."""
+    return {"post": post, "related": reading.related_to(post), "metadata": metadata.of_post(post)}
 
 
 @require_safe

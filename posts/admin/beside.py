@@ -9,7 +9,10 @@ from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
 PANELS = []
-SCREENS = ["posts.admin.checks"]
+SCREENS = [
+    "posts.admin.checks",
+    "posts.admin.preview",
+]
 
 
 def panels(request, post):
