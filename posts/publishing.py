@@ -135,13 +135,17 @@ def take_from_trash(post, *, by=None):
 def restore(post, revision, *, by=None):
     """Makes the post say again what it said then, which is a revision of its own; what is missing, in sentences.
 
-    Status, date and address stay as they are now, and so do corrections.
+    Status, date and address stay as they are now, and so do corrections. CannotPublish when the post is before readers
+    and would lack what they need.
     """
     claim(post)
     gone = states.put(post, revision.state)
     if post.status == Post.Status.PUBLISHED:
+        if problems := missing(post):
+            raise CannotPublish(problems)
         cards.request(post)
     post.save()
+    outgoing.ask(post.body)
     keep_revision(post, Revision.Deed.RESTORE, by=by)
     if post.is_public:
         relating.ask(post.pk)

@@ -8,10 +8,13 @@ own and named here.
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
-PANELS = []
+PANELS = [
+    "posts.admin.revisions.panel",
+]
 SCREENS = [
     "posts.admin.checks",
     "posts.admin.preview",
+    "posts.admin.revisions",
 ]
 
 

@@ -34,3 +34,9 @@ class Revision(models.Model):
 
     def __str__(self):
         return f"{self.get_deed_display()} {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def who(self):
+        """Whoever did it, by name."""
+        by = self.created_by
+        return (by.get_full_name() or by.get_username()) if by else "the system"
