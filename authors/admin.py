@@ -36,9 +36,14 @@ class AuthorAdmin(PicksPictures, EditorialAdmin):
         """The list shows how many posts each has signed; counted for the rows of one page only."""
         authors = super().get_queryset(request)
         if request.resolver_match.url_name == "authors_author_changelist":
-            signatures = Author.bylines.rel.related_model.objects.filter(author=OuterRef("pk"))
-            counted = signatures.order_by().values("author").annotate(n=Count("post", distinct=True))
-            return authors.annotate(signed=Coalesce(Subquery(counted.values("n")), 0)).defer("bio")
+            signatures = Author.bylines.rel.related_model.objects.filter(author=OuterRef("pk")).order_by()
+            counted, thrown = (
+                Coalesce(
+                    Subquery(rows.values("author").annotate(n=Count("post", distinct=True)).values("n")), 0
+                )
+                for rows in (signatures, signatures.filter(post__status="trashed"))
+            )
+            return authors.annotate(signed=counted - thrown).defer("bio")
         return authors
 
     @admin.display(description="Portrait")

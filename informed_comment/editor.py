@@ -11,7 +11,7 @@ from js_asset import ImportMap, Media
 
 MODULES = (
     *("start", "schema", "figures", "tables", "notes", "languages", "paste", "pasted_notes", "embeds"),
-    *("toolbar", "dialogs", "note_dialog", "library", "keep"),
+    *("toolbar", "dialogs", "note_dialog", "library", "keep", "panels"),
 )
 IMPORTS = {"django-prose-editor/editor": "django_prose_editor/editor.js"} | {
     f"editor/{name}": f"js/editor/{name}.js" for name in MODULES

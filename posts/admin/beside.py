@@ -9,12 +9,19 @@ from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
 PANELS = [
+    "posts.admin.trash.panel",
+    "posts.admin.review.panel",
+    "posts.admin.announcement.panel",
+    "posts.admin.comments.panel",
     "posts.admin.revisions.panel",
 ]
 SCREENS = [
     "posts.admin.checks",
     "posts.admin.preview",
     "posts.admin.revisions",
+    "posts.admin.trash",
+    "posts.admin.announcement",
+    "posts.admin.comments",
 ]
 
 

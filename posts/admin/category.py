@@ -7,7 +7,7 @@ from django.utils.html import format_html
 
 from informed_comment.admin_site import EditorialAdmin
 from posts import filing
-from posts.models import Category, Filing
+from posts.models import Category, Filing, Post
 
 
 class CategoryForm(forms.ModelForm):
@@ -38,8 +38,11 @@ class CategoryAdmin(EditorialAdmin):
         categories = super().get_queryset(request)
         if request.resolver_match.url_name == "posts_category_changelist":
             filings = Filing.objects.filter(category=OuterRef("pk")).order_by().values("category")
-            counted = filings.annotate(n=Count("post")).values("n")
-            return categories.annotate(filed=Coalesce(Subquery(counted), 0)).defer("introduction")
+            counted, thrown = (
+                Coalesce(Subquery(rows.annotate(n=Count("post")).values("n")), 0)
+                for rows in (filings, filings.filter(post__status=Post.Status.TRASHED))
+            )
+            return categories.annotate(filed=counted - thrown).defer("introduction")
         return categories
 
     def save_model(self, request, obj, form, change):

@@ -1,13 +1,18 @@
 """What an editor wants to see first: panels for the newsroom's first page."""
 
+from django.contrib.auth import get_user_model
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
 from informed_comment.dashboard import Item, Panel
-from posts import popular
+from posts import popular, telling
+from posts.admin.review import submissions
 from posts.models import Post
 
 SHOWN = 6
+SHOWN_OF_A_POST = ("title", "status", "published_at", "updated_at", "permalink")
 
 
 def post_list(query=""):
@@ -16,10 +21,13 @@ def post_list(query=""):
 
 def items(posts, *, when="updated_at", note=lambda post: ""):
     """A line for each post, leading to its form."""
-    slim = posts.only("title", "status", "published_at", "updated_at", "permalink")[:SHOWN]
+    return lines(posts.only(*SHOWN_OF_A_POST)[:SHOWN], when=when, note=note)
+
+
+def lines(posts, *, when, note):
     return [
         Item(str(post), reverse("admin:posts_post_change", args=[post.pk]), note(post), getattr(post, when))
-        for post in slim
+        for post in posts
     ]
 
 
@@ -41,9 +49,22 @@ def my_drafts(request):
 def needs_review(request):
     if not request.user.has_perm("posts.publish_post"):
         return None
-    waiting = Post.objects.filter(status=Post.Status.IN_REVIEW).order_by("updated_at")
+    sent = submissions().filter(post=OuterRef("pk"))
+    waiting = Post.objects.filter(status=Post.Status.IN_REVIEW).annotate(
+        sent_by=Subquery(sent.values("created_by")[:1]),
+        sent_at=Coalesce(Subquery(sent.values("created_at")[:1]), "updated_at"),
+    )
+    shown = list(waiting.only(*SHOWN_OF_A_POST).order_by("sent_at")[:SHOWN])
+    senders = get_user_model().objects.in_bulk([post.sent_by for post in shown])
+
+    def from_whom(post):
+        return f"from {telling.name_of(senders.get(post.sent_by))}" if post.sent_by else ""
+
     return Panel(
-        "Needs review", items(waiting), post_list("?status=in_review"), empty="Nobody is waiting for you."
+        "Needs review",
+        lines(shown, when="sent_at", note=from_whom),
+        post_list("?status=in_review"),
+        empty="Nobody is waiting for you.",
     )
 
 

@@ -10,15 +10,24 @@ from posts.models import PendingChange, Post, Revision
 
 @dataclass(frozen=True)
 class Button:
-    """One deed. `checks` says whether the post must have all that readers need."""
+    """One deed. `checks` says whether the post must have all that readers need, `confirm` what is asked before it.
+
+    One that `is_apart` stands in a panel of its own and not in the row.
+    """
 
     name: str
     label: str
     style: str = "quiet"
     checks: bool = False
+    confirm: str = ""
+    is_apart: bool = False
 
-    def perform(self, post, *, by):
-        PERFORMED[self.name](post, by)
+    def perform(self, post, *, by, why=""):
+        """Does it; `why` is what was said about it, if it can be."""
+        if self.name == "send_back":
+            publishing.send_back(post, by=by, why=why)
+        else:
+            PERFORMED[self.name](post, by)
 
 
 PERFORMED = {
@@ -26,10 +35,12 @@ PERFORMED = {
     "submit": lambda post, by: publishing.submit(post, by=by),
     "publish": lambda post, by: publishing.publish(post, by=by),
     "publish_now": lambda post, by: publishing.publish(post, by=by, at=timezone.now()),
+    "send_back": lambda post, by: publishing.send_back(post, by=by),
     "withdraw": lambda post, by: publishing.withdraw(post, by=by),
+    "trash": lambda post, by: publishing.trash(post, by=by),
     "apply_pending": lambda post, by: publishing.save(post, by=by, deed=Revision.Deed.APPLY),
 }
-EDITORS_ONLY = {"publish", "publish_now", "withdraw"}
+EDITORS_ONLY = {"publish", "publish_now", "withdraw", "send_back"}
 PENDING = {
     "keep_pending",
     "apply_pending",
@@ -43,11 +54,28 @@ PUBLISH = Button("publish", "Publish", "default", checks=True)
 PUBLISH_AGAIN = Button("publish", "Publish again", "default", checks=True)
 PUBLISH_NOW = Button("publish_now", "Publish now", "quiet", checks=True)
 UPDATE = Button("save", "Update", "default", checks=True)
-WITHDRAW = Button("withdraw", "Withdraw", "danger")
+SEND_BACK = Button("send_back", "Send back", is_apart=True)
+OFF_THE_SITE = "Take this post off the site? Its address is kept for its return."
+WITHDRAW = Button("withdraw", "Withdraw", "danger", confirm=OFF_THE_SITE)
+TRASH = Button("trash", "Move to trash", "plain")
+TRASH_SCHEDULED = Button(
+    "trash", "Move to trash", "plain", confirm="The post will not come out at its hour. Move it to the trash?"
+)
+TRASH_PUBLIC = Button(
+    "trash",
+    "Take off the site and move to trash",
+    "plain",
+    confirm="Readers see this post. Take it off the site and move it to the trash? Taken out again, it stands at its address as before.",
+)
 KEEP_PENDING = Button("keep_pending", "Keep for later")
 SAVE_PENDING = Button("keep_pending", "Save the changes", "default")
 APPLY_PENDING = Button("apply_pending", "Publish the changes", "quiet", checks=True)
-DISCARD_PENDING = Button("discard_pending", "Discard the changes", "danger")
+DISCARD_PENDING = Button(
+    "discard_pending",
+    "Discard the changes",
+    "danger",
+    confirm="Discard the pending changes? What readers see stays as it is.",
+)
 
 
 def available(post, user, *, pending=None):
@@ -57,18 +85,19 @@ def available(post, user, *, pending=None):
     """
     publishes = user.has_perm("posts.publish_post")
     if post is None or post.status == Post.Status.DRAFT:
-        return [SAVE_DRAFT, SUBMIT_TOO, PUBLISH] if publishes else [SAVE_DRAFT, SUBMIT]
+        begun = [SAVE_DRAFT, SUBMIT_TOO, PUBLISH] if publishes else [SAVE_DRAFT, SUBMIT]
+        return begun + [TRASH] * bool(post)
     if post.status == Post.Status.IN_REVIEW:
-        return [SAVE, *([PUBLISH] * publishes)]
+        return [SAVE, *([PUBLISH, SEND_BACK] * publishes), TRASH]
     if not publishes:
         return [SAVE]
     if post.status == Post.Status.WITHDRAWN:
-        return [SAVE, PUBLISH_AGAIN]
+        return [SAVE, PUBLISH_AGAIN, TRASH]
     if pending:
         return [SAVE_PENDING, APPLY_PENDING, DISCARD_PENDING]
     if post.is_scheduled:
-        return [UPDATE, PUBLISH_NOW, WITHDRAW]
-    return [UPDATE, KEEP_PENDING, WITHDRAW]
+        return [UPDATE, PUBLISH_NOW, WITHDRAW, TRASH_SCHEDULED]
+    return [UPDATE, KEEP_PENDING, WITHDRAW, TRASH_PUBLIC]
 
 
 def chosen(data, post, user):

@@ -29,6 +29,7 @@ class StatusFilter(admin.SimpleListFilter):
             ("scheduled", "Scheduled"),
             ("published", "Published"),
             ("withdrawn", "Withdrawn"),
+            ("trashed", "Trash"),
         ]
 
     def queryset(self, request, queryset):

@@ -14,16 +14,23 @@ from posts.admin.correction import CorrectionInline
 from posts.admin.front_form import FRONT_FIELDS
 from posts.admin.post_form import PostForm
 from posts.admin.post_list import PostList, is_by_date
+from posts.admin.trash import Trash
 from posts.models import Post, Tag
 from posts.searching import newsroom
 
 SUGGESTED = 15
 OWN_STATUSES = (Post.Status.DRAFT, Post.Status.IN_REVIEW)
 EDITORS_ONLY = {"published_at", "apply_at"}
+SENTENCES = {
+    "submit": "The post is saved and waits for an editor.",
+    "send_back": "The post is a draft again. Its writers are told.",
+    "withdraw": "The post is off the site. Its address is kept for its return.",
+    "trash": "The post is in the trash. It stays there until somebody takes it out or deletes it for good.",
+}
 
 
 @admin.register(Post)
-class PostAdmin(PicksPictures, EditorialAdmin):
+class PostAdmin(Trash, PicksPictures, EditorialAdmin):
     form = PostForm
     notices_others = False
     inlines = [BylineInline]
@@ -194,7 +201,7 @@ class PostAdmin(PicksPictures, EditorialAdmin):
             form.save_pending(save_relations, by=request.user)
         if form.deed.name in deeds.PERFORMED:
             save_relations()
-            form.deed.perform(form.instance, by=request.user)
+            form.deed.perform(form.instance, by=request.user, why=request.POST.get("why", ""))
             form.save_slot()
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -203,7 +210,9 @@ class PostAdmin(PicksPictures, EditorialAdmin):
         context["opened"] = request.opened
         context["pending"] = opening.pending_shown(request, obj)
         buttons = deeds.available(obj, request.user, pending=context["pending"]) if may_save else []
-        context["buttons"] = checks.named(buttons, context["adminform"].form)
+        context["buttons"] = checks.named(
+            [button for button in buttons if not button.is_apart], context["adminform"].form
+        )
         context["post_state"] = self.whole_state(obj, context["adminform"].form) if obj else None
         context["may_delete"] = bool(obj) and self.has_delete_permission(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -218,14 +227,12 @@ class PostAdmin(PicksPictures, EditorialAdmin):
         return HttpResponseRedirect(reverse("admin:posts_post_change", args=[obj.pk]))
 
     def sentence(self, post, deed):
-        if deed == "submit":
-            return "The post is saved and waits for an editor."
         if deed == "keep_pending":
             return "The changes are kept. Readers see the post as it was."
         if deed == "discard_pending":
             return "The changes are discarded. The form shows what readers see."
-        if deed == "withdraw":
-            return "The post is off the site. Its address is kept for its return."
+        if deed in SENTENCES:
+            return SENTENCES[deed]
         if post.is_scheduled:
             when = timezone.localtime(post.published_at)
             return f"Saved. The post comes out on {when:%d %B %Y at %H:%M}, whatever happens."

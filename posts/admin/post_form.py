@@ -80,7 +80,9 @@ class PostForm(Checked, PendingFields, FrontFields, forms.ModelForm):
             super().media
             + script("post")
             + script("checks")
-            + Media(css={"all": ["css/newsroom/checks.css"]})
+            + script("panels")
+            + script("hold")
+            + Media(css={"all": ["css/newsroom/checks.css", "css/newsroom/workflow.css"]})
         )
 
     def clean_title(self):

@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from taggit.admin import Tag as LibraryTag
 
 from informed_comment.admin_site import EditorialAdmin
-from posts.models import Tag, TaggedPost
+from posts.models import Post, Tag, TaggedPost
 
 admin.site.unregister(LibraryTag)  # the library's own table, which we do not use
 
@@ -23,8 +23,11 @@ class TagAdmin(EditorialAdmin):
         tags = super().get_queryset(request)
         if request.resolver_match.url_name == "posts_tag_changelist":
             taggings = TaggedPost.objects.filter(tag=OuterRef("pk")).order_by().values("tag")
-            counted = taggings.annotate(n=Count("pk")).values("n")
-            return tags.annotate(tagged=Coalesce(Subquery(counted), 0))
+            thrown = taggings.filter(content_object__status=Post.Status.TRASHED)
+            counted, thrown = (
+                Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0) for rows in (taggings, thrown)
+            )
+            return tags.annotate(tagged=counted - thrown)
         return tags
 
     @admin.display(description="Posts", ordering="tagged")

@@ -29,11 +29,10 @@ if (date && publish) {
   name()
 }
 
-for (const deed of form?.querySelectorAll("button.deed--danger") ?? []) {
-  deed.addEventListener("click", (event) => {
-    if (!window.confirm("Take this post off the site? Its address is kept for its return.")) event.preventDefault()
-  })
-}
+form?.addEventListener("click", (event) => {
+  const deed = event.target.closest("button[name=_deed][data-confirm]")
+  if (deed && !window.confirm(deed.dataset.confirm)) event.preventDefault()
+})
 
 for (const wrong of document.querySelectorAll("details:has(.errorlist)")) wrong.open = true
 
