@@ -1,7 +1,8 @@
-"""Whom a request comes from, behind our own proxies too."""
+"""Whom a request comes from, behind our own proxies too, and whether from a page of ours."""
 
 import functools
 import ipaddress
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -31,3 +32,23 @@ def address_in(text):
     except ValueError:
         return None
     return getattr(address, "ipv4_mapped", None) or address
+
+
+def is_from_our_pages(request):
+    """False when the browser says that another site sent the form.
+
+    It stands in for a CSRF token, which a cached page cannot carry and which would need a cookie. Browsers send
+    Sec-Fetch-Site or Origin with every POST; a request without either, and without a Referer, is no browser's
+    and cannot be made in anybody's name, so it is let through to the other checks.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:
+        return site in ("same-origin", "none")
+    source = request.headers.get("Origin") or request.headers.get("Referer")
+    if not source:
+        return True
+    ours = {request.get_host(), urlsplit(settings.SITE_URL).netloc}
+    try:
+        return urlsplit(source).netloc in ours
+    except ValueError:
+        return False

@@ -1,33 +1,10 @@
-"""Where a request comes from: from one of our own pages or not, and from which network."""
+"""Which network a request comes from, and what may be noted of it."""
 
 import ipaddress
-from urllib.parse import urlsplit
-
-from django.conf import settings
 
 from informed_comment.origins import sender_of
 from newsletter.consent import CURRENT, TEXTS, Evidence
 from newsletter.fingerprints import fingerprint
-
-
-def is_from_our_pages(request):
-    """False when the browser says that another site sent the form.
-
-    It stands in for a CSRF token, which a cached page cannot carry and which would need a cookie. Browsers send
-    Sec-Fetch-Site or Origin with every POST; a request without either, and without a Referer, is no browser's
-    and cannot be made in a reader's name, so it is let through to the other checks.
-    """
-    site = request.headers.get("Sec-Fetch-Site")
-    if site:
-        return site in ("same-origin", "none")
-    source = request.headers.get("Origin") or request.headers.get("Referer")
-    if not source:
-        return True
-    ours = {request.get_host(), urlsplit(settings.SITE_URL).netloc}
-    try:
-        return urlsplit(source).netloc in ours
-    except ValueError:
-        return False
 
 
 def network_of(address):

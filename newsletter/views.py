@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from informed_comment.caching import public_page
 from informed_comment.methods import require_safe
+from informed_comment.origins import is_from_our_pages
 from newsletter import confirming, subscribing
 from newsletter.consent import CURRENT
 from newsletter.forms import FrequencyForm, SignUpForm
 from newsletter.limits import network_may_sign_up
 from newsletter.models import Subscriber
-from newsletter.origins import evidence_from, is_from_our_pages
+from newsletter.origins import evidence_from
 
 TOO_MANY = "We have had too many sign-ups at once. Please try again in an hour."
 FOREIGN = "The form was sent from another site. Please send this one instead."

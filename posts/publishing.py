@@ -45,13 +45,13 @@ def missing(post):
 
 
 @transaction.atomic
-def submit(post, *, by=None):
-    """Hands a draft to the editors."""
+def submit(post, *, by=None, guest=""):
+    """Hands a draft to the editors; `guest` is the name of a writer without an account."""
     claim(post)
     post.status = Post.Status.IN_REVIEW
     post.save()
-    keep_revision(post, Revision.Deed.SUBMIT, by=by)
-    telling.sent_to_review(post, by=by)
+    keep_revision(post, Revision.Deed.SUBMIT, by=by, guest=guest)
+    telling.sent_to_review(post, by=by, who=guest)
 
 
 @transaction.atomic
@@ -153,7 +153,7 @@ def restore(post, revision, *, by=None):
 
 
 @transaction.atomic
-def save(post, *, by=None, deed=Revision.Deed.SAVE):
+def save(post, *, by=None, guest="", deed=Revision.Deed.SAVE):
     """Keeps an edited post; what is already before readers keeps its address true to its slug and date.
 
     `deed` names the revision: a save, or the changes that were pending until now.
@@ -165,7 +165,7 @@ def save(post, *, by=None, deed=Revision.Deed.SAVE):
         cards.request(post)
     post.save()
     outgoing.ask(post.body)
-    keep_revision(post, deed, by=by)
+    keep_revision(post, deed, by=by, guest=guest)
     if post.status == Post.Status.PUBLISHED:
         announcing.move(post)
     if post.is_public:

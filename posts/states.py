@@ -44,7 +44,7 @@ def state_of(post):
     }
 
 
-def keep_revision(post, deed, *, by=None, name=""):
+def keep_revision(post, deed, *, by=None, guest="", name=""):
     """One revision of the post as it stands; a save that changed nothing adds none."""
     state = state_of(post)
     if deed == Revision.Deed.SAVE:
@@ -52,7 +52,7 @@ def keep_revision(post, deed, *, by=None, name=""):
         if last == state:
             return None
     return Revision.objects.create(
-        post=post, deed=deed, state=state, created_by=by, name=name, version=post.version
+        post=post, deed=deed, state=state, created_by=by, guest=guest, name=name, version=post.version
     )
 
 

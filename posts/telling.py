@@ -77,8 +77,8 @@ def tell(users, kind, post, *, event, by=None, who="", text=""):
         jobs.defer("posts.tasks.send_notices", queueing_lock=f"notices of user {pk}", user_id=pk)
 
 
-def sent_to_review(post, *, by=None):
-    tell(editors(), Notice.Kind.REVIEW, post, event=f"review-{post.pk}-{post.version}", by=by)
+def sent_to_review(post, *, by=None, who=""):
+    tell(editors(), Notice.Kind.REVIEW, post, event=f"review-{post.pk}-{post.version}", by=by, who=who)
 
 
 def sent_back(post, *, by=None, why=""):

@@ -2,7 +2,7 @@ from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter
 from django.views.generic import RedirectView
 
-from posts import beacon, feeds, permalinks, sitemaps, views
+from posts import beacon, feeds, guests, permalinks, sitemaps, views
 
 app_name = "posts"
 
@@ -77,6 +77,9 @@ urlpatterns = [
     path("popular/", views.popular, name="popular"),
     *list_urls("corrections/", views.corrections, "corrections"),
     path("search/", views.search, name="search"),
+    path("preview/<str:token>/", guests.preview, name="preview"),
+    path("preview/<str:token>/approve/", guests.approve, name="approve"),
+    path("preview/<str:token>/write/", guests.write, name="guest_write"),
     re_path(permalinks.route(), views.post_detail, name="post"),
     re_path(permalinks.route_of_parts(), views.part_of_post),
 ]

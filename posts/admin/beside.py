@@ -13,6 +13,7 @@ PANELS = [
     "posts.admin.review.panel",
     "posts.admin.announcement.panel",
     "posts.admin.comments.panel",
+    "posts.admin.links.panel",
     "posts.admin.revisions.panel",
 ]
 SCREENS = [
@@ -22,6 +23,7 @@ SCREENS = [
     "posts.admin.trash",
     "posts.admin.announcement",
     "posts.admin.comments",
+    "posts.admin.links",
 ]
 
 

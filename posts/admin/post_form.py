@@ -117,11 +117,7 @@ class PostForm(Checked, PendingFields, FrontFields, forms.ModelForm):
             self.instance.version = theirs.version
             return
         last = theirs.revisions.select_related("created_by").first()
-        who = (
-            last.created_by.get_full_name() or last.created_by.username
-            if last and last.created_by
-            else "Somebody"
-        )
+        who = last.who if last else "Somebody"
         when = f"at {timezone.localtime(theirs.updated_at):%H:%M on %d %B}"
         self.data = self.data.copy()
         self.data["seen_version"] = theirs.version

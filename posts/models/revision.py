@@ -26,6 +26,9 @@ class Revision(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    guest = models.CharField(
+        max_length=100, blank=True, help_text="Who wrote it by a preview link, without an account."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -37,6 +40,6 @@ class Revision(models.Model):
 
     @property
     def who(self):
-        """Whoever did it, by name."""
+        """Whoever did it, by name; a guest author by the name on their link."""
         by = self.created_by
-        return (by.get_full_name() or by.get_username()) if by else "the system"
+        return (by.get_full_name() or by.get_username()) if by else self.guest or "the system"
