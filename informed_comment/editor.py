@@ -12,6 +12,7 @@ from js_asset import ImportMap, Media
 MODULES = (
     *("start", "schema", "figures", "tables", "notes", "languages", "paste", "pasted_notes", "embeds"),
     *("toolbar", "dialogs", "note_dialog", "library", "keep", "panels"),
+    *("addresses", "link_dialog", "typed", "keys", "alone"),
 )
 IMPORTS = {"django-prose-editor/editor": "django_prose_editor/editor.js"} | {
     f"editor/{name}": f"js/editor/{name}.js" for name in MODULES
@@ -32,13 +33,14 @@ class EditorWidget(forms.Textarea):
 
     @property
     def media(self):
-        return script("start") + Media(css={"all": ["css/admin_editor.css"]})
+        return script("start") + Media(css={"all": ["css/admin_editor.css", "css/newsroom/writing.css"]})
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
         context["widget"]["attrs"]["data-editor"] = "small" if self.small else "full"
         for attribute, address in (("data-library", "pick"), ("data-library-add", "add")):
             context["widget"]["attrs"][attribute] = address_of(f"admin:images_image_{address}")
+        context["widget"]["attrs"]["data-links"] = address_of("admin:posts_post_links")
         return context
 
     def use_required_attribute(self, initial):
