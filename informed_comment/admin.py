@@ -1,15 +1,19 @@
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 
-from informed_comment import jobs
+from informed_comment import jobs, redirects
 from informed_comment.admin_site import EditorialAdmin
 from informed_comment.long_lists import LongLists
 from informed_comment.models import Publication, Redirect
 
 ADDRESS_COLUMNS = {"size": 70}
+LIVE = "The site itself answers at this address, so nobody would be led away from it. Give the old address."
+CIRCLE = "{target} leads to {path}, so readers would go round in a circle. Give the address that shall open."
+STRAIGHT = "{target} itself leads on to {end}, so this redirect leads straight there."
 
 
 @admin.register(Publication)
@@ -38,8 +42,54 @@ class PublicationAdmin(EditorialAdmin):
         return False
 
 
+class RedirectForm(forms.ModelForm):
+    """`request` is set on the class by the admin. What was put right about the row stands in `told`, as sentences."""
+
+    request = None
+    told = ()
+
+    class Meta:
+        help_texts = {
+            "path": "The old address, beginning with a slash, as in /2009/05/an-old-post.html.",
+            "target": "Where it leads now, a path on this site beginning with a slash.",
+        }
+
+    def clean_path(self):
+        path = self.on_this_site("path")
+        if "?" not in path and redirects.answers(self.request, path):
+            raise forms.ValidationError(LIVE)
+        return path
+
+    def clean_target(self):
+        return self.on_this_site("target")
+
+    def on_this_site(self, name):
+        path = self.cleaned_data[name].strip()
+        if not path.startswith("/") or path.startswith("//"):
+            raise forms.ValidationError("Give a path on this site: it begins with one slash.")
+        return path
+
+    def clean(self):
+        """Leads straight to the end; nobody else may write redirects from here until this one is kept."""
+        super().clean()
+        redirects.hold()
+        path, target = self.cleaned_data.get("path"), self.cleaned_data.get("target")
+        if not path or not target:
+            return
+        stands = redirects.answers(self.request, target.partition("?")[0])
+        end = target if stands else redirects.where_now(target) or target
+        if path.rstrip("/") in (end.rstrip("/"), target.rstrip("/")):
+            self.add_error("target", CIRCLE.format(path=path, target=target))
+        elif end != target:
+            self.told = [STRAIGHT.format(target=target, end=end)]
+            self.cleaned_data["target"] = end
+
+
 @admin.register(Redirect)
 class RedirectAdmin(EditorialAdmin):
+    """Addresses that lead elsewhere. No redirect leads to another, so that readers are led once."""
+
+    form = RedirectForm
     list_display = ["path", "target", "created_at"]
     search_fields = ["path", "target"]
     search_help_text = "Search by old or new address."
@@ -48,11 +98,23 @@ class RedirectAdmin(EditorialAdmin):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "path":
-            field.help_text = "The old address, beginning with a slash, as in /2009/05/an-old-post.html."
         if field and db_field.name in ("path", "target"):
             field.widget.attrs |= ADDRESS_COLUMNS
         return field
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.request = request
+        return form
+
+    def save_model(self, request, obj, form, change):
+        """What led to the old address is led along."""
+        if "path" in form.changed_data:
+            Redirect.objects.filter(pk=obj.pk).delete()
+        redirects.lead(obj.path, obj.target)
+        obj.pk = Redirect.objects.values_list("pk", flat=True).get(path=obj.path)
+        for sentence in form.told:
+            messages.info(request, sentence)
 
 
 admin.site.unregister(User)

@@ -1,15 +1,18 @@
 """Old addresses: writing them down, and leading readers from them to today's.
 
-Looked up only when nothing answers an address, so a live page costs nothing more. Written so that a chain never
-forms: whatever led to the old path leads straight to the new one.
+Looked up only when nothing answers an address, so a live page costs nothing more. A chain or a circle never forms:
+whatever led to the old path leads straight to the new one, and PostgreSQL refuses a row that would lead on to another.
 """
 
 import copy
 import re
 from urllib.parse import unquote
 
-from django.http import HttpResponsePermanentRedirect
+from django.db import connection, transaction
+from django.db.models import Case, Q, Value, When
+from django.http import Http404, HttpResponsePermanentRedirect, QueryDict
 from django.shortcuts import render
+from django.urls import resolve
 from django.utils.encoding import escape_uri_path, iri_to_uri
 from django.utils.http import escape_leading_slashes
 
@@ -27,22 +30,56 @@ FILES = ("/static/", "/media/")
 
 def lead(path, target):
     """From now on `path` leads to `target`; a target that used to lead elsewhere stands for itself again."""
-    if path == target or not path:
+    move({path: target})
+
+
+@transaction.atomic
+def move(moves):
+    """What stood at each old path stands at its new one: all at once, so that two may change places.
+
+    Whatever led to an old path leads to the new one, and a new path that used to lead elsewhere stands for itself.
+    """
+    moves = {old: new for old, new in moves.items() if old and old != new}
+    if not moves:
         return
-    Redirect.objects.filter(path=target).delete()
-    Redirect.objects.filter(target=path).exclude(path=target).update(target=target)
-    Redirect.objects.update_or_create(path=path, defaults={"target": target})
+    hold()
+    Redirect.objects.filter(path__in=moves.values()).delete()
+    led = Case(*(When(target=old, then=Value(new)) for old, new in moves.items()))
+    Redirect.objects.filter(target__in=moves).update(target=led)
+    left = [Redirect(path=old, target=moves[old]) for old in sorted(moves.keys() - set(moves.values()))]
+    Redirect.objects.bulk_create(
+        left, update_conflicts=True, unique_fields=["path"], update_fields=["target"]
+    )
 
 
-def lead_under(prefix, new_prefix):
-    """A branch moved: every redirect that ended under `prefix` ends under `new_prefix`, and the root is led."""
-    for redirect in Redirect.objects.filter(target__startswith=prefix):
-        moved = new_prefix + redirect.target.removeprefix(prefix)
-        if moved == redirect.path:
-            redirect.delete()
-        else:
-            Redirect.objects.filter(pk=redirect.pk).update(target=moved)
-    lead(prefix, new_prefix)
+@transaction.atomic
+def lead_under(prefix, new_prefix, *, known=()):
+    """A branch moved: what led anywhere under `prefix` leads under `new_prefix`, and so do the root and `known` paths."""
+    hold()
+    ends = Redirect.objects.filter(target__startswith=prefix).values_list("target", flat=True)
+    move({path: new_prefix + path.removeprefix(prefix) for path in {prefix, *known, *ends}})
+
+
+@transaction.atomic
+def lead_new(leads):
+    """Old path → target for those of many that lead nowhere yet; where something is known to stand, nothing is led away."""
+    hold()
+    led = Redirect.objects.filter(Q(path__in=leads) | Q(target__in=leads)).values_list("path", "target")
+    known = {*leads.values(), *(path for row in led for path in row)}
+    fresh = {path: target for path, target in leads.items() if path not in known}
+    Redirect.objects.filter(path__in=fresh.values()).delete()
+    Redirect.objects.bulk_create(Redirect(path=path, target=target) for path, target in fresh.items())
+
+
+def stand(path):
+    """Something stands at the path again; a redirect from there would come back should it ever go."""
+    Redirect.objects.filter(path=path).delete()
+
+
+def hold():
+    """Until the end of the transaction nobody else writes redirects: two at once could make a circle of them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock('informed_comment_redirect'::regclass::bigint)")
 
 
 def where_now(path):
@@ -72,6 +109,18 @@ def known(paths):
     """Those of the paths that lead elsewhere, each exactly as it stands."""
     paths = {path for path in paths if "\x00" not in path}
     return set(Redirect.objects.filter(path__in=paths).values_list("path", flat=True))
+
+
+def answers(request, path):
+    """Whether the site itself answers at this path, so that a redirect from there would never be asked."""
+    asked = copy.copy(request)
+    asked.method, asked.GET = "GET", QueryDict()
+    asked.path = asked.path_info = path
+    try:
+        view = resolve(path)
+        return view.func(asked, *view.args, **view.kwargs).status_code < 400
+    except Http404:
+        return False
 
 
 def adds_a_slash(request, response):

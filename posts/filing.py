@@ -37,12 +37,12 @@ def save_category(category):
     if old is None or old == category.path:
         return
     branch = list(Category.objects.filter(path__startswith=f"{old}/").order_by("path"))
+    known = [child.get_absolute_url() for child in branch]
     for child in branch:
-        was, child.path = child.path, category.path + child.path.removeprefix(old)
+        child.path = category.path + child.path.removeprefix(old)
         Category.objects.filter(pk=child.pk).update(path=child.path)
-        redirects.lead(f"/category/{was}/", child.get_absolute_url())
     refile([category, *branch])
-    redirects.lead_under(f"/category/{old}/", category.get_absolute_url())
+    redirects.lead_under(f"/category/{old}/", category.get_absolute_url(), known=known)
 
 
 def refile(categories):

@@ -5,6 +5,7 @@ every link. A permalink is given when a post is published or scheduled and store
 pattern leaves the old one as a redirect.
 """
 
+import copy
 import re
 from datetime import UTC
 from urllib.parse import unquote
@@ -66,13 +67,26 @@ def give(post):
     """
     was = post.permalink
     post.slug = post.slug or slug_for(post)
-    stem, number = post.slug, 1
-    while Post.objects.filter(permalink=path_for(post)).exclude(pk=post.pk).exists():
-        number += 1
-        post.slug = f"{stem[:240]}-{number}"
+    post.slug = numbered(post)
     post.permalink = path_for(post)
     if was and was != post.permalink:
         redirects.lead(was, post.permalink)
+    else:
+        redirects.stand(post.permalink)
+
+
+def owner_of_wanted(post):
+    """The other post that has the address this one's slug and date would give it, or None."""
+    return Post.objects.filter(permalink=path_for(post)).exclude(pk=post.pk).first()
+
+
+def numbered(post):
+    """The post's slug, with the first number under which its address is free."""
+    stem, number, asked = post.slug, 1, copy.copy(post)
+    while owner_of_wanted(asked):
+        number += 1
+        asked.slug = f"{stem[:240]}-{number}"
+    return asked.slug
 
 
 @register

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from django.urls import Resolver404, resolve
 
-from informed_comment.models import Redirect
+from informed_comment import redirects
 
 LONGEST = 1000
 _OUR_OWN = ("posts:post", "pages:page")
@@ -70,6 +70,5 @@ class Redirects:
             self.rows.setdefault(path, target)
 
     def write(self):
-        rows = [Redirect(path=path, target=target) for path, target in self.rows.items()]
-        Redirect.objects.bulk_create(rows, ignore_conflicts=True)
+        redirects.lead_new(self.rows)
         self.rows = {}

@@ -160,7 +160,7 @@ class PostAdmin(Trash, PicksPictures, EditorialAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.user = request.user
+        form.user, form.address = request.user, request.GET.get("address", "")
         form.opened = request.opened = opening.opened_for(request, obj) if request.method == "GET" else None
         if request.method == "POST":
             form.deed = deeds.chosen(request.POST, obj, request.user)
@@ -201,6 +201,7 @@ class PostAdmin(Trash, PicksPictures, EditorialAdmin):
             form.save_pending(save_relations, by=request.user)
         if form.deed.name in deeds.PERFORMED:
             save_relations()
+            form.swap(by=request.user)
             form.deed.perform(form.instance, by=request.user, why=request.POST.get("why", ""))
             form.save_slot()
 

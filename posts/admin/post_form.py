@@ -6,6 +6,7 @@ from js_asset import Media
 
 from informed_comment.editor import script
 from informed_comment.html import plain_text
+from posts.admin.address_form import AddressFields
 from posts.admin.checks import Checked
 from posts.admin.deeds import PENDING
 from posts.admin.fields import CategoriesField, TagsInput
@@ -32,7 +33,7 @@ STALE = (
 )
 
 
-class PostForm(Checked, PendingFields, FrontFields, forms.ModelForm):
+class PostForm(Checked, AddressFields, PendingFields, FrontFields, forms.ModelForm):
     """`deed` is the button that was pressed, `user` who pressed it; the admin sets both on the class.
 
     `opened` is what the form shows instead of the post itself, an `opening.Opened`, or None.
@@ -107,8 +108,11 @@ class PostForm(Checked, PendingFields, FrontFields, forms.ModelForm):
             self.check_pending()
         if self.deed is None:
             self.add_error(None, "This cannot be done with the post as it stands now. Look at its status.")
-        elif self.deed.checks:
+            return
+        if self.deed.checks:
             self.check_before_publishing()
+        if self.deed.name != "discard_pending" and not self.conflict:
+            self.check_address()
 
     def check_version(self):
         """Locks the row and compares versions; the deed's own UPDATE checks again."""
