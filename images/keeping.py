@@ -4,16 +4,22 @@ import hashlib
 
 from django.db import connection, transaction
 
-from images import renditions, uploads
+from images import renditions, room, uploads
 from images.models import Image
 
 
+def keep_image(file, **named):
+    """Takes a picture into the library and has its sizes made; one already there, by its content, is returned as it is."""
+    return take_in(file, **named)[0]
+
+
 @transaction.atomic
-def keep_image(file, *, name="", alt="", by=None, **fields):
-    """Takes a picture into the library and has its sizes made; one already there, by its content, is returned as it is.
+def take_in(file, *, name="", alt="", by=None, **fields):
+    """(the picture, whether it is new): keeps it and has its sizes made, or finds it by its content as it was sent.
 
     `file` is anything to read bytes from, `name` what it was called, `fields` the rest of an Image (title, credit,
-    licence, caption, source_url, focal_x, focal_y, …). Raises ValidationError when it cannot be kept.
+    licence, caption, source_url, focal_x, focal_y, …). Raises ValidationError when it cannot be kept,
+    of which room.NoRoom is one.
     """
     name = uploads.name_of(file, name)
     content = uploads.read(file, name=name)
@@ -21,11 +27,11 @@ def keep_image(file, *, name="", alt="", by=None, **fields):
     with connection.cursor() as cursor:  # two uploads of one picture: the second waits and finds the first
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [sha256])
     if known := duplicate_of(sha256):
-        return known
+        return known, False
     image = Image(alt=alt, created_by=by, **fields)
     image.file = uploads.checked(content, name)
     save_image(image)
-    return image
+    return image, True
 
 
 def duplicate_of(sha256):
@@ -44,8 +50,10 @@ def save_image(image):
     is_new_file = bool(image.file) and not image.file._committed
     if is_new_file:
         take(image, uploads.check(image.file.file, name=image.file.name))
+        room.refuse_over_limit(image.file.name, image.size, instead_of=before.size if before else 0)
     try:
-        image.save(update_fields=None if before is None or is_new_file else what_editors_change())
+        with room.or_say_so(image.file.name):
+            image.save(update_fields=None if before is None or is_new_file else what_editors_change())
     except Exception:
         if is_new_file and image.file._committed:
             image.file.delete(save=False)

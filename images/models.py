@@ -2,11 +2,15 @@ import uuid
 from pathlib import PurePath
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.text import slugify
 
+WORDS_ASKED = 8  # of a search; more say nothing more
 SHARE = [MinValueValidator(0), MaxValueValidator(1)]
 TALL = 1.15  # so much higher than wide
 
@@ -19,9 +23,55 @@ def stored_name(instance, filename):
     return f"{instance.folder}/{day:%Y/%m}/{stem}-{uuid.uuid4().hex[:8]}{path.suffix.lower()[:10]}"
 
 
+class ImageWords(models.Func):
+    """All that is said of a picture in small letters without accents, by which it is found."""
+
+    function = "image_words"
+    output_field = models.TextField()
+
+
+class Folded(models.Func):
+    """A text in small letters without accents."""
+
+    function = "image_folded"
+    output_field = models.TextField()
+
+
+class Kind(models.Func):
+    """The end of a file's name: jpg, png, webp, gif."""
+
+    template = "substring(%(expressions)s from '[^.]*$')"
+    output_field = models.TextField()
+
+
+class NamedImages(models.Func):
+    """The numbers of the pictures that a text names, for an index over texts."""
+
+    function = "body_images"
+    output_field = ArrayField(models.BigIntegerField())
+
+
+SAID = ("title", "alt", "caption", "credit", "file")
+
+
 class LibraryQuerySet(models.QuerySet):
     def with_file(self):
         return self.exclude(file="")
+
+
+class ImageQuerySet(LibraryQuerySet):
+    def with_words(self, text):
+        """Pictures of which all the words are said, in title, alternative text, caption, credit or file name."""
+        images = self.alias(said=ImageWords(*SAID))
+        for word in text.split()[:WORDS_ASKED]:
+            images = images.filter(said__contains=Folded(models.Value(word)))
+        return images
+
+    def of_kind(self, kind):
+        return self.filter(Exact(Kind("file"), models.Value(kind)))
+
+    def lacking_alt(self):
+        return self.filter(alt="", is_decorative=False)
 
 
 class Kept(models.Model):
@@ -41,8 +91,6 @@ class Kept(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL
     )
-
-    objects = LibraryQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -86,8 +134,19 @@ class Image(Kept):
         "focus from the top", default=0.5, validators=SHARE, help_text="0 is top, 1 bottom."
     )
 
+    objects = ImageQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
+        indexes = [
+            GinIndex(OpClass(ImageWords(*SAID), name="gin_trgm_ops"), name="images_by_words"),
+            models.Index(Kind("file"), models.F("id").desc(), name="images_by_kind"),
+            models.Index(
+                fields=["-id"], name="images_lacking_alt", condition=models.Q(alt="", is_decorative=False)
+            ),
+            models.Index(fields=["-id"], name="images_lacking_credit", condition=models.Q(credit="")),
+            models.Index(fields=["-id"], name="images_lacking_file", condition=models.Q(file="")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(focal_x__range=(0, 1), focal_y__range=(0, 1)),
@@ -113,6 +172,8 @@ class Document(Kept):
 
     file = models.FileField(upload_to=stored_name, blank=True, max_length=200)
     mime_type = models.CharField(max_length=100, blank=True)
+
+    objects = LibraryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

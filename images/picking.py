@@ -2,10 +2,10 @@
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import JsonResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from js_asset import Media
 
 from images.models import Image
 from informed_comment.editor import script
@@ -14,11 +14,12 @@ SHOWN = 24
 THUMBNAIL_WIDTH = 320
 
 
-def thumbnail_url(image):
-    """The address of a small form of the picture; the original until the worker has made one."""
-    fit = [made for made in image.renditions if made.get("format") == "webp"]
+def thumbnail_url(image, width=THUMBNAIL_WIDTH):
+    """The address of a small form of the picture in its own shape; the original until the worker has made one."""
+    webp = [made for made in image.renditions if made.get("format") == "webp"]
+    fit = [made for made in webp if made.get("crop") == "own"] or webp
     if fit:
-        small = min(fit, key=lambda made: abs(made["width"] - THUMBNAIL_WIDTH))
+        small = min(fit, key=lambda made: abs(made["width"] - width))
         return image.file.storage.url(small["name"])
     return image.file.url if image.file else ""
 
@@ -38,24 +39,13 @@ def described(image):
         "src": image.file.url,
         "thumbnail": thumbnail_url(image),
         "alt": "" if image.is_decorative else image.alt,
+        "is_decorative": image.is_decorative,
         "caption": image.caption,
         "credit": image.credit,
         "width": image.width,
         "height": image.height,
+        "remember": reverse("admin:images_image_remember", args=[image.pk]),
     }
-
-
-def found(words):
-    """Pictures with a file whose title, alternative text, caption or credit has all the words, newest first."""
-    images = Image.objects.with_file()
-    for word in words.split()[:8]:
-        images = images.filter(
-            Q(title__icontains=word)
-            | Q(alt__icontains=word)
-            | Q(caption__icontains=word)
-            | Q(credit__icontains=word)
-        )
-    return images
 
 
 def pictures_json(request):
@@ -65,7 +55,8 @@ def pictures_json(request):
     page = request.GET.get("page", "1")
     number = int(page) if page.isdecimal() and len(page) < 6 else 1
     start = (max(number, 1) - 1) * SHOWN
-    images = list(found(request.GET.get("q", "")[:200])[start : start + SHOWN + 1])
+    found = Image.objects.with_file().with_words(request.GET.get("q", "")[:200])
+    images = list(found[start : start + SHOWN + 1])
     return JsonResponse(
         {"images": [described(image) for image in images[:SHOWN]], "more": len(images) > SHOWN}
     )
@@ -78,7 +69,7 @@ class PictureInput(forms.NumberInput):
 
     @property
     def media(self):
-        return script("picture")
+        return script("picture") + Media(css={"all": ["css/admin_editor.css", "css/newsroom/uploading.css"]})
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
@@ -86,7 +77,7 @@ class PictureInput(forms.NumberInput):
         context["widget"]["picture"] = chosen
         context["widget"]["thumbnail"] = thumbnail_url(chosen) if chosen else ""
         context["widget"]["library"] = reverse("admin:images_image_pick")
-        context["widget"]["add"] = reverse("admin:images_image_add")
+        context["widget"]["upload"] = reverse("admin:images_image_upload")
         return context
 
 

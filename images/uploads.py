@@ -17,7 +17,7 @@ from django.template.defaultfilters import filesizeformat
 from PIL import Image as Picture
 from PIL import ImageOps
 
-from images import colours, gif
+from images import colours, gif, room
 
 # Above the limit Pillow itself stops at twice this number, before it takes the memory.
 Picture.MAX_IMAGE_PIXELS = settings.UPLOAD_MAX_PIXELS
@@ -75,9 +75,10 @@ def name_of(file, name=""):
 def read(file, *, name=""):
     """The file's bytes from its beginning, never more than one over the limit. Raises ValidationError."""
     limit = settings.UPLOAD_MAX_BYTES
-    if hasattr(file, "seek"):
-        file.seek(0)
-    content = file.read(limit + 1)
+    with room.or_say_so(name):
+        if hasattr(file, "seek"):
+            file.seek(0)
+        content = file.read(limit + 1)
     if not content:
         raise refusal(name, "is empty. Choose the file again; it may not have been saved or copied whole.")
     if len(content) > limit:

@@ -5,14 +5,16 @@ find each other. Without JavaScript the field is a plain textarea of HTML.
 """
 
 from django import forms
+from django.conf import settings
 from django.forms.widgets import Script
 from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
 from js_asset import ImportMap, Media
 
 MODULES = (
     *("start", "schema", "figures", "tables", "notes", "languages", "paste", "pasted_notes", "embeds"),
     *("toolbar", "dialogs", "note_dialog", "library", "keep", "panels"),
-    *("addresses", "link_dialog", "typed", "keys", "alone"),
+    *("uploading", "describing", "dropped", "pasted_pictures", "waiting"),
 )
 IMPORTS = {"django-prose-editor/editor": "django_prose_editor/editor.js"} | {
     f"editor/{name}": f"js/editor/{name}.js" for name in MODULES
@@ -33,14 +35,20 @@ class EditorWidget(forms.Textarea):
 
     @property
     def media(self):
-        return script("start") + Media(css={"all": ["css/admin_editor.css", "css/newsroom/writing.css"]})
+        return script("start") + Media(css={"all": ["css/admin_editor.css", "css/newsroom/uploading.css"]})
+
+    def format_value(self, value):
+        """The text as it opens, with what it names brought up to date by others (TEXTS_OPENED_BY)."""
+        value = super().format_value(value)
+        for path in settings.TEXTS_OPENED_BY if value and not self.small else ():
+            value = import_string(path)(value)
+        return value
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
         context["widget"]["attrs"]["data-editor"] = "small" if self.small else "full"
-        for attribute, address in (("data-library", "pick"), ("data-library-add", "add")):
+        for attribute, address in (("data-library", "pick"), ("data-library-upload", "upload")):
             context["widget"]["attrs"][attribute] = address_of(f"admin:images_image_{address}")
-        context["widget"]["attrs"]["data-links"] = address_of("admin:posts_post_links")
         return context
 
     def use_required_attribute(self, initial):

@@ -108,10 +108,6 @@ SITEMAP_PARTS = ["posts.sitemaps.parts", "pages.sitemaps.parts"]
 
 ANSWERERS = ["posts.answering.answered", "pages.answering.answered"]
 
-# What the editor's link dialog finds beside posts: functions of the typed words that return rows (posts/admin/linking.py)
-
-LINKABLE = ["pages.linking.found", "posts.admin.linking.named"]
-
 # Checks before publishing (posts/checking/): how each is taken, "block", "warn" or "off", where not as usual. Written as
 # JSON or as a list, `alt=block, category=off`. Links to other sites are looked up by the worker unless switched off.
 
@@ -122,6 +118,11 @@ CHECK_OUTGOING_LINKS = env.bool("CHECK_OUTGOING_LINKS", default=True)
 
 ANNOUNCEMENTS = ["posts.telling.TO_WRITERS"]
 HOLD_SECONDS = env.int("HOLD_SECONDS", default=120)
+
+# Which texts may hold pictures of the library (images/uses.py), and what brings a text up to date as an editor opens it
+
+TEXTS_WITH_PICTURES = ["posts.Post.body", "posts.PendingChange.state__body", "pages.Page.body"]
+TEXTS_OPENED_BY = ["images.standing.with_todays_sources"]
 
 # What it is made of: apps in the order of their imports, leftmost first, then libraries
 
@@ -224,7 +225,7 @@ WHITENOISE_MAX_AGE = 31536000 if not DEBUG else 0
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "informed_comment.files.WholeFileStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -232,8 +233,15 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_PERMISSIONS = 0o644
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "informed_comment.files.TemporaryFileHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=40 * 1024 * 1024)
+LIBRARY_MAX_BYTES = env.int(
+    "LIBRARY_MAX_BYTES", default=0
+)  # of originals, pictures and documents; 0: no limit
 UPLOAD_MAX_PIXELS = env.int("UPLOAD_MAX_PIXELS", default=60_000_000)
 
 # Mail. In development it is kept in files, which /mail/ shows.

@@ -1,9 +1,10 @@
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import resolve, reverse
 from django.utils import timezone
 
-from images.models import Image
+from images.models import Image, NamedImages
 from informed_comment import redirects
 from informed_comment.html import HtmlField
 from informed_comment.trees import TreeNode
@@ -31,6 +32,9 @@ class Page(TreeNode):
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = PageQuerySet.as_manager()
+
+    class Meta(TreeNode.Meta):
+        indexes = [GinIndex(NamedImages("body"), name="pages_by_images")]
 
     def __str__(self):
         return self.title or "Untitled"

@@ -18,7 +18,6 @@ PANELS = [
 ]
 SCREENS = [
     "posts.admin.checks",
-    "posts.admin.linking",
     "posts.admin.preview",
     "posts.admin.revisions",
     "posts.admin.trash",

@@ -2,14 +2,14 @@ import math
 
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
-from django.contrib.postgres.indexes import OpClass
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Cast, Concat, Lower
 from django.utils import timezone
 from taggit.managers import TaggableManager
 
 from authors.models import Author
-from images.models import Image
+from images.models import Image, NamedImages
 from informed_comment.html import HtmlField, plain_text
 from posts.models.category import Filing
 from posts.models.correction import Corrected, corrections_in_a_row
@@ -216,6 +216,7 @@ class Post(Corrected, Republished):
             models.Index(
                 OpClass(Lower("title"), name="text_pattern_ops"), name="posts_by_beginning_of_title"
             ),
+            GinIndex(NamedImages("body"), name="posts_by_images"),
         ]
 
     def __str__(self):

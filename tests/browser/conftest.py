@@ -12,6 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from playwright.sync_api import sync_playwright
 
 from informed_comment.models import Edition
+from tests.factories import make_user
 
 FLAGS = [
     "--disable-gpu",
@@ -90,3 +91,21 @@ def new_page(browser, live_server, rows_of_the_migrations):
 def page(new_page):
     """A page on a desk: 1440 by 900."""
     return new_page(viewport={"width": 1440, "height": 900})
+
+
+@pytest.fixture
+def desk(page):
+    """A page signed in as an editor, which notes every breach of the content policy."""
+    make_user(group="Editor", username="chief")
+    page.breaches = []
+    page.expose_function("breach", lambda breach: page.breaches.append(breach))
+    page.add_init_script(
+        "document.addEventListener('securitypolicyviolation', (e) => breach(`${e.violatedDirective} ${e.sample} ${e.sourceFile}`))"
+    )
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/admin/login/")
+    page.fill("#id_username", "chief")
+    page.fill("#id_password", "a long enough password")
+    page.click("input[type=submit]")
+    page.wait_for_url("**/admin/")
+    return page

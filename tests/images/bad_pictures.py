@@ -1,6 +1,7 @@
 """Pictures for the tests, good and bad, made of bytes on the spot."""
 
 import io
+import random
 import struct
 import zlib
 
@@ -19,6 +20,11 @@ def halves(mode="RGB", size=(64, 48), left="red", right="blue"):
     picture = Picture.new("RGB", size, left)
     picture.paste(right, (size[0] // 2, 0, *size))
     return picture.convert(mode)
+
+
+def noisy(width, height, seed=1):
+    """A picture that no format makes small."""
+    return Picture.frombytes("RGB", (width, height), random.Random(seed).randbytes(3 * width * height))
 
 
 def chunk(kind, data):

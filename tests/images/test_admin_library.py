@@ -1,9 +1,12 @@
 """The library in the newsroom: uploads checked, described, found again, changed by whom they belong to."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from images.admin.library import ImageAdmin
 from images.models import Image
 from tests.factories import make_author, make_image, make_picture, make_post, make_user
 
@@ -66,6 +69,60 @@ def test_the_form_says_where_a_picture_is_used(editor):
     page = editor.get(reverse("admin:images_image_change", args=[image.pk])).content.decode()
     assert "With a lead" in page
     assert "Ada Portrayed" in page
+
+
+@pytest.mark.parametrize("words", ["harbour", "HARB oats", "cafe", "Café", "river-dusk", "100%", "a_b"])
+def test_pictures_are_found_by_parts_of_words_whatever_the_accents(editor, words):
+    image = make_image(title="Harbour 100% a_b", alt="At the café", caption="Boats")
+    Image.objects.filter(pk=image.pk).update(file="images/2026/11/river-dusk-1f2e3d4c.jpg")
+    make_image(title="Mountain 100 axb")
+    page = editor.get("/admin/images/image/", {"q": words}).content.decode()
+    assert "Harbour" in page
+    assert "Mountain" not in page
+
+
+def test_nothing_found_says_what_to_do(editor):
+    assert "Try fewer words" in editor.get("/admin/images/image/?q=nowhere").content.decode()
+
+
+def test_the_library_is_a_grid_and_by_choice_a_table(editor):
+    image = make_image(title="Harbour", credit="")
+    grid = editor.get("/admin/images/image/").content.decode()
+    assert "library-grid" in grid
+    assert "No credit" in grid
+    assert f'value="{image.pk}"' in grid
+    table = editor.get("/admin/images/image/?view=table&q=harbour").content.decode()
+    assert 'id="result_list"' in table
+    assert "Harbour" in table
+    assert 'href="?q=harbour"' in table
+
+
+def test_the_grid_is_paged_without_counting_the_library(editor, monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr(ImageAdmin, "list_per_page", 2)
+    for n in range(3):
+        make_image(title=f"Number {n}")
+    with django_assert_max_num_queries(24) as queries:
+        page = editor.get("/admin/images/image/?view=grid").content.decode()
+    assert page.count('class="tile"') == 2
+    assert all("LIMIT" in query["sql"] for query in queries if "COUNT(" in query["sql"])
+    following = re.search(r'<a href="([^"]*)" rel="next"', page)[1].replace("&amp;", "&")
+    assert editor.get(f"/admin/images/image/{following}").content.decode().count('class="tile"') == 1
+
+
+def test_the_list_narrows_to_a_kind_and_to_whoever_added_it(editor):
+    other = make_user(username="somebody")
+    make_image(title="Theirs", created_by=other)
+    moving = make_image(title="Moving")
+    Image.objects.filter(pk=moving.pk).update(file="images/2026/11/a.gif")
+
+    def names(query):
+        page = editor.get(f"/admin/images/image/?{query}").content.decode()
+        return re.findall(r'tile__name">(\w+)', page)
+
+    assert names("kind=gif") == ["Moving"]
+    assert names(f"by={other.pk}") == ["Theirs"]
+    assert names("by=me") == []
+    assert names("by=x&kind=exe&use=y&lacks=z") == ["Moving", "Theirs"]
 
 
 def test_authors_change_their_own_uploads_only(client):

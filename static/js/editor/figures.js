@@ -1,5 +1,6 @@
 // What stands between paragraphs: pictures from the library, embeds, pull quotes and any other figure.
 import { Node } from "django-prose-editor/editor"
+import { describe, remember } from "editor/describing"
 import { ask } from "editor/dialogs"
 import { NAMES, recognised } from "editor/embeds"
 import { pickPicture } from "editor/library"
@@ -53,6 +54,14 @@ const button = (label, act) => {
   return made
 }
 
+// The library's picture as it stands in the text, with its caption and, in small, its credit.
+const nodeOf = ({ src, alt, width, height, id, caption, credit }) => {
+  const words = [caption, caption && credit ? " " : ""].join("")
+  const content = words ? [{ type: "text", text: words }] : []
+  if (credit) content.push({ type: "text", text: credit, marks: [{ type: "mark_small" }] })
+  return { type: "picture", attrs: { src, alt, width, height, image: id, kind: "image" }, content }
+}
+
 export const Picture = Node.create({
   name: "picture",
   group: "block",
@@ -91,16 +100,11 @@ export const Picture = Node.create({
     return { Enter: () => leave(this) }
   },
   addCommands: () => ({
-    insertPicture:
-      (picture) =>
-      (props) => {
-        const words = [picture.caption, picture.caption && picture.credit ? " " : ""].join("")
-        const content = words ? [{ type: "text", text: words }] : []
-        if (picture.credit) content.push({ type: "text", text: picture.credit, marks: [{ type: "mark_small" }] })
-        const { src, alt, width, height, id } = picture
-        const attrs = { src, alt, width, height, image: id, kind: "image" }
-        return place(props, { type: "picture", attrs, content })
-      },
+    insertPicture: (picture) => (props) => place(props, nodeOf(picture)),
+    insertPictureAt:
+      (at, picture) =>
+      ({ commands }) =>
+        commands.insertContentAt(at, nodeOf(picture), { updateSelection: false }),
   }),
   addNodeView() {
     return ({ node, editor, getPos }) => new PictureView(node, editor, getPos)
@@ -157,25 +161,18 @@ class PictureView {
   }
 
   async describe() {
-    const given = await ask({
-      title: "Alternative text",
-      fields: [
-        {
-          name: "alt",
-          label: "What the picture shows, for readers who cannot see it",
-          value: this.node.attrs.alt ?? "",
-          help: "Leave it empty only if the picture says nothing that the text does not say.",
-          rows: 3,
-        },
-      ],
-      submit: "Keep",
-    })
+    const { alt, src } = this.node.attrs
+    const given = await describe({ alt, src, is_decorative: alt === "" }, { title: "Alternative text", submit: "Keep", only: true })
     if (given) this.change({ alt: given.alt })
   }
 
+  // The caption under the figure stays: the writer sees whether it still fits.
   async exchange() {
-    const picture = await pickPicture(this.editor.options.library)
-    if (picture) this.change({ src: picture.src, alt: picture.alt, width: picture.width, height: picture.height, image: picture.id })
+    const picked = await pickPicture(this.editor.options.library)
+    const given = picked && (await describe(picked, { submit: "Put into the text", only: true }))
+    if (!given) return
+    remember(picked, given)
+    this.change({ src: picked.src, alt: given.alt, width: picked.width, height: picked.height, image: picked.id })
   }
 
   remove() {

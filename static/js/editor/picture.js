@@ -1,4 +1,5 @@
 // A field that holds the number of a picture: its thumbnail, and buttons instead of the number.
+import { described } from "editor/describing"
 import { element } from "editor/dialogs"
 import { pickPicture } from "editor/library"
 
@@ -19,7 +20,9 @@ for (const field of document.querySelectorAll("[data-picture]")) {
     name()
   }
   choose.addEventListener("click", async () => {
-    const picture = await pickPicture({ address: field.dataset.library, add: field.dataset.libraryAdd })
+    const picked = await pickPicture({ address: field.dataset.library, upload: field.dataset.libraryUpload })
+    const isSilent = picked && !picked.alt && !picked.is_decorative
+    const picture = isSilent ? await described(picked, { submit: "Use it" }) : picked
     if (!picture) return
     image.src = picture.thumbnail
     image.alt = picture.alt || picture.name

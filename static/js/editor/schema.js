@@ -143,8 +143,7 @@ const BLOCKS = [
   Embed,
   ...tables,
 ]
-const unmarked = (mark) => mark.extend({ addInputRules: () => [] }) // what is typed is typed.js's
-const WORDS = [unmarked(Bold), unmarked(Italic), HtmlLink, ...MARKS]
+const WORDS = [Bold, Italic, HtmlLink, ...MARKS]
 const INLINE = [...WORDS, InlineImage, Footnote]
 const SMALL_LACKS = ["picture", "embed"]
 

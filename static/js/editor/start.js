@@ -1,16 +1,13 @@
 // Puts the editor in the place of every textarea that asks for one. The textarea stays the form's field.
 import { Editor, Extension, getHTMLFromFragment } from "django-prose-editor/editor"
-import { aloneWith } from "editor/alone"
 import { element } from "editor/dialogs"
-import { listen } from "editor/keys"
-import { editLink } from "editor/link_dialog"
+import { DroppedPictures } from "editor/dropped"
 import { writeNote } from "editor/note_dialog"
 import { spokenText } from "editor/notes"
 import { CleanPaste } from "editor/paste"
 import { extensionsFor } from "editor/schema"
 import { tidyTable } from "editor/tables"
-import { toolbar } from "editor/toolbar"
-import { Typed } from "editor/typed"
+import { editLink, toolbar } from "editor/toolbar"
 
 const WORDS_A_MINUTE = 230
 
@@ -22,11 +19,6 @@ const Shortcuts = Extension.create({
         editLink(this.editor)
         return true
       },
-      "Alt-F10": () => {
-        const bar = this.editor.options.element.querySelector(".toolbar")
-        bar.querySelector("[tabindex='0']").focus()
-        return true
-      },
       "Mod-Alt-f": () => {
         if (this.editor.options.size === "full") writeNote(this.editor)
         return true
@@ -34,19 +26,6 @@ const Shortcuts = Extension.create({
     }
   },
 })
-
-const ROOM = { top: 72, bottom: 72, left: 8, right: 8 } // of the bars above and below the text, which stay in sight
-const listening = new WeakSet()
-
-// The form's keys, once; the text of a post may stand alone.
-function keysFor(form, editor, bar, foot) {
-  const button = bar.querySelector("[data-tool=alone]")
-  const alone = form && button ? aloneWith(form, editor, foot, button) : null
-  if (!alone) button?.remove()
-  if (!form || listening.has(form)) return
-  listening.add(form)
-  listen(form, alone)
-}
 
 const isBare = (node) => node?.localName === "p" && node.attributes.length === 0
 
@@ -88,28 +67,22 @@ function start(textarea) {
   const editor = new Editor({
     element: holder,
     content: textarea.value,
-    extensions: [...extensionsFor(size, size === "full" ? "Write here…" : ""), CleanPaste.configure({ say }), Typed, Shortcuts],
+    extensions: [...extensionsFor(size, size === "full" ? "Write here…" : ""), DroppedPictures.configure({ say }), CleanPaste.configure({ say }), Shortcuts],
     injectCSS: false,
     editorProps: {
-      scrollThreshold: ROOM,
-      scrollMargin: ROOM,
       attributes: { "aria-label": name, "aria-multiline": "true", role: "textbox", class: "prose", spellcheck: "true" },
     },
     size,
     say,
     writeNote,
-    links: textarea.dataset.links,
-    library: { address: textarea.dataset.library, add: textarea.dataset.libraryAdd },
+    library: { address: textarea.dataset.library, upload: textarea.dataset.libraryUpload },
     onUpdate() {
       textarea.value = htmlOf(editor)
       textarea.dispatchEvent(new Event("input", { bubbles: true }))
     },
   })
-  const bar = toolbar(editor, name)
-  const foot = element("div", { className: "editor__foot" }, [status, ...(size === "full" ? [counter(editor)] : [])])
-  holder.prepend(bar)
-  holder.append(foot)
-  keysFor(textarea.form, editor, bar, foot)
+  holder.prepend(toolbar(editor, name))
+  holder.append(element("div", { className: "editor__foot" }, [status, ...(size === "full" ? [counter(editor)] : [])]))
   label?.addEventListener("click", () => editor.commands.focus())
   textarea.hidden = true
   textarea.editor = editor

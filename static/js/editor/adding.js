@@ -1,0 +1,96 @@
+// Adding many pictures: chosen or dropped, sent one by one, three at a time; what was refused can be sent again.
+import { element } from "editor/dialogs"
+import { isPicture, upload } from "editor/uploading"
+
+const form = document.querySelector("[data-adding]")
+const [zone, results, total, list, next, link] = ["zone", "results", "total", "list", "next", "describe"].map((name) =>
+  form.querySelector(`[data-${name}]`),
+)
+const input = form.querySelector("input[type=file]")
+const STATES = { refused: "Refused", known: "Already in the library", added: "Added" }
+const rows = []
+
+const counted = (number, one, many) => `${number} ${number === 1 ? one : many}`
+
+function tell() {
+  const of = (state) => rows.filter((row) => row.state === state).length
+  const settled = of("added") + of("known") + of("refused")
+  const parts = [`${settled} of ${counted(rows.length, "file", "files")}`, `${of("added")} added`]
+  if (of("known")) parts.push(`${of("known")} already in the library`)
+  if (of("refused")) parts.push(`${of("refused")} refused`)
+  total.textContent = `${parts.join(", ")}.`
+  const ids = [...new Set(rows.filter(({ id }) => id).map(({ id }) => id))]
+  link.href = `${form.dataset.describing}?ids=${ids.join()}`
+  link.textContent = `Describe ${counted(ids.length, "picture", "pictures")}`
+  next.hidden = !ids.length || settled < rows.length
+}
+
+function rowOf(file) {
+  const bar = element("progress", { max: 1, value: 0, "aria-label": file.name })
+  const state = element("span", { className: "adding__state" })
+  const again = element("button", { type: "button", className: "adding__again", textContent: "Try again", hidden: true, "aria-label": `Try ${file.name} again` })
+  const frame = element("span", { className: "adding__frame" })
+  const item = element("li", { className: "adding__row" }, [frame, element("span", { className: "adding__name", textContent: file.name }), bar, state, again])
+  const row = { state: "waiting", id: null }
+  const settle = (name, words) => {
+    row.state = name
+    item.classList.toggle("adding__row--refused", name === "refused")
+    bar.hidden = true
+    state.textContent = words
+    again.hidden = name !== "refused"
+    tell()
+  }
+  const send = async () => {
+    Object.assign(bar, { hidden: false, value: 0 })
+    row.state = "waiting"
+    state.textContent = ""
+    again.hidden = true
+    item.classList.remove("adding__row--refused")
+    try {
+      const { picture, isKnown } = await upload(file, form.dataset.adding, (share) => (bar.value = share))
+      row.id = picture.id
+      frame.replaceChildren(element("img", { className: "thumbnail", src: picture.thumbnail, alt: "", loading: "lazy" }))
+      settle(isKnown ? "known" : "added", STATES[isKnown ? "known" : "added"])
+    } catch (refusal) {
+      settle("refused", refusal.message)
+    }
+  }
+  again.addEventListener("click", () => {
+    send()
+    tell()
+  })
+  list.append(item)
+  rows.push(row)
+  return send
+}
+
+function take(files) {
+  if (!files.length) return
+  results.hidden = false
+  const sends = [...files].map(rowOf)
+  tell()
+  for (const send of sends) send()
+}
+
+for (const node of form.querySelectorAll("[data-only-with-script]")) node.hidden = false
+for (const node of form.querySelectorAll("[data-only-without-script]")) node.hidden = true
+input.addEventListener("change", () => {
+  take(input.files)
+  input.value = ""
+})
+form.addEventListener("submit", (event) => event.preventDefault())
+for (const name of ["dragover", "dragenter"]) {
+  document.addEventListener(name, (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return
+    event.preventDefault()
+    zone.classList.add("is-over")
+  })
+}
+document.addEventListener("dragleave", (event) => event.relatedTarget || zone.classList.remove("is-over"))
+document.addEventListener("drop", (event) => {
+  if (!event.dataTransfer?.files.length) return
+  event.preventDefault()
+  zone.classList.remove("is-over")
+  take([...event.dataTransfer.files].filter((file) => file.size || isPicture(file)))
+})
+window.addEventListener("beforeunload", (event) => rows.some(({ state }) => state === "waiting") && event.preventDefault())
