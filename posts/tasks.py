@@ -4,7 +4,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from informed_comment import jobs
-from posts import announcing, cards, outgoing, pending, popular, relating, telling
+from posts import announcing, bulk, cards, outgoing, pending, popular, relating, telling
 from posts.searching import words
 
 AFTER_ALL_ELSE = -10
@@ -90,3 +90,8 @@ def tell_what_waits(timestamp):
     announcing.make_due()
     for user_id in telling.whose_mail_waits():
         jobs.defer("posts.tasks.send_notices", queueing_lock=f"notices of user {user_id}", user_id=user_id)
+
+
+@app.task(queue="posts", retry=RETRY)
+def do_bulk(bulk_id):
+    bulk.run(bulk_id)

@@ -24,6 +24,8 @@ SCREENS = [
     "posts.admin.announcement",
     "posts.admin.comments",
     "posts.admin.links",
+    "posts.admin.bulk",
+    "posts.admin.quick",
 ]
 
 

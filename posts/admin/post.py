@@ -9,11 +9,14 @@ from images.picking import PicksPictures
 from informed_comment.admin_site import EditorialAdmin
 from posts import filing
 from posts.admin import beside, checks, deeds, filters, opening
+from posts.admin.bulk import BulkDeeds
 from posts.admin.byline import BylineInline
 from posts.admin.correction import CorrectionInline
 from posts.admin.front_form import FRONT_FIELDS
 from posts.admin.post_form import PostForm
 from posts.admin.post_list import PostList, is_by_date
+from posts.admin.quick import QuickEdit
+from posts.admin.saved_lists import SavedLists
 from posts.admin.trash import Trash
 from posts.models import Post, Tag
 from posts.searching import newsroom
@@ -30,7 +33,7 @@ SENTENCES = {
 
 
 @admin.register(Post)
-class PostAdmin(Trash, PicksPictures, EditorialAdmin):
+class PostAdmin(QuickEdit, SavedLists, BulkDeeds, Trash, PicksPictures, EditorialAdmin):
     form = PostForm
     notices_others = False
     inlines = [BylineInline]

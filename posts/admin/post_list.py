@@ -7,7 +7,8 @@ from django.db.models import BigIntegerField, Func, IntegerField, Prefetch, Valu
 from informed_comment import keyset
 from informed_comment.long_lists import LongList
 from posts.admin.filters import AuthorFilter, CategoryFilter, ChosenFilter, PeriodFilter, TagFilter
-from posts.models import Byline, Filing, FrontSlot
+from posts.admin.saved_lists import with_submissions
+from posts.models import Byline, Filing, FrontSlot, Post
 from posts.searching import newsroom
 
 BY_DATE = {"author", "category", "tag", "date"}
@@ -47,6 +48,8 @@ class PostList(LongList):
     def with_columns(self, posts):
         direct = Filing.objects.filter(is_direct=True).select_related("category")
         running = FrontSlot.objects.running()
+        if self.params.get("status") == Post.Status.IN_REVIEW:
+            posts = with_submissions(posts)
         return posts.defer("body").prefetch_related(
             Prefetch("bylines", Byline.objects.select_related("author")),
             Prefetch("filings", direct),
