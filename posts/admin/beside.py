@@ -13,7 +13,7 @@ PANELS = [
     "posts.admin.review.panel",
     "posts.admin.announcement.panel",
     "posts.admin.comments.panel",
-    "posts.admin.links.panel",
+    "posts.admin.preview_links.panel",
     "posts.admin.revisions.panel",
 ]
 SCREENS = [
@@ -23,9 +23,9 @@ SCREENS = [
     "posts.admin.trash",
     "posts.admin.announcement",
     "posts.admin.comments",
-    "posts.admin.links",
     "posts.admin.bulk",
     "posts.admin.quick",
+    "posts.admin.preview_links",
 ]
 
 

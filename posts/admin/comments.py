@@ -39,6 +39,7 @@ def panel(request, post):
         "still_open": [comment for comment in thread if not comment.resolved_at],
         "resolved": [comment for comment in thread if comment.resolved_at],
         "address": reverse("admin:posts_post_comments", args=[post.pk]),
+        "has_links": post.preview_links.working().exists(),
     }
 
 

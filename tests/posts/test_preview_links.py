@@ -268,7 +268,7 @@ def change(post):
 
 def test_an_editor_makes_a_link_sees_how_it_fares_and_takes_it_back(client, chief):
     post = draft()
-    screen = reverse("admin:posts_post_links", args=[post.pk])
+    screen = reverse("admin:posts_post_preview_links", args=[post.pk])
     answer = client.post(screen, {"label": " Nadia  Guest ", "days": 30, "may_write": "on"}, follow=True)
     link = PreviewLink.objects.get()
     assert (link.label, link.may_write, link.created_by) == ("Nadia Guest", True, chief)
@@ -279,14 +279,14 @@ def test_an_editor_makes_a_link_sees_how_it_fares_and_takes_it_back(client, chie
     assert "not opened yet" in beside
     type(client)().get(address(link))
     assert "last opened" in client.get(change(post)).content.decode()
-    client.post(reverse("admin:posts_post_link_revoke", args=[post.pk, link.pk]))
+    client.post(reverse("admin:posts_post_preview_link_revoke", args=[post.pk, link.pk]))
     assert address(link) not in client.get(change(post)).content.decode()
     assert "Revoked on" in client.get(screen).content.decode()
 
 
 def test_the_script_gets_the_panel_back_or_the_form_with_what_is_wrong(client, chief):
     post = draft()
-    screen = reverse("admin:posts_post_links", args=[post.pk], query={"panel": 1})
+    screen = reverse("admin:posts_post_preview_links", args=[post.pk], query={"panel": 1})
     assert "data-link-form" in client.get(screen).content.decode()
     answer = client.post(screen, {"label": "", "days": 91})
     assert answer.status_code == 400
@@ -300,7 +300,7 @@ def test_the_script_gets_the_panel_back_or_the_form_with_what_is_wrong(client, c
 
 def test_a_guest_author_is_not_offered_where_the_text_is_not_theirs_to_write(client, chief):
     post = make_post()
-    screen = reverse("admin:posts_post_links", args=[post.pk])
+    screen = reverse("admin:posts_post_preview_links", args=[post.pk])
     client.post(screen, {"label": "Omar", "days": 14, "may_write": "on"})
     assert PreviewLink.objects.get().may_write is False
 
@@ -308,22 +308,25 @@ def test_a_guest_author_is_not_offered_where_the_text_is_not_theirs_to_write(cli
 def test_only_whoever_may_change_a_post_makes_and_revokes_its_links(client):
     post, other = draft(), draft()
     link = linked(post)
-    revoke = reverse("admin:posts_post_link_revoke", args=[post.pk, link.pk])
-    screen = reverse("admin:posts_post_links", args=[post.pk])
+    revoke = reverse("admin:posts_post_preview_link_revoke", args=[post.pk, link.pk])
+    screen = reverse("admin:posts_post_preview_links", args=[post.pk])
     assert client.post(screen, {"label": "X", "days": 1}).status_code == 302
     author = make_user(group="Author")
     client.force_login(author)
     assert client.post(screen, {"label": "X", "days": 1}).status_code == 404
     assert client.post(revoke).status_code == 404
     out = make_post(created_by=author)
-    assert client.get(reverse("admin:posts_post_links", args=[out.pk])).status_code == 403
+    assert client.get(reverse("admin:posts_post_preview_links", args=[out.pk])).status_code == 403
     client.force_login(make_user(group="Editor"))
-    assert client.post(reverse("admin:posts_post_link_revoke", args=[other.pk, link.pk])).status_code == 404
+    assert (
+        client.post(reverse("admin:posts_post_preview_link_revoke", args=[other.pk, link.pk])).status_code
+        == 404
+    )
     assert PreviewLink.objects.get().revoked_at is None
     assert client.get(revoke).status_code == 200
     assert PreviewLink.objects.get().revoked_at is None
 
 
 def test_a_post_that_is_out_needs_no_links(client, chief):
-    assert "data-links" not in client.get(change(make_post())).content.decode()
-    assert "data-links" in client.get(change(draft())).content.decode()
+    assert "data-preview-links" not in client.get(change(make_post())).content.decode()
+    assert "data-preview-links" in client.get(change(draft())).content.decode()

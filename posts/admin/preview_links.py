@@ -18,8 +18,8 @@ from posts.models import Post
 from posts.previewing import DAYS, MOST_DAYS, WRITTEN_BY_GUESTS
 
 SHOWN = 100
-PANEL = "admin/posts/post/_links.html"
-FORM = "admin/posts/post/_link_form.html"
+PANEL = "admin/posts/post/_preview_links.html"
+FORM = "admin/posts/post/_preview_link_form.html"
 MADE = "The link for {label} is made. Copy it below and send it."
 REVOKED = "The link for {label} leads nowhere any more."
 
@@ -56,9 +56,11 @@ def urls(admin):
         )
 
     return [
-        path("<int:pk>/links/", screen(links, "GET", "POST"), name="posts_post_links"),
+        path("<int:pk>/links/", screen(links, "GET", "POST"), name="posts_post_preview_links"),
         path(
-            "<int:pk>/links/<int:link>/revoke/", screen(revoke, "GET", "POST"), name="posts_post_link_revoke"
+            "<int:pk>/links/<int:link>/revoke/",
+            screen(revoke, "GET", "POST"),
+            name="posts_post_preview_link_revoke",
         ),
     ]
 
@@ -104,7 +106,9 @@ def links(request, post):
     context = {"post": post, "form": form, "comments": post.draft_comments.count()}
     if "panel" in request.GET:
         return render(request, FORM, context, status=status)
-    return page(request, "admin/posts/post/links.html", context | {"links": links_of(post)}, status=status)
+    return page(
+        request, "admin/posts/post/preview_links.html", context | {"links": links_of(post)}, status=status
+    )
 
 
 def revoke(request, post, link):
@@ -112,14 +116,14 @@ def revoke(request, post, link):
     if request.method == "POST":
         previewing.revoke(link)
         return done(request, post, REVOKED.format(label=link.label))
-    return page(request, "admin/posts/post/revoke_link.html", {"post": post, "link": link})
+    return page(request, "admin/posts/post/revoke_preview_link.html", {"post": post, "link": link})
 
 
 def done(request, post, sentence):
     if "panel" in request.GET:
         return render(request, PANEL, about(post, links_of(post)) | {"said": sentence})
     messages.success(request, sentence)
-    return HttpResponseRedirect(reverse("admin:posts_post_links", args=[post.pk]))
+    return HttpResponseRedirect(reverse("admin:posts_post_preview_links", args=[post.pk]))
 
 
 def page(request, template, context, *, status=200):

@@ -29,7 +29,7 @@ async function ask(address, body) {
 
 function replace(panel, parts) {
   for (const script of parts.querySelectorAll("script")) script.remove()
-  const fresh = parts.querySelector("[data-links]")
+  const fresh = parts.querySelector("[data-preview-links]")
   panel.replaceWith(fresh)
   prepare(fresh)
   return fresh
@@ -97,9 +97,9 @@ async function revoke(panel, link) {
 }
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("[data-links] [data-copy], .links-page [data-copy]")
+  const button = event.target.closest?.("[data-preview-links] [data-copy], .preview-links-page [data-copy]")
   if (button) return copy(button)
-  const panel = event.target.closest?.("[data-links]")
+  const panel = event.target.closest?.("[data-preview-links]")
   const link = event.target.closest?.("[data-new-link], [data-revoke]")
   if (!panel || !link || event.ctrlKey || event.metaKey || event.shiftKey) return
   event.preventDefault()
