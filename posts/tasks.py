@@ -4,7 +4,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from informed_comment import jobs
-from posts import announcing, bulk, cards, outgoing, pending, popular, relating, telling
+from posts import announcing, bulk, cards, outgoing, pending, popular, relating, telling, thinning
 from posts.searching import words
 
 AFTER_ALL_ELSE = -10
@@ -95,3 +95,10 @@ def tell_what_waits(timestamp):
 @app.task(queue="posts", retry=RETRY)
 def do_bulk(bulk_id):
     bulk.run(bulk_id)
+
+
+@app.periodic(cron="23 4 * * *")
+@app.task(queue="posts", queueing_lock="thin out", lock="thin out", priority=AFTER_ALL_ELSE)
+def thin_out(timestamp):
+    """Each night, since nobody waits for it."""
+    thinning.thin_out()
