@@ -91,8 +91,7 @@ class Checked:
             return
         mark = mark_of(warnings)
         if self.data["seen_warnings"] != mark and not self.errors:
-            self.data = self.data.copy()
-            self.data["seen_warnings"] = mark
+            self.put("seen_warnings", mark)
             self.add_error(
                 None,
                 "Not published yet: look at the warnings beside the text. Mend them, or publish all the same.",

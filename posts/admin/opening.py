@@ -53,22 +53,27 @@ class OfAutosave:
         }
 
     def byline(self):
-        count = self.data.get("bylines-TOTAL_FORMS", "")
-        if not count.isdecimal():
-            return None
-        rows = [
-            (self.data.get(f"bylines-{n}-position", ""), self.data.get(f"bylines-{n}-author", ""), n)
-            for n in range(min(int(count), 200))
-            if not self.data.get(f"bylines-{n}-DELETE")
-        ]
-        rows = [(int(place) if place.isdecimal() else n, pk, n) for place, pk, n in rows if pk.isdecimal()]
-        there = Author.objects.in_bulk([int(pk) for _, pk, _ in rows if len(pk) < 19])
-        roles = {n: self.data.get(f"bylines-{n}-role") for _, _, n in rows}
-        return [
-            (there[int(pk)], roles[n] if roles[n] in Byline.Role.values else Byline.Role.BY)
-            for _, pk, n in sorted(rows)
-            if int(pk) in there
-        ]
+        return byline_in(self.data)
+
+
+def byline_in(data):
+    """The byline in the data of a form, as far as it names authors there are; None when it has none."""
+    count = data.get("bylines-TOTAL_FORMS", "")
+    if not count.isdecimal():
+        return None
+    rows = [
+        (data.get(f"bylines-{n}-position", ""), data.get(f"bylines-{n}-author", ""), n)
+        for n in range(min(int(count), 200))
+        if not data.get(f"bylines-{n}-DELETE")
+    ]
+    rows = [(int(place) if place.isdecimal() else n, pk, n) for place, pk, n in rows if pk.isdecimal()]
+    there = Author.objects.in_bulk([int(pk) for _, pk, _ in rows if len(pk) < 19])
+    roles = {n: data.get(f"bylines-{n}-role") for _, _, n in rows}
+    return [
+        (there[int(pk)], roles[n] if roles[n] in Byline.Role.values else Byline.Role.BY)
+        for _, pk, n in sorted(rows)
+        if int(pk) in there
+    ]
 
 
 def data_of(text):

@@ -43,10 +43,9 @@ class PendingFields(forms.Form):
         seen = self.cleaned_data.get("seen_pending")
         if (change.version if change else None) == seen:
             return
-        self.data = self.data.copy()
-        self.data["seen_pending"] = change.version if change else ""
+        self.put("seen_pending", str(change.version) if change else "")
         if change:
-            self.show_conflict(change.state, OTHERS)
+            self.show_pending_conflict(change, OTHERS)
         else:
             self.add_error(None, GONE)
 

@@ -166,6 +166,7 @@ class PostAdmin(QuickEdit, SavedLists, BulkDeeds, Trash, PicksPictures, Editoria
         form.user, form.address = request.user, request.GET.get("address", "")
         form.opened = request.opened = opening.opened_for(request, obj) if request.method == "GET" else None
         if request.method == "POST":
+            request.POST = request.POST.copy()  # shared with the rows, so that a merge shows in both
             form.deed = deeds.chosen(request.POST, obj, request.user)
             wanted, may = request.POST.get("_deed"), request.user.has_perm("posts.publish_post")
             if wanted in deeds.EDITORS_ONLY and not may:
@@ -179,6 +180,8 @@ class PostAdmin(QuickEdit, SavedLists, BulkDeeds, Trash, PicksPictures, Editoria
     def get_formset_kwargs(self, request, obj, inline, prefix):
         """A new post is signed by whoever writes it, if the login belongs to an author."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if "data" in kwargs:
+            kwargs["data"] = request.POST
         own = getattr(request.user, "author", None)
         is_new = request.method == "GET" and obj.pk is None and not request.opened
         if is_new and own and isinstance(inline, BylineInline):

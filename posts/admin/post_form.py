@@ -1,39 +1,22 @@
 """The form of a post: what an editor types, checked before anything is saved and handed back whole."""
 
 from django import forms
-from django.utils import timezone
 from js_asset import Media
 
 from informed_comment.editor import script
-from informed_comment.html import plain_text
 from posts.admin.address_form import AddressFields
 from posts.admin.checks import Checked
+from posts.admin.conflict_form import Merging
 from posts.admin.deeds import PENDING
 from posts.admin.fields import CategoriesField, TagsInput
 from posts.admin.front_form import FrontFields
 from posts.admin.pending_form import PendingFields
 from posts.models import Post
 
-COMPARED = (
-    "title",
-    "slug",
-    "standfirst",
-    "body",
-    "lead_caption",
-    "video_url",
-    "seo_title",
-    "seo_description",
-    "original_url",
-    "original_name",
-    "licence",
-)
-STALE = (
-    "{who} saved this post {when} while you were writing. Nothing of yours is lost: your text stands in the form, "
-    "theirs below. Take over what you need and save again; saving replaces theirs, which is kept as a revision."
-)
+MERGED_WITH = ["css/newsroom/differences.css", "css/newsroom/merge.css"]
 
 
-class PostForm(Checked, AddressFields, PendingFields, FrontFields, forms.ModelForm):
+class PostForm(Checked, Merging, AddressFields, PendingFields, FrontFields, forms.ModelForm):
     """`deed` is the button that was pressed, `user` who pressed it; the admin sets both on the class.
 
     `opened` is what the form shows instead of the post itself, an `opening.Opened`, or None.
@@ -42,7 +25,6 @@ class PostForm(Checked, AddressFields, PendingFields, FrontFields, forms.ModelFo
     deed = None
     user = None
     opened = None
-    conflict = None
 
     categories = CategoriesField(
         required=False, help_text="The first one labels the post; readers see all under “Filed under”."
@@ -83,7 +65,8 @@ class PostForm(Checked, AddressFields, PendingFields, FrontFields, forms.ModelFo
             + script("checks")
             + script("panels")
             + script("hold")
-            + Media(css={"all": ["css/newsroom/checks.css", "css/newsroom/workflow.css"]})
+            + script("merge")
+            + Media(css={"all": ["css/newsroom/checks.css", "css/newsroom/workflow.css", *MERGED_WITH]})
         )
 
     def clean_title(self):
@@ -109,34 +92,7 @@ class PostForm(Checked, AddressFields, PendingFields, FrontFields, forms.ModelFo
         if self.deed is None:
             self.add_error(None, "This cannot be done with the post as it stands now. Look at its status.")
             return
-        if self.deed.checks:
+        if self.deed.checks and not self.conflict:
             self.check_before_publishing()
         if self.deed.name != "discard_pending" and not self.conflict:
             self.check_address()
-
-    def check_version(self):
-        """Locks the row and compares versions; the deed's own UPDATE checks again."""
-        theirs = Post.objects.select_for_update(of=("self",)).get(pk=self.instance.pk)
-        if self.cleaned_data.get("seen_version") == theirs.version:
-            self.instance.version = theirs.version
-            return
-        last = theirs.revisions.select_related("created_by").first()
-        who = last.who if last else "Somebody"
-        when = f"at {timezone.localtime(theirs.updated_at):%H:%M on %d %B}"
-        self.data = self.data.copy()
-        self.data["seen_version"] = theirs.version
-        self.show_conflict(
-            {name: getattr(theirs, name) for name in COMPARED}, STALE.format(who=who, when=when)
-        )
-
-    def show_conflict(self, theirs, sentence):
-        """Refuses the form with a sentence and shows where the other state differs from what it holds."""
-        self.conflict = [
-            {
-                "label": Post._meta.get_field(name).verbose_name,
-                "theirs": plain_text(value) if name == "body" else value,
-            }
-            for name in COMPARED
-            if (value := theirs[name]) != getattr(self.instance, name)
-        ]
-        self.add_error(None, sentence)
