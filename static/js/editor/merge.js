@@ -15,7 +15,6 @@ function start(parts) {
     if (textarea.editor) textarea.editor.commands.setContent(html, { emitUpdate: true })
     else textarea.value = html
     textarea.dispatchEvent(new Event("input", { bubbles: true }))
-    put = textarea.value
   }
 
   // Whatever was typed into the text since stays: then only this one place is exchanged, if it can still be found.
@@ -26,7 +25,12 @@ function start(parts) {
     if (isTyped && (at < 0 || textarea.value.indexOf(before, at + 1) >= 0)) return false
     const text = textarea.value
     part.choice = choice
-    write(isTyped ? text.slice(0, at) + htmlOf(part) + text.slice(at + before.length) : parts.map(htmlOf).join(""))
+    if (isTyped) {
+      write(text.slice(0, at) + htmlOf(part) + text.slice(at + before.length))
+    } else {
+      write(parts.map(htmlOf).join(""))
+      put = textarea.value
+    }
     return true
   }
 
