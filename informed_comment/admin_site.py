@@ -8,10 +8,12 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import BadRequest
 from django.db import models
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.csp import CSP
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 
-from informed_comment import dashboard
+from informed_comment import dashboard, endpoints
 from informed_comment.long_lists import LongLists
 from informed_comment.publication import current_publication
 from informed_comment.seen import SeenForm
@@ -64,7 +66,21 @@ class NewsroomSite(AdminSite):
         return TemplateResponse(request, "admin/index.html", context)
 
     def login(self, request, extra_context=None):
-        return csp_override(ADMIN_CSP)(super().login)(request, extra_context)
+        """May stand in a frame of our own: somebody whose session ran out signs in without leaving what they write."""
+        return csp_override(ADMIN_CSP)(xframe_options_sameorigin(super().login))(request, extra_context)
+
+    def get_urls(self):
+        own = [
+            path("session/", endpoints.session, name="session"),
+            path("signed-in/", self.admin_view(xframe_options_sameorigin(self.signed_in)), name="signed_in"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def signed_in(self, request):
+        """Where signing in within a frame ends; whoever opened the frame sees it and goes on."""
+        return TemplateResponse(
+            request, "admin/signed_in.html", {**self.each_context(request), "title": "Signed in"}
+        )
 
     def admin_view(self, view, cacheable=False, *, csp=ADMIN_CSP):
         return csp_override(csp)(super().admin_view(refusing_nul(view), cacheable))

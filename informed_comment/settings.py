@@ -92,6 +92,7 @@ USE_TZ = True
 # What the newsroom's first page shows: functions that return a panel (informed_comment/dashboard.py), in order
 
 DASHBOARD_PANELS = [
+    "posts.admin.dashboard.never_saved",
     "posts.admin.dashboard.my_drafts",
     "posts.admin.dashboard.needs_review",
     "posts.admin.dashboard.scheduled",

@@ -18,6 +18,7 @@ PANELS = [
 ]
 SCREENS = [
     "posts.admin.checks",
+    "posts.admin.keeping",
     "posts.admin.preview",
     "posts.admin.revisions",
     "posts.admin.trash",

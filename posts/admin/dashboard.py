@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from informed_comment.dashboard import Item, Panel
 from posts import popular, telling
+from posts.admin import kept
 from posts.admin.review import submissions
-from posts.models import Post
+from posts.models import Autosave, Post
 
 SHOWN = 6
 SHOWN_OF_A_POST = ("title", "status", "published_at", "updated_at", "permalink")
@@ -43,6 +44,27 @@ def my_drafts(request):
         ),
         post_list("?status=draft&mine=yes"),
         empty="Nothing begun. Write a post, and it waits here until it is published.",
+    )
+
+
+def never_saved(request):
+    """What the user has typed and not saved; a panel only when there is something."""
+    if not request.user.has_perm("posts.change_post"):
+        return None
+    rows = Autosave.objects.filter(user=request.user).select_related("post").order_by("-typed_at")[:SHOWN]
+    if not rows:
+        return None
+    return Panel(
+        "Never saved",
+        [
+            Item(
+                str(row.post) if row.post else kept.first_words(row),
+                kept.address(row.post, recover=row.pk if row.post is None else None),
+                "" if row.post else "a new post",
+                row.typed_at,
+            )
+            for row in rows
+        ],
     )
 
 

@@ -1,7 +1,9 @@
 """What the form of a post shows when it is not the post itself: pending changes, or typed text that was never saved."""
 
 import json
+from functools import partial
 
+from django import forms
 from django.db.models import Q
 from django.http import QueryDict
 
@@ -46,6 +48,10 @@ class OfAutosave:
 
     def initial(self, form):
         """Only what the form still has; the versions are those the text was begun at, so that a conflict shows."""
+        for name, field in form.fields.items():
+            if field.show_hidden_initial:
+                first = self.data.get(form.add_initial_prefix(name), "")
+                field.hidden_widget = partial(FirstShown, first)
         return {
             name: field.widget.value_from_datadict(self.data, {}, form.add_prefix(name))
             for name, field in form.fields.items()
@@ -75,18 +81,50 @@ def byline_in(data):
         if int(pk) in there
     ]
 
+    def rows(self, prefix):
+        """The rows of an inline as they were sent, each by its names; None when the form had no such rows."""
+        count = self.data.get(f"{prefix}-TOTAL_FORMS", "")
+        if not count.isdecimal():
+            return None
+        heads = [f"{prefix}-{n}-" for n in range(min(int(count), 200))]
+        sent = [
+            {name.removeprefix(head): self.data[name] for name in self.data if name.startswith(head)}
+            for head in heads
+        ]
+        return [row for row in sent if not row.get("DELETE")]
+
+    def corrections(self):
+        """What the corrections said, stored or new; None when the form had none."""
+        rows = self.rows("corrections")
+        return None if rows is None else [row.get("text", "") for row in rows]
+
+
+class FirstShown(forms.HiddenInput):
+    """What a field showed when the kept text was begun: a form counts as changed what differs from it."""
+
+    def __init__(self, value):
+        super().__init__()
+        self.value = value
+
+    def format_value(self, value):
+        return self.value
+
 
 def data_of(text):
-    """The form as a browser sent it, from the JSON of an autosave: `{name: [value, …]}`."""
+    """The form as a browser sent it, from the JSON of an autosave: `{name: [value, …]}`.
+
+    Half a character and NUL can be written in JSON and nowhere else.
+    """
     data = QueryDict(mutable=True)
     for name, values in json.loads(text).items():
-        data.setlist(name, [str(value) for value in values])
+        whole = [str(value).encode("utf-8", "replace").decode().replace("\x00", "") for value in values]
+        data.setlist(name, whole)
     return data
 
 
-def opened_for(request, post):
+def opened_for(request, post, *, recover=True):
     """What the form shall show for this request: `?recover=ID` an own autosave, else pending changes, else None."""
-    wanted = request.GET.get("recover", "")
+    wanted = request.GET.get("recover", "") if recover else ""
     if wanted.isdecimal() and len(wanted) < 19:
         own = Q(user=request.user, post=post if post and post.pk else None)
         autosave = Autosave.objects.filter(own, pk=wanted).first()

@@ -8,7 +8,7 @@ from django.utils.html import format_html, mark_safe
 from images.picking import PicksPictures
 from informed_comment.admin_site import EditorialAdmin
 from posts import filing
-from posts.admin import beside, checks, deeds, filters, opening
+from posts.admin import beside, checks, deeds, filters, keeping, kept, opening
 from posts.admin.bulk import BulkDeeds
 from posts.admin.byline import BylineInline
 from posts.admin.correction import CorrectionInline
@@ -210,6 +210,7 @@ class PostAdmin(QuickEdit, SavedLists, BulkDeeds, Trash, PicksPictures, Editoria
             form.swap(by=request.user)
             form.deed.perform(form.instance, by=request.user, why=request.POST.get("why", ""))
             form.save_slot()
+        keeping.saved(request, form.instance, is_new=not change)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         may_save = add or self.has_change_permission(request, obj)
@@ -222,6 +223,7 @@ class PostAdmin(QuickEdit, SavedLists, BulkDeeds, Trash, PicksPictures, Editoria
         )
         context["post_state"] = self.whole_state(obj, context["adminform"].form) if obj else None
         context["may_delete"] = bool(obj) and self.has_delete_permission(request, obj)
+        context["keeping"] = kept.keeping(request, context["adminform"].form, may_save=may_save)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def response_add(self, request, obj, post_url_continue=None):

@@ -129,16 +129,19 @@ def test_what_was_typed_survives_a_closed_tab(desk):
     desk.click(".ProseMirror")
     desk.keyboard.press("Control+End")
     desk.keyboard.type(" Not yet saved.")
-    desk.wait_for_function("localStorage.length > 0")
     desk.goto("about:blank")
     desk.goto(address)
     assert "Not yet saved" not in text_of(desk)
+    assert "Not yet saved." in desk.inner_text(".kept__changes ins")
     desk.click("text=Bring it back")
+    desk.wait_for_url("**recover=*")
     assert text_of(desk) == "<p>Stored. Not yet saved.</p>"
     desk.click("button[value=save]")
     desk.wait_for_selector(".messagelist .success")
     assert Post.objects.get(pk=post.pk).body == "<p>Stored. Not yet saved.</p>"
-    assert desk.locator(".kept").count() == 0
+    desk.reload()
+    assert desk.locator(".kept__offer").count() == 0
+    assert desk.breaches == []
 
 
 SCREENS = [
