@@ -14,7 +14,7 @@ from js_asset import ImportMap, Media
 MODULES = (
     *("start", "schema", "figures", "tables", "notes", "languages", "paste", "pasted_notes", "embeds"),
     *("toolbar", "dialogs", "note_dialog", "library", "panels"),
-    *("keep", "drafts", "talk", "session", "presence", "recovery"),
+    *("keep", "drafts", "talk", "session", "presence", "recovery", "alone"),
     *("uploading", "describing", "dropped", "pasted_pictures", "waiting"),
 )
 IMPORTS = {"django-prose-editor/editor": "django_prose_editor/editor.js"} | {

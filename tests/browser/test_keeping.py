@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
-from posts import autosaving
+from posts import autosaving, previewing
 from posts.models import Autosave, Post
 from tests.browser.test_newsroom import text_of
 from tests.factories import make_post, make_user
@@ -221,3 +221,20 @@ def test_a_new_post_that_was_never_saved_is_offered_in_the_form_of_the_next(desk
     desk.click("text=Bring it back")
     desk.wait_for_url("**recover=*")
     assert text_of(desk) == "<p>Begun and left.</p>"
+
+
+def test_a_guest_author_loses_nothing_by_a_closed_tab(page):
+    link = previewing.make_link(draft(), label="Nadia Guest", may_write=True)
+    address = reverse("posts:guest_write", args=[previewing.token_of(link)])
+    write_in(page, address, " From far away.")
+    page.goto("about:blank")
+    page.goto(address)
+    assert text_of(page) == "<p>Stored.</p>"
+    assert "Stored. From far away." in page.inner_text(".keeping__offer")
+    page.click("text=Bring it back")
+    page.click("button[value=save]")
+    page.wait_for_selector("text=Saved.")
+    assert Post.objects.get().body == "<p>Stored. From far away.</p>"
+    page.reload()
+    page.wait_for_timeout(500)
+    assert page.locator(".keeping__offer").count() == 0

@@ -1,5 +1,6 @@
 // Nothing typed is lost: every key is kept in this browser at once and on the server within two seconds, and the form is
 // sent only to a server that answers somebody who is signed in. Where to, stands in the data of `[data-keeping]`.
+import { keepHere } from "editor/alone"
 import { element } from "editor/dialogs"
 import { drafts as openDrafts, shaOf, textOf } from "editor/drafts"
 import { presence } from "editor/presence"
@@ -19,7 +20,7 @@ const CHANGED = "The server holds something else than what was sent. Your text i
 
 export function guard(form) {
   const place = form.querySelector("[data-keeping]")
-  if (!place) return
+  if (!place) return keepHere(form)
   const data = place.dataset
   const fields = form.elements
   const [row, number] = (fields.kept_row?.value || ".").split(".")
