@@ -1,6 +1,7 @@
 """What stands beside the text in the form of a post, and which further screens a post has.
 
-A panel is a function of (request, post) that returns (template, context), or None when it has nothing to say. A screen
+A panel is a function of (request, post) that returns (template, context), or None when it has nothing to say. URGENT ones
+stand under the buttons, the others under the fields. A screen
 is a module with `urls(admin)`, which returns paths under `/admin/posts/post/`. A new one is written in a file of its
 own and named here.
 """
@@ -8,10 +9,12 @@ own and named here.
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
-PANELS = [
+URGENT = [
     "posts.admin.trash.panel",
     "posts.admin.review.panel",
     "posts.admin.announcement.panel",
+]
+PANELS = [
     "posts.admin.comments.panel",
     "posts.admin.preview_links.panel",
     "posts.admin.revisions.panel",
@@ -30,9 +33,9 @@ SCREENS = [
 ]
 
 
-def panels(request, post):
-    """The panels that have something to say about the post, as HTML, in the order of PANELS."""
-    said = (import_string(name)(request, post) for name in PANELS)
+def panels(request, post, names):
+    """Those of the named panels that have something to say about the post, as HTML, in the order of the names."""
+    said = (import_string(name)(request, post) for name in names)
     return [render_to_string(template, context, request) for template, context in filter(None, said)]
 
 

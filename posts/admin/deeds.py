@@ -22,6 +22,11 @@ class Button:
     confirm: str = ""
     is_apart: bool = False
 
+    @property
+    def is_grave(self):
+        """Whether it takes the post away from readers or from the lists; such buttons are not next to the usual ones."""
+        return self.style in ("danger", "plain")
+
     def perform(self, post, *, by, why=""):
         """Does it; `why` is what was said about it, if it can be."""
         if self.name == "send_back":

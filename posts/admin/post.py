@@ -214,13 +214,14 @@ class PostAdmin(QuickEdit, SavedLists, BulkDeeds, Trash, PicksPictures, Editoria
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         may_save = add or self.has_change_permission(request, obj)
-        context["panels"] = beside.panels(request, obj) if obj else []
+        for place in ("URGENT", "PANELS"):
+            context[place.lower()] = beside.panels(request, obj, getattr(beside, place)) if obj else []
         context["opened"] = request.opened
         context["pending"] = opening.pending_shown(request, obj)
         buttons = deeds.available(obj, request.user, pending=context["pending"]) if may_save else []
-        context["buttons"] = checks.named(
-            [button for button in buttons if not button.is_apart], context["adminform"].form
-        )
+        row = [button for button in buttons if not button.is_apart and not button.is_grave]
+        context["buttons"] = checks.named(row, context["adminform"].form)
+        context["grave"] = [button for button in buttons if button.is_grave]
         context["post_state"] = self.whole_state(obj, context["adminform"].form) if obj else None
         context["may_delete"] = bool(obj) and self.has_delete_permission(request, obj)
         context["keeping"] = kept.keeping(request, context["adminform"].form, may_save=may_save)
