@@ -4,17 +4,18 @@ from django.db import migrations, models
 
 from images.models import SAID, ImageWords, Kind
 
+# An index is made, and a table analysed, without any search path: what a function calls bears its schema's name.
 FOLDED = """
 CREATE FUNCTION image_folded(said text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
-    RETURN lower(unaccent('unaccent', said));
+    RETURN lower(public.unaccent('public.unaccent', said));
 END $$
 """
 WORDS = """
 CREATE FUNCTION image_words(title text, alt text, caption text, credit text, file text)
 RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
-    RETURN lower(unaccent('unaccent', concat_ws(' ', title, alt, caption, credit, substring(file from '[^/]*$'))));
+    RETURN lower(public.unaccent('public.unaccent', concat_ws(' ', title, alt, caption, credit, substring(file from '[^/]*$'))));
 END $$
 """
 NAMED = """

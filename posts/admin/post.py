@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.html import format_html, mark_safe
 
 from images.picking import PicksPictures
+from images.standing import with_todays_sources
 from informed_comment.admin_site import EditorialAdmin
 from posts import filing
 from posts.admin import beside, checks, deeds, filters, keeping, kept, opening
@@ -140,7 +141,7 @@ class PostAdmin(QuickEdit, SavedLists, BulkDeeds, Trash, PicksPictures, Editoria
 
     @admin.display(description="Text")
     def text(self, post):
-        return format_html('<div class="prose">{}</div>', mark_safe(post.body))  # noqa: S308 cleaned by HtmlField
+        return format_html('<div class="prose">{}</div>', mark_safe(with_todays_sources(post.body)))  # noqa: S308 cleaned by HtmlField
 
     # The form
 

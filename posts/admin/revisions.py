@@ -8,6 +8,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html, mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from images.standing import with_todays_sources
 from posts import differences, history, pending, publishing, states
 from posts.models import PendingChange, Post
 
@@ -126,7 +127,7 @@ def one(request, admin, post, number):
 
 
 def as_text(state):
-    body = mark_safe(state.get("body") or "")  # noqa: S308 - cleaned when it was saved
+    body = mark_safe(with_todays_sources(state.get("body") or ""))  # noqa: S308 - cleaned when it was saved
     return {"title": state.get("title") or "Untitled", "standfirst": state.get("standfirst"), "body": body}
 
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 
 from images.admin.library import ImageAdmin
@@ -81,6 +82,13 @@ def test_pictures_are_found_by_parts_of_words_whatever_the_accents(editor, words
     assert "Mountain" not in page
 
 
+def test_the_index_of_words_can_be_made_anew_and_the_table_analysed():
+    make_image(title="Harbour")
+    with connection.cursor() as cursor:
+        cursor.execute("REINDEX INDEX images_by_words")
+        cursor.execute("ANALYZE images_image")
+
+
 def test_nothing_found_says_what_to_do(editor):
     assert "Try fewer words" in editor.get("/admin/images/image/?q=nowhere").content.decode()
 
@@ -131,7 +139,11 @@ def test_authors_change_their_own_uploads_only(client):
     client.force_login(user)
     fields = {"alt": "Another river", "credit": "Me", "focal_x": 0.5, "focal_y": 0.5}
     assert client.post(reverse("admin:images_image_change", args=[own.pk]), fields).status_code == 302
-    assert client.post(reverse("admin:images_image_change", args=[foreign.pk]), fields).status_code == 403
+    address = reverse("admin:images_image_change", args=[foreign.pk])
+    assert client.post(address, fields).status_code == 403
+    looked = client.get(address).content.decode()
+    assert foreign.file.url in looked
+    assert "Replace the file everywhere" not in looked
 
 
 def test_the_list_narrows_to_what_lacks_something(editor):

@@ -25,6 +25,15 @@ function tell() {
   next.hidden = !ids.length || settled < rows.length
 }
 
+// A small drawing of the file: the library has none until its worker has made one, and the files themselves are large.
+async function drawn(file) {
+  const picture = await createImageBitmap(file, { resizeHeight: 128 })
+  const canvas = element("canvas", { className: "thumbnail", width: 192, height: 128 })
+  canvas.getContext("2d").drawImage(picture, (192 - picture.width) / 2, 0)
+  picture.close()
+  return canvas
+}
+
 function rowOf(file) {
   const bar = element("progress", { max: 1, value: 0, "aria-label": file.name })
   const state = element("span", { className: "adding__state" })
@@ -49,7 +58,7 @@ function rowOf(file) {
     try {
       const { picture, isKnown } = await upload(file, form.dataset.adding, (share) => (bar.value = share))
       row.id = picture.id
-      frame.replaceChildren(element("img", { className: "thumbnail", src: picture.thumbnail, alt: "", loading: "lazy" }))
+      drawn(file).then((canvas) => frame.replaceChildren(canvas), () => {})
       settle(isKnown ? "known" : "added", STATES[isKnown ? "known" : "added"])
     } catch (refusal) {
       settle("refused", refusal.message)
