@@ -16,6 +16,7 @@ MODULES = (
     *("toolbar", "dialogs", "note_dialog", "library", "panels"),
     *("keep", "drafts", "talk", "session", "presence", "recovery", "alone"),
     *("uploading", "describing", "dropped", "pasted_pictures", "waiting"),
+    *("addresses", "link_dialog", "typed", "keys", "undistracted"),
 )
 IMPORTS = {"django-prose-editor/editor": "django_prose_editor/editor.js"} | {
     f"editor/{name}": f"js/editor/{name}.js" for name in MODULES
@@ -36,7 +37,8 @@ class EditorWidget(forms.Textarea):
 
     @property
     def media(self):
-        return script("start") + Media(css={"all": ["css/admin_editor.css", "css/newsroom/uploading.css"]})
+        styles = ["css/admin_editor.css", "css/newsroom/uploading.css", "css/newsroom/writing.css"]
+        return script("start") + Media(css={"all": styles})
 
     def format_value(self, value):
         """The text as it opens, with what it names brought up to date by others (TEXTS_OPENED_BY)."""
@@ -50,6 +52,7 @@ class EditorWidget(forms.Textarea):
         context["widget"]["attrs"]["data-editor"] = "small" if self.small else "full"
         for attribute, address in (("data-library", "pick"), ("data-library-upload", "upload")):
             context["widget"]["attrs"][attribute] = address_of(f"admin:images_image_{address}")
+        context["widget"]["attrs"]["data-links"] = address_of("admin:posts_post_links")
         return context
 
     def use_required_attribute(self, initial):

@@ -109,6 +109,10 @@ SITEMAP_PARTS = ["posts.sitemaps.parts", "pages.sitemaps.parts"]
 
 ANSWERERS = ["posts.answering.answered", "pages.answering.answered"]
 
+# What the editor's link dialog finds beside posts: functions of the typed words that return rows (posts/admin/linking.py)
+
+LINKABLE = ["pages.linking.found", "posts.admin.linking.named"]
+
 # Checks before publishing (posts/checking/): how each is taken, "block", "warn" or "off", where not as usual. Written as
 # JSON or as a list, `alt=block, category=off`. Links to other sites are looked up by the worker unless switched off.
 

@@ -22,6 +22,7 @@ PANELS = [
 SCREENS = [
     "posts.admin.checks",
     "posts.admin.keeping",
+    "posts.admin.linking",
     "posts.admin.preview",
     "posts.admin.revisions",
     "posts.admin.trash",

@@ -1,8 +1,10 @@
 // Writing a footnote: a small editor in a dialog, for one line of text with stress and links.
 import { Editor, Extension, getHTMLFromFragment } from "django-prose-editor/editor"
 import { dialogOf, element } from "editor/dialogs"
+import { editLink } from "editor/link_dialog"
 import { lineOf } from "editor/schema"
-import { editLink, toolbar } from "editor/toolbar"
+import { toolbar } from "editor/toolbar"
+import { Typed } from "editor/typed"
 
 const Keys = Extension.create({
   name: "keys",
@@ -30,7 +32,7 @@ export async function writeNote(editor, at = null) {
   const { state, schema } = editor
   const note = at === null ? null : state.doc.nodeAt(at)
   const content = note ? getHTMLFromFragment(note.content, schema) : ""
-  const given = await askNote(content)
+  const given = await askNote(content, editor.options.links)
   if (!given) return editor.commands.focus()
   const chain = editor.chain().focus()
   if (given.remove || !given.text) return (note ? chain.deleteRange({ from: at, to: at + note.nodeSize }) : chain).run()
@@ -49,7 +51,7 @@ function afterWord($at) {
   return /[\p{L}\p{N}]$/u.test(before) ? $at.pos + /^[\p{L}\p{N}]*/u.exec(rest)[0].length : $at.pos
 }
 
-function askNote(html) {
+function askNote(html, links) {
   return new Promise((resolve) => {
     const problem = element("p", { className: "dialog__problem", role: "alert" })
     const field = element("div", { className: "editor editor--line" })
@@ -65,10 +67,11 @@ function askNote(html) {
     const line = new Editor({
       element: field,
       content: `<p>${html}</p>`,
-      extensions: [...lineOf("What the note says"), Keys],
+      extensions: [...lineOf("What the note says"), Typed, Keys],
       injectCSS: false,
       editorProps: { attributes: { "aria-label": "Text of the footnote", role: "textbox", class: "prose", spellcheck: "true" } },
       size: "line",
+      links,
       say: (sentence) => (problem.textContent = sentence),
       send: () => form.requestSubmit(),
       leave: () => dialog.close(),

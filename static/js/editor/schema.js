@@ -143,7 +143,8 @@ const BLOCKS = [
   Embed,
   ...tables,
 ]
-const WORDS = [Bold, Italic, HtmlLink, ...MARKS]
+const unmarked = (mark) => mark.extend({ addInputRules: () => [] }) // what is typed is typed.js's
+const WORDS = [unmarked(Bold), unmarked(Italic), HtmlLink, ...MARKS]
 const INLINE = [...WORDS, InlineImage, Footnote]
 const SMALL_LACKS = ["picture", "embed"]
 

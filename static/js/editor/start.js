@@ -2,12 +2,16 @@
 import { Editor, Extension, getHTMLFromFragment } from "django-prose-editor/editor"
 import { element } from "editor/dialogs"
 import { DroppedPictures } from "editor/dropped"
+import { listen } from "editor/keys"
+import { editLink } from "editor/link_dialog"
 import { writeNote } from "editor/note_dialog"
 import { spokenText } from "editor/notes"
 import { CleanPaste } from "editor/paste"
 import { extensionsFor } from "editor/schema"
 import { tidyTable } from "editor/tables"
-import { editLink, toolbar } from "editor/toolbar"
+import { toolbar } from "editor/toolbar"
+import { Typed } from "editor/typed"
+import { aloneWith } from "editor/undistracted"
 
 const WORDS_A_MINUTE = 230
 
@@ -19,6 +23,11 @@ const Shortcuts = Extension.create({
         editLink(this.editor)
         return true
       },
+      "Alt-F10": () => {
+        const bar = this.editor.options.element.querySelector(".toolbar")
+        bar.querySelector("[tabindex='0']").focus()
+        return true
+      },
       "Mod-Alt-f": () => {
         if (this.editor.options.size === "full") writeNote(this.editor)
         return true
@@ -26,6 +35,19 @@ const Shortcuts = Extension.create({
     }
   },
 })
+
+const ROOM = { top: 72, bottom: 72, left: 8, right: 8 } // of the bars above and below the text, which stay in sight
+const listening = new WeakSet()
+
+// The form's keys, once; the text of a post may stand alone.
+function keysFor(form, editor, bar, foot) {
+  const button = bar.querySelector("[data-tool=alone]")
+  const alone = form && button ? aloneWith(form, editor, foot, button) : null
+  if (!alone) button?.remove()
+  if (!form || listening.has(form)) return
+  listening.add(form)
+  listen(form, alone)
+}
 
 const isBare = (node) => node?.localName === "p" && node.attributes.length === 0
 
@@ -67,22 +89,34 @@ function start(textarea) {
   const editor = new Editor({
     element: holder,
     content: textarea.value,
-    extensions: [...extensionsFor(size, size === "full" ? "Write here…" : ""), DroppedPictures.configure({ say }), CleanPaste.configure({ say }), Shortcuts],
+    extensions: [
+      ...extensionsFor(size, size === "full" ? "Write here…" : ""),
+      DroppedPictures.configure({ say }),
+      CleanPaste.configure({ say }),
+      Typed,
+      Shortcuts,
+    ],
     injectCSS: false,
     editorProps: {
+      scrollThreshold: ROOM,
+      scrollMargin: ROOM,
       attributes: { "aria-label": name, "aria-multiline": "true", role: "textbox", class: "prose", spellcheck: "true" },
     },
     size,
     say,
     writeNote,
+    links: textarea.dataset.links,
     library: { address: textarea.dataset.library, upload: textarea.dataset.libraryUpload },
     onUpdate() {
       textarea.value = htmlOf(editor)
       textarea.dispatchEvent(new Event("input", { bubbles: true }))
     },
   })
-  holder.prepend(toolbar(editor, name))
-  holder.append(element("div", { className: "editor__foot" }, [status, ...(size === "full" ? [counter(editor)] : [])]))
+  const bar = toolbar(editor, name)
+  const foot = element("div", { className: "editor__foot" }, [status, ...(size === "full" ? [counter(editor)] : [])])
+  holder.prepend(bar)
+  holder.append(foot)
+  keysFor(textarea.form, editor, bar, foot)
   label?.addEventListener("click", () => editor.commands.focus())
   textarea.hidden = true
   textarea.editor = editor

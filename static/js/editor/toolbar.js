@@ -2,8 +2,10 @@
 import { described } from "editor/describing"
 import { ask, element } from "editor/dialogs"
 import { NAMES, recognised } from "editor/embeds"
+import { showKeys } from "editor/keys"
 import { languageChooser } from "editor/languages"
 import { pickPicture } from "editor/library"
+import { editLink } from "editor/link_dialog"
 import { offers } from "editor/schema"
 
 const ICONS = {
@@ -20,6 +22,8 @@ const ICONS = {
   table: "M4 5h16v14H4zM4 10h16M4 14.500h16M10 5v14",
   rule: "M4 12h16",
   undo: "M9 7L4 11l5 4M4 11h10a5 5 0 0 1 0 10h-3",
+  alone: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
+  keys: "M9 9a3 3 0 1 1 4.500 2.600c-1 .6-1.500 1.200-1.500 2.400M12 17.500h.01",
   redo: "M15 7l5 4-5 4M20 11H10a5 5 0 0 0 0 10h3",
 }
 const BLOCK_NAMES = [
@@ -34,24 +38,6 @@ function icon(name) {
   const holder = document.createElement("span")
   holder.innerHTML = `<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.800" stroke-linecap="round" stroke-linejoin="round"><path d="${ICONS[name]}"/></svg>`
   return holder.firstChild
-}
-
-export async function editLink(editor) {
-  if (editor.state.selection.empty && !editor.isActive("link")) {
-    return editor.options.say("Mark the words that shall become the link first.")
-  }
-  const was = editor.getAttributes("link")
-  const given = await ask({
-    title: was.href ? "Change the link" : "Link",
-    fields: [{ name: "href", label: "Address", value: was.href ?? "", placeholder: "https://", required: true }],
-    submit: "Link",
-    extra: was.href ? { label: "Remove the link", answer: { remove: true } } : undefined,
-  })
-  if (!given) return editor.commands.focus()
-  const chain = editor.chain().focus().extendMarkRange("link")
-  if (given.remove) return chain.unsetLink().run()
-  const whole = /^([a-z][\w+.-]*:|[/#?])/i.test(given.href) ? given.href : /@/.test(given.href) ? `mailto:${given.href}` : `https://${given.href}`
-  chain.updateAttributes("link", { href: whole }).setMark("link", { ...was, href: whole }).run()
 }
 
 async function addPicture(editor) {
@@ -94,6 +80,8 @@ const ITEMS = [
   [],
   ["undo", "Undo (Ctrl Z)", run((chain) => chain.undo())],
   ["redo", "Redo (Ctrl Shift Z)", run((chain) => chain.redo())],
+  ["alone", "Only the text (Ctrl Shift F)", () => {}],
+  ["keys", "Keyboard (Ctrl /)", showKeys],
 ]
 const SMALL = new Set(["bold", "italic", "link", "bullets", "numbers", "undo", "redo"])
 const LINE = new Set(["bold", "italic", "link"])
@@ -139,12 +127,16 @@ function tableTools(editor) {
   return tools
 }
 
-// Arrow keys move within the bar; the Tab key leaves it.
-function rove(bar) {
+// Arrow keys move within the bar; the Tab key leaves it, Escape leads back into the text.
+function rove(bar, back) {
   const stops = () => [...bar.querySelectorAll("button, select")].filter((stop) => stop.offsetParent)
   const first = bar.querySelector("button, select")
   for (const stop of bar.querySelectorAll("button, select")) stop.tabIndex = stop === first ? 0 : -1
   bar.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      event.preventDefault()
+      return back()
+    }
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (!step) return
     event.preventDefault()
@@ -172,6 +164,6 @@ export function toolbar(editor, label) {
     bar.append(button)
   }
   if (size === "full") bar.append(languageChooser(editor), tableTools(editor))
-  rove(bar)
+  rove(bar, () => editor.commands.focus())
   return bar
 }
