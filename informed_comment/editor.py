@@ -17,6 +17,7 @@ MODULES = (
     *("keep", "drafts", "talk", "session", "presence", "recovery", "alone"),
     *("uploading", "describing", "dropped", "pasted_pictures", "waiting"),
     *("addresses", "link_dialog", "typed", "keys", "undistracted"),
+    *("pasted_html", "pasted_report", "pasted_styles", "pasted_text", "pasted_word", "markdown"),
 )
 IMPORTS = {"django-prose-editor/editor": "django_prose_editor/editor.js"} | {
     f"editor/{name}": f"js/editor/{name}.js" for name in MODULES

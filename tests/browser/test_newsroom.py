@@ -86,7 +86,7 @@ def test_pasted_word_text_comes_out_clean(desk):
         "<h2>A heading from Word</h2><p><strong>Bold</strong> and plain words.</p>"
         "<ul><li>First<ul><li>Beneath</li></ul></li></ul><p>A file</p>"
     )
-    assert "One picture was left out" in desk.inner_text(".editor--full .editor__status")
+    assert "One picture, 1 script" in desk.inner_text(".editor--full .editor__status")
     assert desk.breaches == []
 
 

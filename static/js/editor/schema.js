@@ -143,7 +143,7 @@ const BLOCKS = [
   Embed,
   ...tables,
 ]
-const unmarked = (mark) => mark.extend({ addInputRules: () => [] }) // what is typed is typed.js's
+const unmarked = (mark) => mark.extend({ addInputRules: () => [], addPasteRules: () => [] }) // what is typed is typed.js's
 const WORDS = [unmarked(Bold), unmarked(Italic), HtmlLink, ...MARKS]
 const INLINE = [...WORDS, InlineImage, Footnote]
 const SMALL_LACKS = ["picture", "embed"]

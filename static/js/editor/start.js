@@ -83,7 +83,13 @@ function start(textarea) {
   const label = document.querySelector(`label[for="${textarea.id}"]`)
   const name = label?.textContent.replace(/:$/, "").trim() || "Text"
   const status = element("p", { className: "editor__status", role: "status" })
-  const say = (sentence) => (status.textContent = sentence)
+  const say = (sentence, offer) => {
+    status.textContent = sentence
+    if (!offer) return
+    const button = element("button", { type: "button", className: "editor__offer", textContent: offer.label })
+    button.addEventListener("click", offer.act)
+    status.append(" ", button)
+  }
   const holder = element("div", { className: `editor editor--${size}` })
   textarea.before(holder)
   const editor = new Editor({
