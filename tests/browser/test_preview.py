@@ -51,6 +51,43 @@ def test_a_preview_changes_its_width_and_its_colours_and_sends_nothing(desk):
     assert desk.breaches == []
 
 
+def test_typed_text_is_previewed_at_the_width_of_a_phone_before_it_is_saved(desk):
+    post = draft(title="Stored title", body="<p>Stored.</p>")
+    desk.goto(reverse("admin:posts_post_change", args=[post.pk]))
+    desk.fill("#id_title", "Typed title")
+    write(desk, " Typed just now.")
+    with desk.context.expect_page() as opened:
+        desk.click("[data-preview]")
+    preview = opened.value
+    frame = preview.frame_locator("[data-frame]")
+    assert frame.locator("h1").inner_text() == "Typed title"
+    assert frame.locator(".prose").inner_text() == "Stored. Typed just now."
+    assert preview.evaluate("document.querySelector('[data-frame]').contentWindow.innerWidth") == 390
+    preview.click("text=What is saved")
+    preview.wait_for_url("**text=saved*")
+    assert preview.frame_locator("[data-frame]").locator("h1").inner_text() == "Stored title"
+    write(desk, " And more.")
+    desk.click("[data-preview]")
+    preview.wait_for_url("**text=typed*")
+    preview.frame_locator("[data-frame]").locator("text=And more.").wait_for()
+    assert Post.objects.get().body == "<p>Stored.</p>"
+    assert desk.breaches == []
+
+
+def test_a_post_never_saved_is_previewed_once_something_is_typed(desk):
+    desk.goto("/admin/posts/post/add/")
+    desk.click("[data-preview]")
+    assert desk.evaluate("document.activeElement.id") == "id_title"
+    desk.keyboard.type("Never saved")
+    write(desk, "Begun.")
+    with desk.context.expect_page(predicate=lambda page: not page.is_closed()) as opened:
+        desk.click("[data-preview]")
+    frame = opened.value.frame_locator("[data-frame]")
+    assert frame.locator("h1").inner_text() == "Never saved"
+    assert "Not saved yet" in opened.value.inner_text(".preview__head")
+    assert not Post.objects.exists()
+
+
 def test_a_link_is_made_beside_the_text_copied_and_taken_back_and_what_is_typed_stays(desk):
     post = draft(body="<p>Stored.</p>")
     desk.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -119,6 +119,12 @@ export function guard(form) {
     return sending
   }
 
+  // For whoever needs on the server what is typed, such as the preview.
+  form.keepNow = async () => {
+    await sending
+    return now.isDirty || now.row ? send() : "nothing"
+  }
+
   async function sendOnce() {
     const text = (now.text = textOf(form))
     if (!now.isDirty || now.kept === text) return "kept"

@@ -10,6 +10,10 @@ async function open() {
   const view = window.open("", button.target)
   const word = await form.keepNow()
   const address = addressOf()
+  if (word === "nothing" && button.href.includes(UNNAMED)) {
+    view?.close()
+    return form.querySelector("textarea")?.focus()
+  }
   view?.location.assign(word === "kept" ? `${address}?text=typed` : address)
 }
 
