@@ -9,9 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
-from js_asset import Media
 
-from informed_comment.editor import script
 from posts.admin.panel import FROM_THE_FORM
 from posts.admin.quick_form import QuickForm, after_a_conflict
 from posts.bulk_deeds import WRITING
@@ -71,20 +69,16 @@ def shown(admin, request, post, form):
 class QuickEdit:
     """For PostAdmin: a button in each row of the list."""
 
-    @property
-    def media(self):
-        return super().media + script("quick") + Media(css={"all": ["css/newsroom/workflow.css"]})
-
     def get_list_display(self, request):
         may_all = request.user.has_perm("posts.change_any_post")
         return [*super().get_list_display(request), "quick" if may_all else "quick_of_own"]
 
-    @admin.display(description="")
+    @admin.display(description="Edit")
     def quick_of_own(self, post):
         """To an author what is out is only shown."""
         return self.quick(post) if post.status in WRITING else ""
 
-    @admin.display(description="")
+    @admin.display(description="Edit")
     def quick(self, post):
         if post.status == Post.Status.TRASHED:
             return ""

@@ -40,9 +40,11 @@ class SavedLists:
         return super().changelist_view(request, context)
 
     def get_list_display(self, request):
-        """Who sent it, where posts wait for review."""
+        """Where posts wait for review, who sent them stands instead of a date they do not have."""
         names = list(super().get_list_display(request))
-        return [*names, "sent"] if request.GET.get("status") == "in_review" else names
+        if request.GET.get("status") == "in_review" and "date" in names:
+            names[names.index("date")] = "sent"
+        return names
 
     @admin.display(description="Sent to review")
     def sent(self, post):

@@ -1,9 +1,9 @@
 // Quick edit in the list: the small form of a post in a dialog. Without this script the link opens it on its own page.
-import { element } from "editor/dialogs"
-
 const NO_ANSWER = "The server did not answer. What you typed is still here: try again."
 const SIGNED_OUT = "Your session has ended. Sign in in another window, then save again: what you typed is still here."
 const BACK = "quick edit: back to"
+
+const element = (tag, attributes) => Object.assign(document.createElement(tag), attributes)
 
 async function ask(address, body) {
   const answer = await fetch(address, { method: body ? "POST" : "GET", body, redirect: "manual", headers: { "X-Panel": "1" } })
@@ -17,7 +17,8 @@ const typed = (form) => JSON.stringify([...new FormData(form)].filter(([name]) =
 function fill(dialog, link, html) {
   const heading = element("h2", { id: "quick-heading", textContent: link.getAttribute("aria-label") })
   const form = new DOMParser().parseFromString(html, "text/html").querySelector("form")
-  const problem = element("p", { className: "dialog__problem", role: "alert" })
+  const problem = element("p", { className: "aside__problem" })
+  problem.setAttribute("role", "alert")
   const leave = form.querySelector("[data-leave]")
   dialog.replaceChildren(heading, form)
   leave.hidden = false
@@ -47,7 +48,8 @@ function fill(dialog, link, html) {
 }
 
 async function open(link) {
-  const dialog = element("dialog", { className: "dialog dialog--wide quick-dialog", "aria-labelledby": "quick-heading" })
+  const dialog = element("dialog", { className: "quick-dialog" })
+  dialog.setAttribute("aria-labelledby", "quick-heading")
   let html
   try {
     html = (await ask(link.href)).html
