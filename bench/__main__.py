@@ -2,6 +2,7 @@
 
     python -m bench [SMALL LARGE]
     python -m bench search [POSTS]
+    python -m bench newsroom [SMALL LARGE]
 
 Two sites are made in a database that is forgotten, one with SMALL posts (1,000 by default), one with LARGE (20,000).
 For each kind of page it prints the processor time uncached, its ratio between the two sites, the queries, and how much
@@ -33,7 +34,8 @@ RELATING = "related posts of one post"
 
 
 def set_up():
-    postgres.ensure_running_for_tests()
+    if not os.environ.get("DATABASE_URL"):
+        postgres.ensure_running_for_tests()
     os.environ["DEBUG"] = "1"
     os.environ["EDITION_LOOK_SECONDS"] = "0"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "informed_comment.settings")
@@ -144,6 +146,11 @@ if __name__ == "__main__":
         from bench import search
 
         search.main(*map(int, sys.argv[2:3]))
+    elif sys.argv[1:2] == ["newsroom"]:
+        set_up()
+        from bench import newsroom
+
+        newsroom.main(*map(int, sys.argv[2:4]))
     elif len(sys.argv) > 2:
         main(*map(int, sys.argv[1:3]))
     else:

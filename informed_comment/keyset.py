@@ -7,13 +7,14 @@ A cursor stands in the address: `a` or `b` (the rows after or before) and the va
 import json
 from dataclasses import dataclass, field
 
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 from django.db.models.constants import LOOKUP_SEP
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 COUNTED = 1_000  # rows up to which a list is counted one by one
+SURELY = 5  # times as many as those, and the planner's word is taken without counting
 FIRST, LAST = "", "last"
 
 
@@ -39,7 +40,7 @@ class Key:
     name: str
     is_descending: bool
     is_nullable: bool
-    field: models.Field | None
+    field: models.Field
 
     @property
     def term(self):
@@ -51,28 +52,27 @@ class Key:
 
     def value(self, value):
         """The value as the database compares it."""
-        return models.Value(value, output_field=self.field) if self.field else models.Value(value)
+        return models.Value(value, output_field=self.field)
 
     def read(self, value):
         """What JSON kept of a value; ValueError for what cannot be one."""
         if value is None and not self.is_nullable:
             raise ValueError(self.name)
-        return self.field.to_python(value) if self.field else value
+        return self.field.to_python(value)
 
 
 def keys_of(rows, order):
     """The keys of an order such as `["-updated_at", "-id"]`; the last one has to tell any two rows apart."""
-    return [key_of(rows.model, term.removeprefix("-"), term.startswith("-")) for term in order]
+    return [key_of(rows, term.removeprefix("-"), term.startswith("-")) for term in order]
 
 
-def key_of(model, name, is_descending):
+def key_of(rows, name, is_descending):
     """The key of a column, of one beyond relations (`post__title`), or of an annotation."""
-    column, is_nullable = None, False
+    if name in rows.query.annotations:
+        return Key(name, is_descending, True, rows.query.annotations[name].output_field)
+    model, column, is_nullable = rows.model, None, False
     for step in name.split(LOOKUP_SEP):
-        try:
-            column = model._meta.pk if step == "pk" else model._meta.get_field(step)
-        except FieldDoesNotExist:
-            return Key(name, is_descending, True, None)
+        column = model._meta.pk if step == "pk" else model._meta.get_field(step)
         is_nullable |= column.null
         model = column.related_model
     return Key(name, is_descending, is_nullable, getattr(column, "target_field", column))
@@ -111,18 +111,22 @@ class Page:
     next: str | None = None
 
 
-def page(rows, order, cursor, length):
-    """The page of `rows` a cursor names, the first for one that cannot be read. Two queries at most at either end."""
-    keys = keys_of(rows, order)
+def page(rows, order, cursor, length, *, beside=()):
+    """The page of `rows` a cursor names, the first for one that cannot be read.
+
+    `beside` names more rows, each as (rows, order), whose keys mean the same; what several have comes once.
+    """
+    sources = [(rows, keys_of(rows, order)), *((others, keys_of(others, order)) for others, order in beside)]
+    keys = sources[0][1]
     where, values = read(cursor, keys)
     if where == "a":
-        found = fetch(rows, keys, values, length + 1)
+        found = fetch(sources, values, length + 1)
         if found:
             return Page(found[:length], cursor_of("b", found[0]), next_of(found, length))
         where = LAST
     if where in ("b", LAST):
-        backwards = [key.reversed for key in keys]
-        found = fetch(rows, backwards, values if where == "b" else None, length + 1)
+        backwards = [(rows, [key.reversed for key in keys]) for rows, keys in sources]
+        found = fetch(backwards, values if where == "b" else None, length + 1)
         if len(found) > length or where == LAST:
             shown = found[:length][::-1]
             is_last = where == LAST
@@ -131,7 +135,7 @@ def page(rows, order, cursor, length):
                 cursor_of("b", shown[0]) if len(found) > length else None,
                 None if is_last else cursor_of("a", shown[-1]),
             )
-    found = fetch(rows, keys, None, length + 1)
+    found = fetch(sources, None, length + 1)
     return Page(found[:length], None, next_of(found, length))
 
 
@@ -139,8 +143,16 @@ def next_of(found, length):
     return cursor_of("a", found[length - 1]) if len(found) > length else None
 
 
-def fetch(rows, keys, values, length):
-    """The values of the keys of the first rows, or of the first after `values`."""
+def fetch(sources, values, length):
+    """The values of the keys of the first rows of all sources, or of the first after `values`, in order."""
+    found = [keys for rows, order in sources for keys in fetch_from(rows, order, values, length)]
+    if len(sources) > 1:
+        for place, key in reversed(list(enumerate(sources[0][1]))):
+            found.sort(key=lambda row: (row[place] is None, row[place] or 0), reverse=key.is_descending)
+    return list(dict.fromkeys(found))[:length]
+
+
+def fetch_from(rows, keys, values, length):
     ordered = rows.order_by(*(key.term for key in keys)).values_list(*(key.name for key in keys))
     found = []
     for condition in [models.Q()] if values is None else after(keys, values):
@@ -190,10 +202,17 @@ class Count:
 
 
 def count(rows, most=COUNTED):
-    """Exact up to `most`; of more rows no more than that is read, and the planner is asked."""
-    slim = rows.order_by().values("pk") if not rows.query.distinct else rows
-    counted = slim[: most + 1].count()
-    return Count(counted) if counted <= most else Count(max(rounded(planned(slim)), most), is_estimate=True)
+    """Exact up to `most`; of more rows no more than that is read, or none, and the planner is asked."""
+    slim = rows.order_by() if rows.query.distinct else rows.order_by().values("pk")
+    try:
+        expected = planned(slim)
+    except EmptyResultSet:
+        return Count(0)
+    if expected <= most * SURELY:
+        counted = slim[: most + 1].count()
+        if counted <= most:
+            return Count(counted)
+    return Count(max(rounded(expected), most), is_estimate=True)
 
 
 def planned(rows):

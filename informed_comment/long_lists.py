@@ -12,7 +12,8 @@ class LongList(ChangeList):
 
     def get_results(self, request):
         self.page = self.get_page(request.GET.get(PAGE_VAR, keyset.FIRST))
-        self.count = self.get_count()
+        is_whole = self.page.previous is None and self.page.next is None
+        self.count = keyset.Count(len(self.page.rows)) if is_whole else self.get_count()
         self.result_list = self.rows_of(self.page)
         self.result_count = self.count.number
         self.full_result_count = None

@@ -100,7 +100,7 @@ class PostAdmin(QuickEdit, SavedLists, BulkDeeds, Trash, PicksPictures, Editoria
         return queryset.filter(pk__in=newsroom.find(search_term).ids), False
 
     def get_sortable_by(self, request):
-        return ["date"] if is_by_date(request.GET) else super().get_sortable_by(request)
+        return ["date"] if is_by_date(request) else super().get_sortable_by(request)
 
     @admin.display(description="Title", ordering="title")
     def headline(self, post):

@@ -2,7 +2,8 @@
 
 from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Func, IntegerField, Prefetch, Value
+from django.db.models import BigIntegerField, Func, IntegerField, Prefetch, Q, Value
+from django.utils import timezone
 
 from informed_comment import keyset
 from informed_comment.long_lists import LongList
@@ -11,36 +12,48 @@ from posts.admin.saved_lists import with_submissions
 from posts.models import Byline, Filing, FrontSlot, Post
 from posts.searching import newsroom
 
-BY_DATE = {"author", "category", "tag", "date"}
+BY_DATE = {"author", "category", "tag", "date", "mine"}
 
 
-def is_by_date(parameters):
+def is_own(request):
+    """Whether the list keeps to what the user wrote."""
+    return bool(request.GET.get("mine")) or not request.user.has_perm("posts.change_any_post")
+
+
+def is_by_date(request):
     """Whether a list narrowed so is put in order by date, the only order its index has."""
-    return bool(BY_DATE & {name for name, value in parameters.items() if value})
+    return is_own(request) or any(request.GET.get(name) for name in BY_DATE)
 
 
 class PostList(LongList):
     """The list with what its columns show, and no more.
 
-    What a filter's rows tie to it is read from those rows, in their order: what is not out, then the newest. What a
-    search finds is a list of ids, the best first.
+    What a filter's rows tie to it, or what somebody signed and began, is read from those rows, in their order: what is
+    not out, then the newest. What a search finds is a list of ids, the best first.
     """
 
+    def __init__(self, request, *args):
+        self.user, self.is_own, self.is_by_date = request.user, is_own(request), is_by_date(request)
+        super().__init__(request, *args)
+
     def get_queryset(self, request, exclude_parameters=None):
-        self.user = request.user
-        self.is_own = "mine" in self.params or not request.user.has_perm("posts.change_any_post")
+        """Every post of the list; `tie` and `untied` are what a page of it is read from."""
+        self.root_queryset = Post.objects.all()  # whose posts they are is settled below
         words, self.query = self.query, ""
         posts = super().get_queryset(request, exclude_parameters)
         self.query = words
         chosen = [spec for spec in self.filter_specs if isinstance(spec, ChosenFilter)]
-        ties = [spec.ties() for spec in chosen if spec.ties() is not None]
+        ties = [ties for spec in chosen if (ties := spec.ties()) is not None]
         self.found = newsroom.find(*self.asked(words)) if words.strip() else None
+        self.tie, own = None, Post.objects.written_by(self.user)
         if self.found is not None:
             posts = posts.filter(pk__in=self.found.ids)
-        self.tie = ties[0] if ties and self.found is None else None
-        for tie in ties if self.tie is None else ties[1:]:
+        elif ties:
+            self.tie = ties.pop(0)
+        for tie in ties:
             posts = posts.filter(pk__in=tie.values(tie.model.post_field))
-        self.untied = posts
+        self.untied = posts & own if self.is_own and self.tie is not None else posts
+        posts = posts & own if self.is_own else posts
         if self.tie is not None:
             posts = posts.filter(pk__in=self.tie.values(self.tie.model.post_field))
         return self.with_columns(posts)
@@ -74,9 +87,11 @@ class PostList(LongList):
     # The order
 
     def _get_default_ordering(self):
-        if self.params.get("status") == "scheduled" and not is_by_date(self.params):
-            return ["published_at"]
-        return ["-published_at"] if is_by_date(self.params) else super()._get_default_ordering()
+        if self.is_by_date:
+            return ["-published_at"]
+        return (
+            ["published_at"] if self.params.get("status") == "scheduled" else super()._get_default_ordering()
+        )
 
     @property
     def is_best_first(self):
@@ -97,26 +112,53 @@ class PostList(LongList):
     def get_page(self, cursor):
         if self.is_best_first:
             return self.found_page(cursor)
-        if self.tie is None:
+        if self.found is not None or not (sources := self.sources()):
             return super().get_page(cursor)
+        (rows, order), *beside = sources
+        return keyset.page(rows, order, cursor, self.list_per_page, beside=beside)
+
+    def sources(self):
+        """The rows a page is read from when not from the posts, each with its order."""
         sign = "-" if self.queryset.query.order_by[0].startswith("-") else ""
-        return keyset.page(
-            self.tied(), [f"{sign}published_at", f"{sign}{self.post_id}"], cursor, self.list_per_page
+        if self.tie is not None:
+            return [self.of_ties(self.tie, sign)]
+        if not self.is_own:
+            return []
+        author = getattr(self.user, "author", None)
+        signed = [self.of_ties(Byline.objects.filter(author=author), sign)] if author else []
+        begun = self.untied.begun_by(self.user).filter(self.out_at("out_at"))
+        return [*signed, (begun, [f"{sign}out_at", f"{sign}id"])]
+
+    def of_ties(self, ties, sign):
+        """The rows that tie posts to something, each post once, and their order."""
+        post = ties.model.post_field
+        ties = ties.filter(
+            self.out_at("published_at"), **{f"{post}__in": self.untied.order_by().values("pk")}
         )
+        rows = ties.order_by().values("published_at", f"{post}_id").distinct()
+        return rows, [f"{sign}published_at", f"{sign}{post}_id"]
 
-    @property
-    def post_id(self):
-        return f"{self.tie.model.post_field}_id"
-
-    def tied(self):
-        """The rows that tie posts to what is chosen, each post once."""
-        within = {f"{self.tie.model.post_field}__in": self.untied.order_by().values("pk")}
-        return self.tie.filter(**within).order_by().values("published_at", self.post_id).distinct()
+    def out_at(self, name):
+        """What the filters say of the date a tie carries, so that no row is looked at whose post they leave out."""
+        now, status = timezone.now(), self.params.get("status")
+        if status:
+            if status not in ("published", "scheduled"):
+                return Q(**{f"{name}__isnull": True})
+            return Q(**{f"{name}__{'gt' if status == 'scheduled' else 'lte'}": now})
+        span = next((spec.span() for spec in self.filter_specs if isinstance(spec, PeriodFilter)), None)
+        within = Q(**{f"{name}__gte": span[0], f"{name}__lt": span[1]}) if span else Q()
+        return within | Q(**{f"{name}__isnull": True}) if span else within
 
     def get_count(self):
+        """Of what somebody signed and began, exactly or the sum, in which what they both began and signed counts twice."""
         if self.found is not None:
             return keyset.Count(self.queryset.count())
-        return keyset.count(self.queryset if self.tie is None else self.tied())
+        counts = [keyset.count(rows) for rows, _ in self.sources()]
+        if len(counts) < 2:
+            return counts[0] if counts else keyset.count(self.queryset)
+        if sum(count.number for count in counts) <= keyset.COUNTED:
+            return keyset.Count(self.queryset.count())
+        return keyset.Count(keyset.rounded(sum(count.number for count in counts)), is_estimate=True)
 
     def found_page(self, cursor):
         """A page of the ids found, which are few; the cursor names the last one seen."""
@@ -138,7 +180,7 @@ class PostList(LongList):
 
     def rows_of(self, page):
         ids = [keys[-1] for keys in page.rows]
-        posts = self.with_columns(self.root_queryset.model.objects.filter(pk__in=ids))
+        posts = self.with_columns(Post.objects.filter(pk__in=ids))
         listed = Value(ids, output_field=ArrayField(BigIntegerField()))
         place = Func(listed, "pk", function="array_position", output_field=IntegerField())
         return posts.order_by(place)
