@@ -39,8 +39,7 @@ def keep(post, state, *, by=None, seen=None, apply_at=None):
         "created_by": by,
     }
     if apply_at:
-        seconds = max(0, math.ceil((apply_at - timezone.now()).total_seconds()))
-        jobs.defer("posts.tasks.apply_at_its_time", in_seconds=seconds)
+        ask(apply_at)
     if seen is None:
         try:
             with transaction.atomic():
@@ -51,6 +50,23 @@ def keep(post, state, *, by=None, seen=None, apply_at=None):
     if not opened.update(version=F("version") + 1, updated_at=timezone.now(), **values):
         raise ChangedMeanwhile(f"The pending changes of post {post.pk} are no longer at version {seen}.")
     return PendingChange.objects.get(post=post)
+
+
+def ask(apply_at):
+    """Has the worker look at the second a change is due."""
+    seconds = max(0, math.ceil((apply_at - timezone.now()).total_seconds()))
+    jobs.defer("posts.tasks.apply_at_its_time", in_seconds=seconds)
+
+
+@transaction.atomic
+def retime(change, *, apply_at):
+    """Gives pending changes another time, if they still are at the version that was looked at; else ChangedMeanwhile."""
+    opened = PendingChange.objects.filter(pk=change.pk, version=change.version)
+    if not opened.update(version=F("version") + 1, apply_at=apply_at, problem=""):
+        raise ChangedMeanwhile(
+            f"The pending changes of post {change.post_id} are no longer at version {change.version}."
+        )
+    ask(apply_at)
 
 
 @transaction.atomic

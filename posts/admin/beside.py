@@ -20,6 +20,7 @@ PANELS = [
     "posts.admin.revisions.panel",
 ]
 SCREENS = [
+    "posts.admin.calendar",
     "posts.admin.checks",
     "posts.admin.keeping",
     "posts.admin.linking",
