@@ -13,7 +13,7 @@ from django.utils.csp import CSP
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 
-from informed_comment import dashboard, endpoints
+from informed_comment import dashboard, endpoints, palette
 from informed_comment.long_lists import LongLists
 from informed_comment.publication import current_publication
 from informed_comment.seen import SeenForm
@@ -65,6 +65,10 @@ class NewsroomSite(AdminSite):
         request.current_app = self.name
         return TemplateResponse(request, "admin/index.html", context)
 
+    def find(self, request):
+        request.current_app = self.name
+        return palette.page(request, self.each_context(request))
+
     def login(self, request, extra_context=None):
         """May stand in a frame of our own: somebody whose session ran out signs in without leaving what they write."""
         return csp_override(ADMIN_CSP)(xframe_options_sameorigin(super().login))(request, extra_context)
@@ -72,6 +76,8 @@ class NewsroomSite(AdminSite):
     def get_urls(self):
         own = [
             path("session/", endpoints.session, name="session"),
+            path("find/", self.admin_view(self.find), name="find"),
+            path("find/hits/", self.admin_view(palette.hits_json), name="find_hits"),
             path("signed-in/", self.admin_view(xframe_options_sameorigin(self.signed_in)), name="signed_in"),
         ]
         return [*own, *super().get_urls()]

@@ -101,6 +101,18 @@ DASHBOARD_PANELS = [
     "newsletter.dashboard.new_subscribers",
 ]
 
+# What “Find” offers: functions that return hits (informed_comment/palette.py), in order
+
+PALETTE_SOURCES = [
+    "posts.admin.palette.deeds",
+    "informed_comment.palette.screens",
+    "posts.admin.palette.posts",
+    "posts.admin.palette.categories",
+    "authors.palette.authors",
+    "posts.admin.palette.tags",
+    "pages.palette.pages",
+]
+
 # What search engines are told of: functions that return parts of the sitemap as (path, last change)
 
 SITEMAP_PARTS = ["posts.sitemaps.parts", "pages.sitemaps.parts"]

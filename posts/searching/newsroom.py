@@ -125,20 +125,14 @@ def by_words(text, within):
 
 
 def values(text, within):
-    """What the statement is given; a post scheduled for next year counts as one of the newest."""
-    newest = (
-        Post.objects.filter(status=Post.Status.PUBLISHED)
-        .newest_first()
-        .values_list("published_at", flat=True)
-    )
-    until = within.until or max([timezone.now(), *newest[:1]])
+    """What the statement is given."""
     return {
         "words": text,
         "category": within.category,
         "author": within.author,
         "in_year": within.since is not None,
         "since": within.since or EARLIEST,
-        "until": until,
+        "until": within.until or horizon(),
         "and_unpublished": within.since is None,
         "sample": SAMPLE,
         "ranked": LISTED,
@@ -147,3 +141,9 @@ def values(text, within):
         "checked": CHECKED,
         "enough": LISTED * 3 // 2 // SAMPLE + 6,  # hardly ever too few
     }
+
+
+def horizon():
+    """The last moment a post comes out, now at the earliest: one scheduled for next year is one of the newest."""
+    published = Post.objects.filter(status=Post.Status.PUBLISHED).newest_first()
+    return max([timezone.now(), *published.values_list("published_at", flat=True)[:1]])
