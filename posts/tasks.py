@@ -4,7 +4,19 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from informed_comment import jobs
-from posts import announcing, bulk, cards, outgoing, pending, popular, relating, telling, thinning
+from posts import (
+    announcing,
+    bulk,
+    cards,
+    filing,
+    mergers,
+    outgoing,
+    pending,
+    popular,
+    relating,
+    telling,
+    thinning,
+)
 from posts.searching import words
 
 AFTER_ALL_ELSE = -10
@@ -102,3 +114,14 @@ def do_bulk(bulk_id):
 def thin_out(timestamp):
     """Each night, since nobody waits for it."""
     thinning.thin_out()
+
+
+@app.task(queue="posts", retry=RETRY)
+def refile(categories, after):
+    filing.refile_all(categories, after=after)
+
+
+@app.task(queue="posts", retry=RETRY)
+def merge(merger_id):
+    """The rest of a merger with many posts, or of its undoing."""
+    mergers.go_on(merger_id)

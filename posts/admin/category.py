@@ -1,13 +1,17 @@
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
 from informed_comment.admin_site import EditorialAdmin
 from posts import filing
+from posts.admin.mergers import Merges
 from posts.models import Category, Filing, Post
+
+FILED = "“{category}” cannot simply be deleted: {what} would lose their place. Choose where they go, and it is merged there."
 
 
 class CategoryForm(forms.ModelForm):
@@ -15,9 +19,14 @@ class CategoryForm(forms.ModelForm):
         help_texts = {"slug": "Part of the address. When it changes, old addresses lead to the new one."}
 
 
+def said(posts, children):
+    parts = [(posts, "post", "posts"), (children, "category", "categories")]
+    return " and ".join(f"{n:,} {one if n == 1 else many}" for n, one, many in parts if n)
+
+
 @admin.register(Category)
-class CategoryAdmin(EditorialAdmin):
-    """The tree of sections. A category that moves takes its branch, its posts and its readers along."""
+class CategoryAdmin(Merges, EditorialAdmin):
+    """The tree of sections. A category that moves or is merged takes its branch, its posts and its readers along."""
 
     is_short = True
     form = CategoryForm
@@ -47,6 +56,22 @@ class CategoryAdmin(EditorialAdmin):
 
     def save_model(self, request, obj, form, change):
         filing.save_category(obj)
+
+    def get_actions(self, request, action_location=admin.ActionLocation.CHANGE_LIST):
+        """One at a time is deleted, for what is filed under it has to go somewhere."""
+        actions = super().get_actions(request, action_location)
+        return {name: action for name, action in actions.items() if name != "delete_selected"}
+
+    def delete_view(self, request, object_id, extra_context=None):
+        """A category that something is filed under or lies under is merged, not deleted."""
+        category = self.get_object(request, object_id)
+        if category is None or not self.has_delete_permission(request, category):
+            return super().delete_view(request, object_id, extra_context)
+        posts, children = category.filings.filter(is_direct=True).count(), category.children.count()
+        if not posts and not children:
+            return super().delete_view(request, object_id, extra_context)
+        messages.warning(request, FILED.format(category=category, what=said(posts, children)))
+        return HttpResponseRedirect(self.merge_address([category.pk]))
 
     @admin.display(description="Category", ordering="path")
     def in_tree(self, category):

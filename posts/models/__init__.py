@@ -6,6 +6,7 @@ from posts.models.comment import DraftComment
 from posts.models.correction import Correction
 from posts.models.days import PublishedDay
 from posts.models.front import FrontSection, FrontSlot
+from posts.models.merger import FormerName, MergedPost, Merger
 from posts.models.notice import Notice
 from posts.models.outgoing import OutgoingLink
 from posts.models.pending import PendingChange
@@ -28,9 +29,12 @@ __all__ = [
     "Correction",
     "DraftComment",
     "Filing",
+    "FormerName",
     "FrontSection",
     "FrontSlot",
     "KnownWord",
+    "MergedPost",
+    "Merger",
     "Notice",
     "OutgoingLink",
     "PendingChange",

@@ -15,7 +15,7 @@ from posts.models.category import Filing
 from posts.models.correction import Corrected, corrections_in_a_row
 from posts.models.dated import DatedByPost
 from posts.models.origin import ORIGINAL_HAS_AN_ADDRESS, Republished
-from posts.models.tag import TaggedPost
+from posts.models.tag import TaggedPost, Tags
 
 WORDS_A_MINUTE = 230
 
@@ -130,7 +130,7 @@ class Post(Corrected, Republished):
     video_title = models.CharField("title of the video", max_length=300, blank=True)
     authors = models.ManyToManyField(Author, through="posts.Byline", related_name="posts")
     tags = TaggableManager(
-        through=TaggedPost, blank=True, related_name="posts", help_text="Separated by commas."
+        through=TaggedPost, manager=Tags, blank=True, related_name="posts", help_text="Separated by commas."
     )
 
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)

@@ -1,6 +1,7 @@
 from django.db import models
 from django.urls import reverse
 from django.utils.text import slugify
+from taggit.managers import _TaggableManager
 from taggit.models import ItemBase, TagBase
 
 from posts.models.dated import DatedByPost
@@ -25,12 +26,28 @@ class Tag(TagBase):
     class Meta:
         ordering = ["name"]
 
+    @classmethod
+    def former(cls, names):
+        """The rows of `FormerName` with these names, in small letters."""
+        return cls.former_names.rel.related_model.objects.filter(name__in=names).select_related("tag")
+
     def slugify(self, tag, i=None):
         slug = slugify(tag, allow_unicode=True)[:90] or "tag"
         return slug if i is None else f"{slug}-{i}"
 
     def get_absolute_url(self):
         return reverse("posts:tag", args=[self.slug])
+
+
+class Tags(_TaggableManager):
+    """The tags of a post. Spare blanks make no other tag; a name that was merged or changed means the tag it became."""
+
+    def _to_tag_model_instances(self, tags, tag_kwargs):
+        tags = [" ".join(tag.split()) if isinstance(tag, str) else tag for tag in tags]
+        names = [tag.lower() for tag in tags if isinstance(tag, str)]
+        now = {former.name: former.tag for former in Tag.former(names)} if names else {}
+        meant = [now.get(tag.lower(), tag) if isinstance(tag, str) else tag for tag in tags if tag]
+        return super()._to_tag_model_instances(meant, tag_kwargs)
 
 
 class TaggedPost(DatedByPost, ItemBase):

@@ -7,7 +7,8 @@ from django.urls import reverse
 from authors.models import AuthorLink
 from informed_comment.models import Redirect
 from pages.models import MenuLink, Promo
-from posts.models import FrontSection, FrontSlot
+from posts import mergers
+from posts.models import FrontSection, FrontSlot, Merger, Tag
 from tests.factories import (
     make_author,
     make_category,
@@ -48,6 +49,7 @@ def fill(rows):
         MenuLink.objects.create(label="Page", page=page)
         Promo.objects.create(heading="Read", image=portrait)
         Redirect.objects.create(path=f"/old/{author.pk}/", target="/new/")
+        mergers.merge(Tag.objects.create(name=f"Old {author.pk}", slug=f"old-{author.pk}"), post.tags.get())
 
 
 def opened(client, address, count):
@@ -78,7 +80,7 @@ def test_a_list_costs_the_same_however_long(chief, count, screen):
 
 
 @pytest.mark.parametrize(
-    "screen", [name for name in SCREENS if not name.endswith(("_publication", "_group"))]
+    "screen", [name for name in SCREENS if not name.endswith(("_publication", "_group", "_merger"))]
 )
 def test_a_form_opens_empty_and_filled(chief, count, screen):
     fill(2)
@@ -101,6 +103,14 @@ def test_the_publication_opens_on_its_form_and_cannot_be_added_or_deleted(chief)
     assert chief.get(form).status_code == 200
     assert chief.get(reverse("admin:informed_comment_publication_add")).status_code == 403
     assert chief.get(reverse("admin:informed_comment_publication_delete", args=[1])).status_code == 403
+
+
+def test_a_merger_is_looked_at_and_neither_written_nor_deleted(chief, count):
+    fill(1)
+    row = Merger.objects.get()
+    opened(chief, reverse("admin:posts_merger_change", args=[row.pk]), count)
+    assert chief.get(reverse("admin:posts_merger_add")).status_code == 403
+    assert chief.get(reverse("admin:posts_merger_delete", args=[row.pk])).status_code == 403
 
 
 def test_the_newsroom_bears_the_publications_name(chief):
