@@ -21,7 +21,9 @@ from informed_comment.origins import is_from_our_pages
 from posts import ahead, commenting, guest_writing, previewing, views
 from posts.guest_form import CommentForm, GuestForm
 from posts.models import Post, Revision
+from posts.readers import is_machine
 
+SHOWN = 200  # comments
 FOREIGN = "The form was sent from another site. Please send this one instead."
 READ_AGAIN = "The editors have changed the text since you opened it. Read it again, and approve it then."
 HANDED_ON = (
@@ -77,9 +79,20 @@ def preview(request, link, token):
         return say(request, link, token)
     if previewing.is_out(link.post):
         return redirect(link.post)
-    if request.method == "GET" and not is_staff_request(request):
+    if is_opened_by_a_guest(request):
         previewing.note_opening(link)
     return preview_page(request, link, token)
+
+
+def is_opened_by_a_guest(request):
+    """Not by staff, nor by a chat that looks at every address it is sent."""
+    agent = request.headers.get("User-Agent", "")[:500]
+    return request.method == "GET" and not is_staff_request(request) and not is_machine(agent)
+
+
+def said_about(post):
+    """The newest comments on a draft, in the order in which they were said."""
+    return list(post.draft_comments.select_related("user").order_by("-id")[:SHOWN])[::-1]
 
 
 def preview_page(request, link, token, *, form=None, complaint="", status=200):
@@ -92,7 +105,7 @@ def preview_page(request, link, token, *, form=None, complaint="", status=200):
         "approve_address": reverse("posts:approve", args=[token]) if previewing.may_approve(link) else "",
         "version": link.post.version,
         "is_approved": link.approved_at and previewing.is_as_approved(link, link.post),
-        "comments": link.post.draft_comments.select_related("user"),
+        "comments": said_about(link.post),
         "form": form or CommentForm(initial={"name": link.label}),
         "complaint": complaint,
     }
@@ -184,6 +197,6 @@ def form_page(request, link, token, form, *, complaint="", status=200):
         "is_draft": link.post.status == Post.Status.DRAFT,
         "may_save": link.post.status in previewing.WRITTEN_BY_GUESTS,
         "here": reverse("posts:preview", args=[token]),
-        "comments": link.post.draft_comments.select_related("user"),
+        "comments": said_about(link.post),
     }
     return render(request, "posts/guest_form.html", context, status=status)

@@ -5,13 +5,14 @@ The browser tests ask each of them for faults that no reader should meet: tests/
 
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 
 from authors.models import AuthorLink
 from newsletter import confirming
 from newsletter.models import ConsentEvent, Subscriber
 from pages.models import MenuLink, Promo
-from posts import popular
+from posts import commenting, popular, previewing
 from posts.models import Tag
 from tests.factories import make_author, make_category, make_image, make_page, make_post, make_subscriber
 
@@ -64,7 +65,7 @@ def make_every_page():
         "search in vain": "/search/?q=zyzzyva",
         "page": page.get_absolute_url(),
         "not found": "/no-such-page/",
-    } | newsletter_pages()
+    } | {**newsletter_pages(), **preview_pages(section)}
 
 
 def make_posts(section, gulf, author, now):
@@ -129,4 +130,15 @@ def newsletter_pages():
         "newsletter, void link": "/newsletter/confirm/nonsense/",
         "newsletter, preferences": f"/newsletter/preferences/{reader.link_key}/",
         "newsletter, unsubscribe": f"/newsletter/unsubscribe/{reader.link_key}/",
+    }
+
+
+def preview_pages(section):
+    post = make_post(status="draft", published_at=None, slug="", body=EVERYTHING, categories=[section])
+    link, over = (previewing.make_link(post, label=name, may_write=True) for name in ("Nadia Guest", "Omar"))
+    commenting.say(post, "The second date is wrong.", link=link)
+    previewing.revoke(over)
+    return {
+        "preview by a link": reverse("posts:preview", args=[previewing.token_of(link)]),
+        "preview that is over": reverse("posts:preview", args=[previewing.token_of(over)]),
     }

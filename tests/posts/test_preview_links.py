@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.signing import Signer
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from posts.models import DraftComment, PendingChange, Post, PreviewLink
 from tests.factories import make_category, make_post, make_user
 
 pytestmark = pytest.mark.django_db
+BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
 
 
 def draft(**fields):
@@ -49,7 +51,7 @@ def test_a_link_shows_the_draft_says_for_whom_and_until_when_and_changes_only_wh
     post = draft(categories=[make_category("Iran")])
     link = linked(post, days=3)
     before = everything()
-    answer = client.get(address(link))
+    answer = client.get(address(link), headers=BROWSER)
     page = answer.content.decode()
     assert "Secret." in page
     assert "A preview for <strong><bdi>Nadia Guest</bdi></strong>; not published." in page
@@ -78,10 +80,12 @@ def test_a_preview_by_link_is_kept_by_nobody_sets_no_cookie_and_counts_no_read(c
     assert "/2026/" not in page.partition("<article")[2].partition("</article>")[0]
 
 
-def test_an_editor_who_looks_at_a_link_does_not_count_as_having_opened_it(client):
+def test_an_editor_or_a_chat_that_looks_at_a_link_does_not_count_as_having_opened_it(client):
     link = linked(draft())
+    client.get(address(link), headers={"User-Agent": "Slackbot-LinkExpanding 1.0"})
+    client.head(address(link), headers=BROWSER)
     client.force_login(make_user(group="Editor"))
-    page = client.get(address(link)).content.decode()
+    page = client.get(address(link), headers=BROWSER).content.decode()
     assert "staff-bar" not in page
     link.refresh_from_db()
     assert link.opened_at is None
@@ -236,6 +240,16 @@ def test_a_comment_on_a_page_that_has_come_out_meanwhile_is_taken(client):
     assert DraftComment.objects.get().text == "Too late?"
 
 
+def test_forms_behind_a_link_need_no_cookie_and_no_token():
+    strict = Client(enforce_csrf_checks=True)
+    link = linked(draft(), may_write=True)
+    assert strict.post(address(link), {"name": "N", "text": "Words."}).status_code == 303
+    data = {"title": "T", "body": "<p>B</p>", "seen_version": 1, "deed": "save"}
+    assert strict.post(address(link, "guest_write"), data).status_code == 303
+    assert strict.post(address(link, "approve"), {"version": 1}).status_code == 409
+    assert not strict.cookies
+
+
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_other_methods_are_refused(client, method):
     assert getattr(client, method)(address(linked(draft()))).status_code == 405
@@ -277,7 +291,7 @@ def test_an_editor_makes_a_link_sees_how_it_fares_and_takes_it_back(client, chie
     beside = client.get(change(post)).content.decode()
     assert address(link) in beside
     assert "not opened yet" in beside
-    type(client)().get(address(link))
+    type(client)().get(address(link), headers=BROWSER)
     assert "last opened" in client.get(change(post)).content.decode()
     client.post(reverse("admin:posts_post_preview_link_revoke", args=[post.pk, link.pk]))
     assert address(link) not in client.get(change(post)).content.decode()
