@@ -20,7 +20,7 @@ from posts.models import BulkDeed, BulkRow, Byline, Filing, Post, TaggedPost
 logger = logging.getLogger(__name__)
 MOST = 5000
 AT_ONCE = 200
-CHUNK = 25  # posts locked at a time
+CHUNK = 10  # posts in a transaction, for whose time others who publish wait
 FORGOTTEN_AFTER = timedelta(days=1)
 Outcome = BulkRow.Outcome
 BROKEN = "It could not be changed; the reason is in the server's log."
