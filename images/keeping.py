@@ -75,7 +75,7 @@ def what_editors_change():
     return [
         field.name
         for field in Image._meta.concrete_fields
-        if field.name != "renditions" and not field.primary_key
+        if field.name != "renditions" and not field.primary_key and not field.generated
     ]
 
 

@@ -2,7 +2,7 @@
 
 import errno
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.core.files.base import File
@@ -90,3 +90,5 @@ class TemporaryFileHandler(TemporaryFileUploadHandler):
             if not is_full(error):
                 raise
             self.error = error
+            with suppress(OSError, AttributeError):  # what waits to be written finds no room either
+                self.file.close()
