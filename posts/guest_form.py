@@ -4,8 +4,8 @@ from django import forms
 from django.db import transaction
 
 from informed_comment.editor import EditorWidget, script
-from informed_comment.html import HtmlFormField, plain_text
-from posts import commenting, guest_writing, publishing
+from informed_comment.html import HtmlFormField
+from posts import commenting, differences, guest_writing, publishing
 from posts.models import Post
 
 WRITTEN = ("title", "standfirst", "body")
@@ -68,7 +68,8 @@ class GuestForm(forms.Form):
     )
     seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    theirs = ()
+    theirs = None
+    changes = ()
 
     @property
     def media(self):
@@ -106,14 +107,11 @@ class GuestForm(forms.Form):
             commenting.say(link.post, self.cleaned_data["note"], link=link)
 
     def against(self, post):
-        """The form again, with what the post says where it differs, and at its version."""
+        """The form again at the version of the post, with the post and what it says otherwise."""
         data = self.data.copy()
         data["seen_version"] = post.version
         again = type(self)(data)
         again.is_valid()
-        again.theirs = [
-            (self.fields[name].label or name.capitalize(), plain_text(said) if name == "body" else said)
-            for name in WRITTEN
-            if (said := getattr(post, name)) != self.cleaned_data[name]
-        ]
+        again.theirs = post
+        again.changes = differences.of_states(self.cleaned_data, self.of(post), names=WRITTEN)
         return again

@@ -102,7 +102,7 @@ def as_writable(data):
 
 def said(theirs, base):
     last = theirs.revisions.defer("state").select_related("created_by").first()
-    who = last.who if last and last.created_by else "Somebody"
+    who = last.who if last and (last.created_by or last.guest) else "Somebody"
     when = f"at {timezone.localtime(theirs.updated_at):%H:%M on %d %B}"
     is_moved = base and base.get("status") != theirs.status
     status = STATUS.format(status=theirs.status_word) if is_moved else ""
