@@ -121,7 +121,7 @@ def changes(form, autosave):
     for name, (label, new) in now.items():
         old = was.get(name, ("", ""))[1]
         if name == "body" and old != new:
-            found.append(Changed(name, label, blocks=differences.of_texts(old, new)))
+            found.append(Changed(name, label, blocks=differences.of_texts(old, new, around=0)))
         elif name != "body" and old.split() != new.split():
             found.append(Changed(name, label, pieces=differences.of_words(old, new)))
     return found

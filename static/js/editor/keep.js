@@ -75,6 +75,7 @@ export function guard(form) {
     base_version: fields.seen_version?.value,
     row: now.row,
     number: now.number,
+    sent: [...sent], // whose answers are still out
   })
 
   const newest = () => {

@@ -49,6 +49,7 @@ export function recovery({ data, drafts, talk, seen, decided }) {
     }
     if (status === 409 && said?.problem === "elsewhere") {
       if (sha && said.sha === sha) await drafts.forget(record.window)
+      else if (record.sent?.includes(said.sha)) return handOver({ ...record, row: said.row, number: said.number, sent: [] })
       else if (isMine(record)) await showBeside(record, said)
     }
     if (status === 404 && record.post) return handOver(await asNew(record))
