@@ -223,6 +223,7 @@ def keeping(request, form, *, may_save):
         "scope": f"post:{post.pk}" if post else "post:new",
         "post": post.pk if post else "",
         "user": request.user.pk,
+        "changes": reverse("admin:posts_post_revisions", args=[post.pk]) if post else "",
         "name": request.user.get_full_name() or request.user.get_username(),
         "saved-windows": " ".join(request.session.pop("saved_windows", [])),
         **addresses(),

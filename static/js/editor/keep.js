@@ -11,6 +11,7 @@ import { AWAY, isAway, talker } from "editor/talk"
 const PAUSE = 1500 // after the last key
 const LONGEST = 5000 // while typing goes on
 const TRIES = [1000, 2000, 4000, 8000, 15_000]
+const ROOMY = 900 // px: narrower, a dialog would lie on the text
 const SMALL = 60_000 // what a browser still sends for a page that is closed
 const FULL = "This browser cannot keep your text: its store is full or closed to this page."
 const ONLY_SERVER = `${FULL} It is kept on the server alone.`
@@ -211,7 +212,7 @@ export function guard(form) {
     now.isOut = true
     const ask = button("Sign in", () => signedInAgain(true))
     warn("You have been signed out. What you type is kept in this browser.", ...(data.login ? [ask] : []))
-    if (data.login) signedInAgain(false)
+    if (data.login && window.innerWidth >= ROOMY) signedInAgain(false)
     return "signed out"
   }
 
