@@ -3,12 +3,18 @@
 from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.db import models
+from django.utils.text import capfirst
 
 from informed_comment import keyset
 
 
 class LongList(ChangeList):
     """A list whose page is named by a cursor. Only the first column asked for orders it, then the id."""
+
+    def __init__(self, request, *args):
+        super().__init__(request, *args)
+        if not self.is_popup:
+            self.title = capfirst(self.opts.verbose_name_plural)
 
     def get_results(self, request):
         self.page = self.get_page(request.GET.get(PAGE_VAR, keyset.FIRST))
@@ -72,6 +78,8 @@ class LongList(ChangeList):
     @property
     def count_said(self):
         """Such as “about 40,000 posts”."""
+        if not self.count.number and self.query:
+            return f"No {self.opts.verbose_name_plural} found. Try fewer words, or take a filter away."
         name = self.opts.verbose_name if self.count.number == 1 else self.opts.verbose_name_plural
         return f"{self.count} {name}"
 

@@ -18,6 +18,7 @@ PANELS = [
     "posts.admin.comments.panel",
     "posts.admin.preview_links.panel",
     "posts.admin.revisions.panel",
+    "posts.admin.statistics.panel",
 ]
 SCREENS = [
     "posts.admin.calendar",
@@ -32,6 +33,7 @@ SCREENS = [
     "posts.admin.bulk",
     "posts.admin.quick",
     "posts.admin.preview_links",
+    "posts.admin.statistics",
 ]
 
 

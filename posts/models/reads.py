@@ -10,6 +10,9 @@ class ReadHour(models.Model):
     hour = models.DateTimeField()
     reads = models.PositiveBigIntegerField(default=0)
 
+    class Meta:
+        indexes = [models.Index(fields=["post", "hour"], name="reads_of_a_post")]
+
     def __str__(self):
         return f"{self.post_id} {self.hour:%Y-%m-%d %H} {self.reads}"
 

@@ -20,7 +20,7 @@ from posts.searching.asked import one_line
 from posts.searching.finding import CHECKED, MANY, MATCHED
 
 LISTED = 200  # of each, published or not
-BEGINNING = 20  # titles that begin so; a beginning that more share says nothing
+BEGINNING = 20  # titles that begin so
 NUMBER = re.compile(r"#?([1-9]\d{0,17})")
 SCREEN = re.compile(r"/admin/posts/post/(\d{1,18})/")
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
@@ -67,14 +67,18 @@ class Found:
 
 
 def find(text, within=Within()):
-    """What the text names, then what begins with it, then what has its words: those not published, then the newest."""
+    """What the text names, then what begins with it, then what has its words: those not published, then the newest.
+
+    A beginning that very many titles share says little, and comes last.
+    """
     text = one_line(text)
     if address := at_address(text):
         return Found(address, len(address))
-    first = [*numbered(text), *beginning(text)]
+    begun = beginning(text)
+    first, last = ([], begun) if len(begun) > BEGINNING else (begun, [])
     found = by_words(text, within) if within.author or not within.own else Found([], 0)
-    begun = begun_by(within.own, text) if within.own else []
-    ids = list(dict.fromkeys([*first, *begun, *found.ids]))
+    own = begun_by(within.own, text) if within.own else []
+    ids = list(dict.fromkeys([*numbered(text), *first, *own, *found.ids, *last]))
     return Found(ids, max(found.total, len(ids)), found.is_estimate)
 
 
@@ -103,8 +107,8 @@ def at_address(text):
 def beginning(text):
     if len(text) < 2:
         return []
-    ids = list(Post.objects.titled(text).order_by().values_list("pk", flat=True)[: BEGINNING + 1])
-    return sorted(ids, reverse=True) if len(ids) <= BEGINNING else []
+    ids = Post.objects.titled(text).order_by().values_list("pk", flat=True)[:LISTED]
+    return sorted(ids, reverse=True)
 
 
 def begun_by(user, text):
