@@ -19,7 +19,7 @@ from posts.models import BulkDeed, BulkRow, Byline, Filing, Post, TaggedPost
 
 logger = logging.getLogger(__name__)
 MOST = 5000
-AT_ONCE = 200
+AT_ONCE = 100
 CHUNK = 10  # posts in a transaction, for whose time others who publish wait
 FORGOTTEN_AFTER = timedelta(days=1)
 Outcome = BulkRow.Outcome

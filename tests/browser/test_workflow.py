@@ -104,6 +104,39 @@ def test_quick_edit_saves_from_the_keyboard_and_shows_both_texts_of_a_conflict(c
     assert chief.breaches == []
 
 
+def test_who_was_signed_out_signs_in_elsewhere_and_saves_what_they_typed(chief, client, live_server):
+    post = make_post(title="As it was", status="draft", published_at=None)
+
+    def sign(cookies):
+        chief.context.clear_cookies()
+        named = [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
+        chief.context.add_cookies(named)
+
+    def again():
+        client.logout()
+        client.force_login(chief.user)
+        client.get(reverse("admin:posts_post_comments", args=[post.pk]))  # gives a token of its own
+        return {name: cookie.value for name, cookie in client.cookies.items()}
+
+    chief.goto(LIST)
+    chief.click("[data-quick]")
+    chief.wait_for_selector("dialog[open] form")
+    sign({})
+    chief.fill("dialog #id_title", "Typed before")
+    chief.keyboard.press("Enter")
+    chief.wait_for_selector("dialog >> text=Your session has ended")
+    assert chief.input_value("dialog #id_title") == "Typed before"
+    sign(again())
+    chief.keyboard.press("Enter")
+    chief.wait_for_selector(".messagelist .success")
+    assert Post.objects.get().title == "Typed before"
+    open_form(chief, post)
+    sign(again())
+    chief.fill("[data-says]", "Still here.")
+    chief.press("[data-says]", "Control+Enter")
+    chief.wait_for_selector(".talk__comment >> text=Still here.")
+
+
 def test_posts_are_ticked_looked_at_changed_and_put_back(chief):
     for n in range(3):
         make_post(title=f"Piece {n}")

@@ -4,20 +4,31 @@ import { element } from "editor/dialogs"
 
 const NO_ANSWER = "The server did not answer. What you typed is still here: try again."
 const SIGNED_OUT = "Your session has ended. Sign in in another window, then try again: what you typed is still here."
+const REFUSED = "You may not do this any more. Look at the post: it may be out, or in somebody else's hands."
 const said = element("p", { className: "visually-hidden", role: "status" })
 document.body.append(said)
 
 const key = (panel, field) => `said:${panel.dataset.panel}${field.id}`
-const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value
+const token = document.querySelector("#post_form [name=csrfmiddlewaretoken]") ?? document.querySelector("[name=csrfmiddlewaretoken]")
 
-async function ask(panel, body) {
+// Whether somebody is signed in; if so, with the token that signing in has made.
+async function isSignedIn(panel) {
+  const said = await (await fetch(panel.dataset.session)).json()
+  if (said.signed_in) token.value = said.csrf
+  return said.signed_in
+}
+
+async function ask(panel, body, isSecond = false) {
   const answer = await fetch(panel.dataset.panel, {
     method: body ? "POST" : "GET",
     body,
     redirect: "manual",
-    headers: { "X-CSRFToken": token(), "X-Panel": "1" },
+    headers: { "X-CSRFToken": token.value, "X-Panel": "1" },
   })
-  if (answer.type === "opaqueredirect" || answer.status === 403) return { problem: SIGNED_OUT }
+  if (answer.type === "opaqueredirect" || answer.status === 403) {
+    if (isSecond) return { problem: REFUSED }
+    return (await isSignedIn(panel)) ? ask(panel, body, true) : { problem: SIGNED_OUT }
+  }
   if (!answer.ok && answer.status !== 422) return { problem: NO_ANSWER }
   return answer.json()
 }

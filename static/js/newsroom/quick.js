@@ -1,13 +1,25 @@
 // Quick edit in the list: the small form of a post in a dialog. Without this script the link opens it on its own page.
 const NO_ANSWER = "The server did not answer. What you typed is still here: try again."
 const SIGNED_OUT = "Your session has ended. Sign in in another window, then save again: what you typed is still here."
+const REFUSED = "You may not change this post any more: it is out, or in somebody else's hands. Copy what you typed."
 const BACK = "quick edit: back to"
 
 const element = (tag, attributes) => Object.assign(document.createElement(tag), attributes)
 
-async function ask(address, body) {
+// Whether somebody is signed in; if so, with the token that signing in has made.
+async function isSignedIn(form) {
+  const said = await (await fetch(form.dataset.session)).json()
+  if (said.signed_in) form.elements.csrfmiddlewaretoken.value = said.csrf
+  return said.signed_in
+}
+
+async function ask(address, form, isSecond = false) {
+  const body = form && new FormData(form)
   const answer = await fetch(address, { method: body ? "POST" : "GET", body, redirect: "manual", headers: { "X-Panel": "1" } })
-  if (answer.type === "opaqueredirect" || answer.status === 403) throw new Error(SIGNED_OUT)
+  if (answer.type === "opaqueredirect" || answer.status === 403) {
+    if (form && !isSecond && (await isSignedIn(form))) return ask(address, form, true)
+    throw new Error(isSecond ? REFUSED : SIGNED_OUT)
+  }
   if (!answer.ok && answer.status !== 422) throw new Error(NO_ANSWER)
   return answer.json()
 }
@@ -31,7 +43,7 @@ function fill(dialog, link, html) {
     problem.textContent = ""
     button.disabled = true
     try {
-      const answer = await ask(link.href, new FormData(form))
+      const answer = await ask(link.href, form)
       if (answer.saved) {
         dialog.opened = typed(form)
         sessionStorage.setItem(BACK, link.pathname)
