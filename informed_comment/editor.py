@@ -16,7 +16,7 @@ MODULES = (
     *("toolbar", "dialogs", "note_dialog", "library", "panels"),
     *("keep", "drafts", "talk", "session", "presence", "recovery", "alone"),
     *("uploading", "describing", "dropped", "pasted_pictures", "waiting"),
-    *("addresses", "link_dialog", "typed", "keys", "undistracted"),
+    *("addresses", "link_dialog", "typed", "keys", "undistracted", "written"),
     *("pasted_html", "pasted_report", "pasted_styles", "pasted_text", "pasted_word", "markdown"),
 )
 IMPORTS = {"django-prose-editor/editor": "django_prose_editor/editor.js"} | {
@@ -53,6 +53,7 @@ class EditorWidget(forms.Textarea):
         context["widget"]["attrs"]["data-editor"] = "small" if self.small else "full"
         for attribute, address in (("data-library", "pick"), ("data-library-upload", "upload")):
             context["widget"]["attrs"][attribute] = address_of(f"admin:images_image_{address}")
+        context["widget"]["attrs"]["data-most"] = settings.TEXT_MAX_BYTES
         context["widget"]["attrs"]["data-links"] = address_of("admin:posts_post_links")
         return context
 

@@ -9,6 +9,7 @@ import re
 
 import nh3
 from django import forms
+from django.conf import settings
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 
@@ -89,7 +90,7 @@ def kept_value(tag, name, value):
     """The value to keep for an attribute, or None to drop it."""
     value = value.strip()
     if name == "class":
-        return " ".join(sorted(set(value.split()) & CLASSES[tag])) or None
+        return " ".join(sorted(set(value.split()) & CLASSES.get(tag, set()))) or None
     if name == "data-provider":
         return value if value in EMBED_PROVIDERS else None
     if name == "src":
@@ -117,6 +118,74 @@ RENAMED = re.compile(r"(</?)(b|i|strike|h1|h5|h6)(?=[\s>/])", re.I)
 NEW_NAMES = {"b": "strong", "i": "em", "strike": "s", "h1": "h2", "h5": "h4", "h6": "h4"}
 
 
+DEEPEST = (
+    100  # elements within one another; reading more costs the square of their number, and nobody writes so
+)
+ANY_TAG = re.compile(r"<(/?)([a-z][^\s/>]*)[^>]*>", re.I)
+NEVER_DEEP = {
+    *(
+        "a",
+        "p",
+        "li",
+        "dt",
+        "dd",
+        "tr",
+        "td",
+        "th",
+        "thead",
+        "tbody",
+        "tfoot",
+        "option",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+    ),
+    *(
+        "h6",
+        "br",
+        "hr",
+        "img",
+        "input",
+        "meta",
+        "link",
+        "col",
+        "wbr",
+        "area",
+        "base",
+        "source",
+        "track",
+        "embed",
+    ),
+}
+
+
+def not_too_deep(value):
+    """The HTML without the tags that would nest deeper than anybody writes; what they hold stays."""
+    if value.count("<") <= DEEPEST:
+        return value
+    depth = spare = 0
+
+    def kept(tag):
+        nonlocal depth, spare
+        if tag[2].lower() in NEVER_DEEP:
+            return tag[0]
+        if not tag[1]:
+            if depth >= DEEPEST:
+                spare += 1
+                return ""
+            depth += 1
+        elif spare:
+            spare -= 1
+            return ""
+        else:
+            depth = max(0, depth - 1)
+        return tag[0]
+
+    return ANY_TAG.sub(kept, value)
+
+
 def clean_html(value):
     """HTML with only what the editor can make. Cleaning it again changes nothing.
 
@@ -124,7 +193,7 @@ def clean_html(value):
     """
     if not value:
         return ""
-    value = value.replace("\x00", "")
+    value = not_too_deep(value.replace("\x00", ""))
     value = RENAMED.sub(lambda found: found[1] + NEW_NAMES[found[2].lower()], value)
     cleaned = CLEANER.clean(value).strip()
     for _ in range(READINGS):
@@ -154,13 +223,26 @@ class CleanHtml(str):
     __slots__ = ()
 
 
+def too_long(length):
+    most = settings.TEXT_MAX_BYTES / 1_048_576
+    return (
+        f"This text has {length / 1_048_576:.1f} MB, and a text may have {most:g}. Divide it into several, or keep "
+        "what is not prose as a document in the library and link to it."
+    )
+
+
 class HtmlFormField(forms.CharField):
     """What the editor sends, cleaned by the one sanitiser before a form looks at it."""
 
     widget = EditorWidget
 
     def clean(self, value):
-        return CleanHtml(clean_html(super().clean(value)))
+        """Cleaned, if it is not too long; what is longer is refused before anything reads it."""
+        value = super().clean(value)
+        length = len(value.encode(errors="replace"))
+        if length > settings.TEXT_MAX_BYTES:
+            raise forms.ValidationError(too_long(length))
+        return CleanHtml(clean_html(value))
 
     def has_changed(self, initial, data):
         """Browsers send line ends as CRLF; that is no change."""

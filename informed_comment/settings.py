@@ -255,6 +255,9 @@ FILE_UPLOAD_HANDLERS = [
     "informed_comment.files.TemporaryFileHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+TEXT_MAX_BYTES = env.int(
+    "TEXT_MAX_BYTES", default=6 * 1024 * 1024
+)  # of one text; a form as a whole has the double
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=40 * 1024 * 1024)
 LIBRARY_MAX_BYTES = env.int(
     "LIBRARY_MAX_BYTES", default=0

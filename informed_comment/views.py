@@ -1,6 +1,7 @@
 """What the frame itself answers: for machines, for operators, and when something went wrong."""
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
@@ -82,7 +83,8 @@ def worker_says():
 
 
 def bad_request(request, exception):
-    return render(request, "400.html", status=400)
+    is_too_long = isinstance(exception, RequestDataTooBig)
+    return render(request, "400.html", {"is_too_long": is_too_long}, status=400)
 
 
 def permission_denied(request, exception):

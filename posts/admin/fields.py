@@ -7,7 +7,7 @@ from django.forms.models import ModelChoiceIterator, ModelChoiceIteratorValue
 from django.urls import reverse
 from taggit.forms import TagWidget
 
-from posts.models import Category
+from posts.models import Category, Tag
 
 
 def select2():
@@ -76,6 +76,17 @@ class CategoriesField(forms.ModelMultipleChoiceField):
 
     def has_changed(self, initial, data):
         return [str(pk) for pk in initial or []] != [str(pk) for pk in data or []]
+
+
+def short_tags(names):
+    """The names of tags, if each is as short as the database wants it; taggit would only fail there."""
+    most = Tag._meta.get_field("name").max_length
+    for name in names:
+        if len(name) > most:
+            raise forms.ValidationError(
+                f"A tag has {most} characters at most. Shorten “{name[:40]}…”, or put commas between tags."
+            )
+    return names
 
 
 class TagsInput(TagWidget):

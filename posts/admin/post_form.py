@@ -8,7 +8,7 @@ from posts.admin.address_form import AddressFields
 from posts.admin.checks import Checked
 from posts.admin.conflict_form import Merging
 from posts.admin.deeds import PENDING
-from posts.admin.fields import CategoriesField, TagsInput
+from posts.admin.fields import CategoriesField, TagsInput, short_tags
 from posts.admin.front_form import FrontFields
 from posts.admin.pending_form import PendingFields
 from posts.models import Post
@@ -69,9 +69,16 @@ class PostForm(Checked, Merging, AddressFields, PendingFields, FrontFields, form
             + Media(css={"all": ["css/newsroom/checks.css", "css/newsroom/workflow.css", *MERGED_WITH]})
         )
 
+    def is_multipart(self):
+        """Sent so, a text takes no more room on its way than it has letters."""
+        return True
+
     def clean_title(self):
         """A title is one line, however it was pasted."""
         return " ".join(self.cleaned_data["title"].split())
+
+    def clean_tags(self):
+        return short_tags(self.cleaned_data["tags"])
 
     def clean_published_at(self):
         """The field shows minutes; an untouched date keeps its seconds, and a post before readers keeps its date."""

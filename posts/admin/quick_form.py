@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from informed_comment.admin_site import Moment
 from posts import filing, publishing
-from posts.admin.fields import CategoriesField
+from posts.admin.fields import CategoriesField, short_tags
 from posts.models import Post
 
 COMPARED = ("title", "slug", "published_at", "categories", "tags")
@@ -63,6 +63,9 @@ class QuickForm(forms.ModelForm):
                 "seen": json.dumps(shown),
                 "seen_version": self.instance.version,
             }
+
+    def clean_tags(self):
+        return short_tags(self.cleaned_data["tags"])
 
     def clean_title(self):
         return " ".join(self.cleaned_data["title"].split())

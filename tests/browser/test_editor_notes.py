@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from informed_comment.html import clean_html
 from posts.models import Correction, Post
-from tests.browser.test_newsroom import desk, paste, text_of, write  # noqa: F401
+from tests.browser.test_newsroom import paste, text_of, write
 from tests.factories import make_post
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -32,7 +32,7 @@ def note(page, text, *, submit=True):
         page.wait_for_selector("dialog", state="detached")
 
 
-def test_a_note_is_added_changed_and_removed(desk):  # noqa: F811
+def test_a_note_is_added_changed_and_removed(desk):
     write(desk)
     desk.keyboard.type("Wheat was dear.")
     for _ in range(3):
@@ -56,7 +56,7 @@ def test_a_note_is_added_changed_and_removed(desk):  # noqa: F811
     assert desk.breaches == []
 
 
-def test_a_note_is_left_alone_when_the_dialog_is_left(desk):  # noqa: F811
+def test_a_note_is_left_alone_when_the_dialog_is_left(desk):
     write(desk)
     desk.keyboard.type("Wheat")
     desk.click("[data-tool=note]")
@@ -67,7 +67,7 @@ def test_a_note_is_left_alone_when_the_dialog_is_left(desk):  # noqa: F811
     assert text_of(desk) == "<p>Wheat!</p>"
 
 
-def test_notes_of_a_stored_text_are_numbered_and_open_by_the_keyboard(desk):  # noqa: F811
+def test_notes_of_a_stored_text_are_numbered_and_open_by_the_keyboard(desk):
     body = '<p>One<span class="footnote">First</span> two<span class="footnote">Second</span>.</p>'
     post = make_post(status="draft", published_at=None, body=body)
     desk.goto(reverse("admin:posts_post_change", args=[post.pk]))
@@ -86,7 +86,7 @@ def test_notes_of_a_stored_text_are_numbered_and_open_by_the_keyboard(desk):  # 
     assert Post.objects.get().body == body.replace("First", "First of all")
 
 
-def test_a_link_can_be_set_within_a_note(desk):  # noqa: F811
+def test_a_link_can_be_set_within_a_note(desk):
     write(desk)
     desk.keyboard.type("Wheat")
     desk.keyboard.press("Control+Alt+f")
@@ -115,14 +115,14 @@ def test_a_link_can_be_set_within_a_note(desk):  # noqa: F811
         (ONLY_ANCHORS, "<p>See above and nowhere.</p>"),
     ],
 )
-def test_pasted_footnotes_become_notes(desk, html, kept):  # noqa: F811
+def test_pasted_footnotes_become_notes(desk, html, kept):
     write(desk)
     paste(desk, html=html)
     assert text_of(desk) == kept
     assert desk.breaches == []
 
 
-def test_a_passage_is_marked_with_its_language(desk):  # noqa: F811
+def test_a_passage_is_marked_with_its_language(desk):
     write(desk)
     desk.keyboard.type("He said:")
     desk.keyboard.press("Enter")
@@ -143,7 +143,7 @@ def test_a_passage_is_marked_with_its_language(desk):  # noqa: F811
     assert text_of(desk) == quoted.replace(' lang="ar" dir="rtl"', "")
 
 
-def test_another_language_is_set_by_its_code_on_every_block_touched(desk):  # noqa: F811
+def test_another_language_is_set_by_its_code_on_every_block_touched(desk):
     write(desk)
     desk.keyboard.type("Eins")
     desk.keyboard.press("Enter")
@@ -159,7 +159,7 @@ def test_another_language_is_set_by_its_code_on_every_block_touched(desk):  # no
     assert text_of(desk) == ('<p lang="ps" dir="rtl">Eins</p><ul lang="ps" dir="rtl"><li>Zwei</li></ul>')
 
 
-def test_a_correction_is_written_in_an_editor_of_its_own(desk):  # noqa: F811
+def test_a_correction_is_written_in_an_editor_of_its_own(desk):
     post = make_post()
     desk.goto(reverse("admin:posts_post_change", args=[post.pk]))
     desk.click("#corrections-group summary")

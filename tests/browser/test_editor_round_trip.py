@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from informed_comment.html import ATTRIBUTES, BLOCKS, INLINE, PICTURES, TABLE, clean_html, plain_text
 from posts.models import Post
-from tests.browser.test_newsroom import desk, text_of  # noqa: F401
+from tests.browser.test_newsroom import text_of
 from tests.factories import make_post
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -75,20 +75,20 @@ def test_the_example_holds_all_that_is_allowed():
     assert clean_html(VARIED) == clean_html(clean_html(VARIED))
 
 
-def test_a_varied_text_comes_out_as_it_went_in(desk):  # noqa: F811
+def test_a_varied_text_comes_out_as_it_went_in(desk):
     went_in = clean_html(VARIED)
     came_out = through_the_editor(desk, VARIED)
     assert ordered(came_out) == ordered(went_in)
 
 
 @pytest.mark.parametrize("stored", PLAINER)
-def test_what_is_written_more_plainly_is_known(desk, stored):  # noqa: F811
+def test_what_is_written_more_plainly_is_known(desk, stored):
     came_out = through_the_editor(desk, stored)
     assert came_out == PLAINER[stored]
     assert plain_text(came_out) == plain_text(stored)
 
 
-def test_a_save_without_a_change_changes_nothing(desk):  # noqa: F811
+def test_a_save_without_a_change_changes_nothing(desk):
     post = make_post(status="draft", published_at=None, body=VARIED)
     before = Post.objects.get(pk=post.pk).body
     desk.goto(reverse("admin:posts_post_change", args=[post.pk]))

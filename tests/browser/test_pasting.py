@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from informed_comment.html import clean_html
-from tests.browser.test_newsroom import desk, paste, text_of, write  # noqa: F401
+from tests.browser.test_newsroom import paste, text_of, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CLIPBOARD = Path(__file__).parent / "clipboard"
@@ -32,7 +32,7 @@ def came_in(page):
     return re.sub(r"(<p></p>)+$", "", text_of(page))
 
 
-def test_every_clipboard_comes_out_as_it_was_meant(desk):  # noqa: F811
+def test_every_clipboard_comes_out_as_it_was_meant(desk):
     write(desk)
     came, wanted = {}, {}
     for file in sorted(CLIPBOARD.glob("*")):
@@ -52,7 +52,7 @@ def test_every_clipboard_comes_out_as_it_was_meant(desk):  # noqa: F811
     assert desk.breaches == []
 
 
-def test_plain_text_is_offered_no_markdown_and_an_offer_ends_with_the_next_letter(desk):  # noqa: F811
+def test_plain_text_is_offered_no_markdown_and_an_offer_ends_with_the_next_letter(desk):
     write(desk)
     for text in (
         "Rate 5 * 4 * 3 of #1 - good",
@@ -72,7 +72,7 @@ def test_plain_text_is_offered_no_markdown_and_an_offer_ends_with_the_next_lette
     assert "# One" in text_of(desk)
 
 
-def test_markdown_takes_the_place_of_what_was_pasted_and_of_nothing_else(desk):  # noqa: F811
+def test_markdown_takes_the_place_of_what_was_pasted_and_of_nothing_else(desk):
     write(desk)
     desk.keyboard.type("Before.")
     desk.keyboard.press("Enter")
@@ -86,7 +86,7 @@ def test_markdown_takes_the_place_of_what_was_pasted_and_of_nothing_else(desk): 
     )
 
 
-def test_text_pasted_into_preformatted_text_keeps_its_lines(desk):  # noqa: F811
+def test_text_pasted_into_preformatted_text_keeps_its_lines(desk):
     write(desk)
     desk.keyboard.type("``` ")
     paste(desk, text="a\n\n  b")

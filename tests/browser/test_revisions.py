@@ -9,7 +9,6 @@ from django.urls import reverse
 from posts import publishing
 from posts.models import Post, Revision
 from posts.states import keep_revision
-from tests.browser.test_newsroom import desk  # noqa: F401 - a fixture
 from tests.factories import make_image, make_post, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -44,7 +43,7 @@ def address(post):
     return reverse("admin:posts_post_change", args=[post.pk])
 
 
-def test_a_revision_is_found_compared_and_put_back(desk, post):  # noqa: F811
+def test_a_revision_is_found_compared_and_put_back(desk, post):
     saved(post, title="Low water", body=body(*PARAGRAPHS[:3]))
     desk.goto(address(post))
     desk.click("text=All revisions")
@@ -65,7 +64,7 @@ def test_a_revision_is_found_compared_and_put_back(desk, post):  # noqa: F811
     assert desk.breaches == []
 
 
-def test_a_clash_is_merged_place_by_place_and_saved(desk, post):  # noqa: F811
+def test_a_clash_is_merged_place_by_place_and_saved(desk, post):
     one, two, three, four = PARAGRAPHS
     desk.goto(address(post))
     desk.click(".ProseMirror p:nth-child(2)")
@@ -112,7 +111,7 @@ def test_a_clash_is_merged_place_by_place_and_saved(desk, post):  # noqa: F811
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_screens_are_accessible_and_fit_a_phone(desk, post, scheme):  # noqa: F811
+def test_the_screens_are_accessible_and_fit_a_phone(desk, post, scheme):
     image = make_image(title="Harbour")
     rewritten = body(PARAGRAPHS[0].upper(), *PARAGRAPHS[2:]) + '<p dir="rtl">كان النهر عاليا</p>'
     desk.set_viewport_size({"width": 360, "height": 800})

@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from posts.models import PendingChange, Post
-from tests.browser.test_newsroom import desk, text_of, write  # noqa: F401
+from tests.browser.test_newsroom import text_of, write
 from tests.factories import make_author, make_category, make_post
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -42,7 +42,7 @@ def opened(page, post):
     page.click(".ProseMirror")
 
 
-def test_marks_become_what_they_mean_as_they_are_typed(desk):  # noqa: F811
+def test_marks_become_what_they_mean_as_they_are_typed(desk):
     write(desk)
     came = {}
     for typed in TYPED:
@@ -62,7 +62,7 @@ def ask_for_link(page, typed=None):
         page.fill(".dialog--links [role=combobox]", typed)
 
 
-def test_a_link_is_found_among_ones_own_posts_by_the_keyboard_alone(desk):  # noqa: F811
+def test_a_link_is_found_among_ones_own_posts_by_the_keyboard_alone(desk):
     old = make_post(title="The price of bread")
     make_post(title="Bread and salt", status="draft", published_at=None)
     write(desk)
@@ -96,7 +96,7 @@ def test_a_link_is_found_among_ones_own_posts_by_the_keyboard_alone(desk):  # no
     assert desk.breaches == []
 
 
-def test_what_is_no_address_is_told_apart(desk):  # noqa: F811
+def test_what_is_no_address_is_told_apart(desk):
     write(desk)
     kept = {
         "example.org/page": "https://example.org/page",
@@ -120,7 +120,7 @@ def test_what_is_no_address_is_told_apart(desk):  # noqa: F811
 
 
 @pytest.mark.parametrize("width", [360, 1440])
-def test_the_text_stands_alone_and_its_last_line_is_never_covered(desk, width):  # noqa: F811
+def test_the_text_stands_alone_and_its_last_line_is_never_covered(desk, width):
     desk.set_viewport_size({"width": width, "height": 640})
     post = make_post(body="<p>Line.</p>" * 40)
     opened(desk, post)
@@ -150,7 +150,7 @@ def test_the_text_stands_alone_and_its_last_line_is_never_covered(desk, width): 
     expect(desk.locator("#header")).to_be_visible()
 
 
-def test_keys_save_and_lead_to_publishing(desk):  # noqa: F811
+def test_keys_save_and_lead_to_publishing(desk):
     write(desk)
     desk.keyboard.type("Text.")
     desk.keyboard.press("Control+/")
@@ -164,7 +164,7 @@ def test_keys_save_and_lead_to_publishing(desk):  # noqa: F811
     assert desk.evaluate("document.activeElement.value") == "publish"
 
 
-def test_saving_by_key_never_changes_what_readers_see(desk):  # noqa: F811
+def test_saving_by_key_never_changes_what_readers_see(desk):
     post = make_post(body="<p>Read.</p>")
     opened(desk, post)
     desk.keyboard.press("Control+Home")
@@ -175,7 +175,7 @@ def test_saving_by_key_never_changes_what_readers_see(desk):  # noqa: F811
     assert PendingChange.objects.get().state["body"] == "<p>UnRead.</p>"
 
 
-def test_what_is_to_be_mended_leads_to_its_place(desk):  # noqa: F811
+def test_what_is_to_be_mended_leads_to_its_place(desk):
     post = make_post(
         status="draft",
         published_at=None,

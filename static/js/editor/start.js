@@ -12,6 +12,7 @@ import { tidyTable } from "editor/tables"
 import { toolbar } from "editor/toolbar"
 import { Typed } from "editor/typed"
 import { aloneWith } from "editor/undistracted"
+import { counted, writesInto } from "editor/written"
 
 const WORDS_A_MINUTE = 230
 
@@ -73,8 +74,7 @@ function counter(editor) {
     const minutes = Math.max(1, Math.ceil(words / WORDS_A_MINUTE))
     line.textContent = `${words.toLocaleString()} ${words === 1 ? "word" : "words"}${words ? `, ${minutes} min` : ""}`
   }
-  editor.on("update", count)
-  count()
+  counted(editor, count)
   return line
 }
 
@@ -90,6 +90,7 @@ function start(textarea) {
     button.addEventListener("click", offer.act)
     status.append(" ", button)
   }
+  const written = writesInto(textarea, { say, htmlOf })
   const holder = element("div", { className: `editor editor--${size}` })
   textarea.before(holder)
   const editor = new Editor({
@@ -113,10 +114,7 @@ function start(textarea) {
     writeNote,
     links: textarea.dataset.links,
     library: { address: textarea.dataset.library, upload: textarea.dataset.libraryUpload },
-    onUpdate() {
-      textarea.value = htmlOf(editor)
-      textarea.dispatchEvent(new Event("input", { bubbles: true }))
-    },
+    onUpdate: ({ editor }) => written(editor),
   })
   const bar = toolbar(editor, name)
   const foot = element("div", { className: "editor__foot" }, [status, ...(size === "full" ? [counter(editor)] : [])])
