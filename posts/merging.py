@@ -40,10 +40,7 @@ def pieces(body):
 def three_way(mine, theirs, base, budget):
     """(mine, theirs, base) as lists of blocks, stretch by stretch; base is None where it is not known."""
     if base is None:
-        return [
-            (mine[c:d], theirs[a:b], mine[c:d] if is_same else None)
-            for is_same, a, b, c, d in aligning.steps(theirs, mine, budget)
-        ]
+        return two_way(mine, theirs, budget)
     in_mine = places(aligning.matches(base, mine, budget))
     in_theirs = places(aligning.matches(base, theirs, budget))
     found, at = [], [0, 0, 0]
@@ -51,7 +48,7 @@ def three_way(mine, theirs, base, budget):
     for ends in [*stayed, (len(mine), len(theirs), len(base))]:
         sides = [side[start:end] for side, start, end in zip((mine, theirs, base), at, ends, strict=True)]
         if any(sides):
-            found += one_by_one(*sides)
+            found += one_by_one(*sides, budget)
         if ends[2] < len(base):
             block = [base[ends[2]]]
             found.append((block, block, block))
@@ -63,11 +60,19 @@ def places(matches):
     return {start + n: there + n for start, there, length in matches for n in range(length)}
 
 
-def one_by_one(mine, theirs, base):
-    """A stretch in which each side has as many blocks as before is looked at block by block."""
+def two_way(mine, theirs, budget):
+    """What differs is to be decided."""
+    return [
+        (mine[c:d], theirs[a:b], mine[c:d] if is_same else None)
+        for is_same, a, b, c, d in aligning.steps(theirs, mine, budget)
+    ]
+
+
+def one_by_one(mine, theirs, base, budget):
+    """A stretch that both have changed is looked at block by block if each has as many as before, or by what is equal."""
     if len(mine) == len(theirs) == len(base):
         return [([a], [b], [c]) for a, b, c in zip(mine, theirs, base, strict=True)]
-    return [(mine, theirs, base)]
+    return two_way(mine, theirs, budget) if clashes(mine, theirs, base) else [(mine, theirs, base)]
 
 
 def opened_up(stretches, budget):
@@ -101,16 +106,20 @@ def inside(side):
 
 
 def joined(stretches):
-    """Neighbours of one fate put together, with whose blocks stand in the result."""
-    found = []
+    """Neighbours that stayed put together, and for the others whose blocks stand in the result."""
+    found, stayed = [], []
+
+    def end_of_what_stayed():
+        if stayed:
+            found.append(Stretch("".join(stayed), "".join(stayed)))
+            stayed.clear()
+
     for mine, theirs, base in stretches:
-        one = Stretch("".join(mine), "".join(theirs))
-        if mine != theirs:
-            one.choice = THEIRS if mine == base else MINE
-            one.is_clash = clashes(mine, theirs, base)
-        last = found[-1] if found else None
-        if last and (last.choice, last.is_clash) == (one.choice, one.is_clash) and one.choice == SAME:
-            last.mine, last.theirs = last.mine + one.mine, last.theirs + one.theirs
-        else:
-            found.append(one)
+        if mine == theirs:
+            stayed.extend(mine)
+            continue
+        end_of_what_stayed()
+        choice = THEIRS if mine == base else MINE
+        found.append(Stretch("".join(mine), "".join(theirs), choice, clashes(mine, theirs, base)))
+    end_of_what_stayed()
     return found

@@ -13,25 +13,25 @@ ALL_KEPT = timedelta(days=7)
 HOURLY = timedelta(days=30)
 WINDOW = 20_000  # numbers of revisions looked at in one statement
 
-# The state is read last and only of rows that would go, for it is by far the longest thing in the table.
+# One that is followed by another of the same hour or day is too much. The state is read last and only of rows that would
+# go, for it is by far the longest thing in the table.
 THIN_OUT = """
 WITH old AS MATERIALIZED (
     SELECT revision.id
     FROM posts_revision revision
     CROSS JOIN LATERAL (
-        SELECT date_trunc(
-            CASE WHEN revision.created_at < %(hourly_until)s THEN 'day' ELSE 'hour' END, revision.created_at, 'UTC'
-        ) AS began,
-        CASE WHEN revision.created_at < %(hourly_until)s THEN interval '1 day' ELSE interval '1 hour' END AS length
-    ) stretch
+        SELECT created_at FROM posts_revision later
+        WHERE later.post_id = revision.post_id AND later.id > revision.id
+        ORDER BY later.id LIMIT 1
+    ) following
     WHERE revision.id > %(after)s AND revision.id <= %(to)s
       AND revision.created_at < %(all_kept_from)s
       AND revision.deed = 'save'
       AND revision.name = ''
-      AND EXISTS (
-          SELECT FROM posts_revision later
-          WHERE later.post_id = revision.post_id AND later.id > revision.id
-            AND later.created_at >= stretch.began AND later.created_at < stretch.began + stretch.length
+      AND date_trunc(
+          CASE WHEN revision.created_at < %(hourly_until)s THEN 'day' ELSE 'hour' END, revision.created_at, 'UTC'
+      ) = date_trunc(
+          CASE WHEN revision.created_at < %(hourly_until)s THEN 'day' ELSE 'hour' END, following.created_at, 'UTC'
       )
       AND EXISTS (
           SELECT FROM posts_revision earlier

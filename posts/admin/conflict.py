@@ -15,6 +15,7 @@ from posts.differences.states import LABELS
 from posts.states import TEXT
 
 COMPARED = ("title", "slug", "published_at", "authors", "categories", "tags", *TEXT[1:])
+SHOWN = 200
 EMPTY = {"authors": [], "categories": [], "tags": []}
 
 
@@ -118,12 +119,17 @@ class Conflict:
 
     @property
     def places(self):
-        """The places where the two texts differ, the stretches between them left out."""
+        """The places where the two texts differ, the first SHOWN of them, those to decide before the others."""
+        differing = [(number, one) for number, one in enumerate(self.stretches) if one.choice != merging.SAME]
+        shown = sorted(differing, key=lambda place: not place[1].is_clash)[:SHOWN]
         return [
             Place(number, one.choice, one.is_clash, *side_by_side(one.mine, one.theirs))
-            for number, one in enumerate(self.stretches)
-            if one.choice != merging.SAME
+            for number, one in sorted(shown, key=lambda place: place[0])
         ]
+
+    @property
+    def places_not_shown(self):
+        return max(0, sum(one.choice != merging.SAME for one in self.stretches) - SHOWN)
 
     @property
     def parts(self):

@@ -19,6 +19,15 @@ class Piece:
     def alone(self):
         return [self]
 
+    @property
+    def words(self):
+        """Without the blank after it, which no line shall be drawn under."""
+        return self.text.rstrip(" ")
+
+    @property
+    def gap(self):
+        return self.text[len(self.words) :]
+
 
 def of_words(old, new):
     """The pieces of a line of plain text."""

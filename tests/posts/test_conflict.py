@@ -252,3 +252,14 @@ def test_words_that_look_like_a_script_do_no_harm_in_the_merge(editor, post):
     page = editor.post(change(post), mine).content.decode()
     assert "<script>alert(1)" not in page
     assert "<b>Theirs</b>" not in page
+
+
+def test_more_places_than_anybody_could_look_through_are_counted(editor, post):
+    many = "".join(f"<p>Number {n}.</p><p>Between {n}.</p>" for n in range(230))
+    Post.objects.filter(pk=post.pk).update(body=many)
+    post.refresh_from_db()
+    mine = typed(post, body=many.replace("Number", "Mine"))
+    saved_by_other(post, body=many.replace("Number", "Theirs"))
+    answer = editor.post(change(post), mine)
+    assert len(shown(answer)[0].conflict.places) == 200
+    assert "30 further places" in answer.content.decode()
