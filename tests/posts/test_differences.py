@@ -240,3 +240,22 @@ def test_what_is_gone_since_is_said():
         "A category no longer there",
         "A picture no longer in the library",
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<p>a</p>" * 300_000, "<p>b</p>" * 300_000),
+        ("<blockquote>" * 150_000 + "x" + "</blockquote>" * 150_000, "<p>y</p>"),
+        ("<p>" + "a b " * 1_000_000 + "</p>", "<p>" + "b a " * 1_000_000 + "</p>"),
+        (
+            "<p>" + "<strong>x " * 9_000 + "</strong>" * 9_000 + "</p>",
+            "<p>" + "<em>y " * 9_000 + "</em>" * 9_000 + "</p>",
+        ),
+    ],
+    ids=["tiny blocks", "deep blocks", "two words", "deep marks"],
+)
+def test_what_nobody_writes_is_compared_in_time_too(old, new):
+    begun = time.process_time()
+    assert differences.of_texts(old, new)
+    assert time.process_time() - begun < 2
