@@ -1,3 +1,4 @@
+import re
 import uuid
 from pathlib import PurePath
 
@@ -13,6 +14,7 @@ from django.utils.text import slugify
 INDEXED = 3  # letters that the index of words knows together
 WORDS_ASKED = 8  # of a search; more say nothing more
 SHARE = [MinValueValidator(0), MaxValueValidator(1)]
+TOLD_APART = re.compile(r"-[0-9a-f]{8}$")  # by the end of their names, see stored_name()
 TALL = 1.15  # so much higher than wide
 
 
@@ -164,9 +166,8 @@ class Image(Kept):
         ]
 
     def __str__(self):
-        return (
-            self.title or self.alt or PurePath(self.file.name or self.source_url).name or f"Image {self.pk}"
-        )
+        called = TOLD_APART.sub("", PurePath(self.file.name or self.source_url).stem)
+        return self.title or self.alt or called or f"Image {self.pk}"
 
     @property
     def is_tall(self):

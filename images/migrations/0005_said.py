@@ -9,11 +9,14 @@ BEGIN
     RETURN translate(lower(public.unaccent('public.unaccent', said)), '-_./,:;()"', '          ');
 END $$
 """
+# Of the file's name only what somebody called it: the letters that tell it from others would read as words.
 WORDS = """
 CREATE OR REPLACE FUNCTION image_words(title text, alt text, caption text, credit text, file text)
 RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
-    RETURN public.image_folded(concat_ws(' ', '', title, alt, caption, credit, substring(file from '[^/]*$')));
+    RETURN public.image_folded(concat_ws(
+        ' ', '', title, alt, caption, credit, regexp_replace(file, '^.*/|-[0-9a-f]{8}(?=\\.)', '', 'g')
+    ));
 END $$
 """
 SAMPLE = "ALTER TABLE images_image ALTER COLUMN said SET STATISTICS {}"

@@ -84,6 +84,13 @@ def test_pictures_are_found_by_parts_of_words_whatever_the_accents(editor, words
     assert "Mountain" not in page
 
 
+def test_the_letters_that_tell_files_apart_are_no_words(editor):
+    image = make_image(title="", alt="")
+    Image.objects.filter(pk=image.pk).update(file="images/2026/11/river-1fed3d4c.jpg")
+    assert "tile__name" not in editor.get("/admin/images/image/?q=fed").content.decode()
+    assert 'tile__name">river<' in editor.get("/admin/images/image/?q=river.jpg").content.decode()
+
+
 def test_the_index_of_words_can_be_made_anew_and_the_table_analysed():
     make_image(title="Harbour")
     with connection.cursor() as cursor:

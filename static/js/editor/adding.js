@@ -3,13 +3,17 @@ import { element } from "editor/dialogs"
 import { isPicture, upload } from "editor/uploading"
 
 const form = document.querySelector("[data-adding]")
-const [zone, results, total, list, next, link] = ["zone", "results", "total", "list", "next", "describe"].map((name) =>
+const [zone, results, total, all, list, next, link] = ["zone", "results", "total", "all", "list", "next", "describe"].map((name) =>
   form.querySelector(`[data-${name}]`),
 )
 const input = form.querySelector("input[type=file]")
 const STATES = { refused: "Refused", known: "Already in the library", added: "Added" }
 const rows = []
 
+const progress = () => {
+  all.value = rows.reduce((sum, { share }) => sum + share, 0) / rows.length
+  all.hidden = rows.every(({ state }) => state !== "waiting")
+}
 const counted = (number, one, many) => `${number} ${number === 1 ? one : many}`
 
 function tell() {
@@ -19,6 +23,7 @@ function tell() {
   if (of("known")) parts.push(`${of("known")} already in the library`)
   if (of("refused")) parts.push(`${of("refused")} refused`)
   total.textContent = `${parts.join(", ")}.`
+  progress()
   const ids = [...new Set(rows.filter(({ id }) => id).map(({ id }) => id))]
   link.href = `${form.dataset.describing}?ids=${ids.join()}`
   link.textContent = `Describe ${counted(ids.length, "picture", "pictures")}`
@@ -40,9 +45,9 @@ function rowOf(file) {
   const again = element("button", { type: "button", className: "adding__again", textContent: "Try again", hidden: true, "aria-label": `Try ${file.name} again` })
   const frame = element("span", { className: "adding__frame" })
   const item = element("li", { className: "adding__row" }, [frame, element("span", { className: "adding__name", textContent: file.name }), bar, state, again])
-  const row = { state: "waiting", id: null }
+  const row = { state: "waiting", share: 0, id: null }
   const settle = (name, words) => {
-    row.state = name
+    Object.assign(row, { state: name, share: 1 })
     item.classList.toggle("adding__row--refused", name === "refused")
     bar.hidden = true
     state.textContent = words
@@ -51,12 +56,15 @@ function rowOf(file) {
   }
   const send = async () => {
     Object.assign(bar, { hidden: false, value: 0 })
-    row.state = "waiting"
+    Object.assign(row, { state: "waiting", share: 0 })
     state.textContent = ""
     again.hidden = true
     item.classList.remove("adding__row--refused")
     try {
-      const { picture, isKnown } = await upload(file, form.dataset.adding, (share) => (bar.value = share))
+      const { picture, isKnown } = await upload(file, form.dataset.adding, (share) => {
+        row.share = bar.value = share
+        progress()
+      })
       row.id = picture.id
       drawn(file).then((canvas) => frame.replaceChildren(canvas), () => {})
       settle(isKnown ? "known" : "added", STATES[isKnown ? "known" : "added"])
