@@ -103,7 +103,7 @@ def test_a_link_is_made_beside_the_text_copied_and_taken_back_and_what_is_typed_
     desk.check("dialog #id_may_write")
     desk.click("dialog >> text=Make the link")
     desk.wait_for_selector("[data-preview-links] .preview-link")
-    assert desk.locator("dialog").count() == 0
+    assert desk.locator("dialog[open]").count() == 0
     link = PreviewLink.objects.get()
     assert link.may_write
     desk.click("[data-preview-links] >> text=Copy link")
