@@ -36,7 +36,7 @@ def my_drafts(request):
     """What the user has begun, or signs, and nobody has published."""
     if not request.user.has_perm("posts.change_post"):
         return None
-    mine = Post.objects.written_by(request.user).filter(status__in=["draft", "in_review"])
+    mine = Post.objects.in_hand_of(request.user).filter(status__in=["draft", "in_review"])
     return Panel(
         "My drafts",
         items(

@@ -1,6 +1,7 @@
 from posts.models.announcement import Announcement
 from posts.models.autosave import Autosave
 from posts.models.bulk import BulkDeed, BulkRow
+from posts.models.byline import Byline
 from posts.models.category import Category, Filing
 from posts.models.comment import DraftComment
 from posts.models.correction import Correction
@@ -10,7 +11,7 @@ from posts.models.merger import FormerName, MergedPost, Merger
 from posts.models.notice import Notice
 from posts.models.outgoing import OutgoingLink
 from posts.models.pending import PendingChange
-from posts.models.post import Byline, Post
+from posts.models.post import Post
 from posts.models.presence import Presence
 from posts.models.preview import PreviewLink
 from posts.models.reads import PopularList, ReadHour, ReadTotal

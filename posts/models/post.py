@@ -11,9 +11,9 @@ from taggit.managers import TaggableManager
 from authors.models import Author
 from images.models import Image, NamedImages
 from informed_comment.html import HtmlField, plain_text
+from posts.models.byline import Byline
 from posts.models.category import Filing
 from posts.models.correction import Corrected, corrections_in_a_row
-from posts.models.dated import DatedByPost
 from posts.models.origin import ORIGINAL_HAS_AN_ADDRESS, Republished
 from posts.models.tag import TaggedPost, Tags
 
@@ -47,6 +47,11 @@ class PostQuerySet(models.QuerySet):
         """Posts the user began, or signs as the author the login belongs to."""
         signed = Byline.objects.filter(post=models.OuterRef("pk"), author__user=user)
         return self.filter(models.Q(created_by=user) | models.Exists(signed))
+
+    def in_hand_of(self, user):
+        """Of the posts the user wrote, those that are not out; what they signed before is not looked through."""
+        signed = Byline.objects.filter(post=models.OuterRef("pk"), author__user=user, published_at=None)
+        return self.filter(models.Q(created_by=user) | models.Exists(signed)).exclude(status="published")
 
     def begun_by(self, user):
         """Posts the user began, each with `out_at`, its date if it is published; an index has them in that order."""
@@ -279,31 +284,3 @@ class Post(Corrected, Republished):
     @property
     def is_right_to_left(self):
         return self.language.split("-")[0] in {"ar", "fa", "he", "ur", "yi", "ps", "ckb", "syr"}
-
-
-class Byline(DatedByPost):
-    """One author of one post, in order and with a role."""
-
-    class Role(models.TextChoices):
-        BY = "by", "by"
-        TRANSLATED = "translated", "translated by"
-        PHOTOGRAPHS = "photographs", "photographs by"
-
-    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="bylines")
-    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="bylines")
-    role = models.CharField(max_length=12, choices=Role, default=Role.BY)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        ordering = ["position", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["post", "author", "role"], name="author_signs_a_post_once_in_a_role"
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["author", "-published_at", "-post"], name="bylines_by_date"),
-        ]
-
-    def __str__(self):
-        return f"{self.get_role_display()} {self.author_id}"

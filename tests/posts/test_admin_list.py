@@ -300,3 +300,13 @@ def test_what_was_searched_is_shown_as_text(editor):
     page = editor.get(LIST, {"q": "<script>x"}).content.decode()
     assert escape("<script>x") in page
     assert "<script>x" not in page
+
+
+def test_the_first_page_shows_what_is_in_the_users_hands(editor):
+    author = make_author(user=editor.user)
+    make_post(title="Signed draft", authors=[author], status="draft", published_at=None)
+    make_post(title="Begun draft", created_by=editor.user, status="in_review", published_at=None)
+    make_post(title="Out", authors=[author])
+    make_post(title="Of others", status="draft", published_at=None)
+    panel = next(one for one in editor.get("/admin/").context["panels"] if one.title == "My drafts")
+    assert sorted(item.label for item in panel.items) == ["Begun draft", "Signed draft"]
