@@ -1,5 +1,6 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from posts.admin.byline import BylineInline
 from posts.admin.correction import CorrectionInline
 from posts.admin.front_form import FRONT_FIELDS
 from posts.admin.post_form import PostForm
-from posts.admin.post_list import PostList, is_by_date
+from posts.admin.post_list import PostList, is_by_date, signed_and_filed
 from posts.admin.quick import QuickEdit
 from posts.admin.saved_lists import SavedLists
 from posts.admin.trash import Trash
@@ -215,6 +216,8 @@ class PostAdmin(QuickEdit, SavedLists, BulkDeeds, Trash, PicksPictures, Editoria
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         may_save = add or self.has_change_permission(request, obj)
+        if not may_save:
+            prefetch_related_objects([obj], *signed_and_filed())
         for place in ("URGENT", "PANELS"):
             context[place.lower()] = beside.panels(request, obj, getattr(beside, place)) if obj else []
         context["opened"] = request.opened

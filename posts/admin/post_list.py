@@ -25,6 +25,12 @@ def is_by_date(request):
     return is_own(request) or any(request.GET.get(name) for name in BY_DATE)
 
 
+def signed_and_filed():
+    """What the columns of byline and categories are read from."""
+    direct = Filing.objects.filter(is_direct=True).select_related("category")
+    return [Prefetch("bylines", Byline.objects.select_related("author")), Prefetch("filings", direct)]
+
+
 class PostList(LongList):
     """The list with what its columns show, and no more.
 
@@ -59,13 +65,11 @@ class PostList(LongList):
         return self.with_columns(posts)
 
     def with_columns(self, posts):
-        direct = Filing.objects.filter(is_direct=True).select_related("category")
         running = FrontSlot.objects.running()
         if self.params.get("status") == Post.Status.IN_REVIEW:
             posts = with_submissions(posts)
         return posts.defer("body").prefetch_related(
-            Prefetch("bylines", Byline.objects.select_related("author")),
-            Prefetch("filings", direct),
+            *signed_and_filed(),
             Prefetch("front_slots", running, to_attr="on_front"),
         )
 
