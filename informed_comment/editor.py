@@ -14,7 +14,7 @@ from js_asset import ImportMap, Media
 MODULES = (
     *("start", "schema", "figures", "tables", "notes", "languages", "paste", "pasted_notes", "embeds"),
     *("toolbar", "dialogs", "note_dialog", "library", "panels"),
-    *("keep", "drafts", "talk", "session", "presence", "recovery", "alone"),
+    *("keep", "drafts", "talk", "session", "presence", "recovery", "alone", "line"),
     *("uploading", "describing", "dropped", "pasted_pictures", "waiting"),
     *("addresses", "link_dialog", "typed", "keys", "undistracted", "written"),
     *("pasted_html", "pasted_report", "pasted_styles", "pasted_text", "pasted_word", "markdown"),

@@ -229,7 +229,11 @@ class PostAdmin(QuickEdit, SavedLists, BulkDeeds, Trash, PicksPictures, Editoria
         context["post_state"] = self.whole_state(obj, context["adminform"].form) if obj else None
         context["may_delete"] = bool(obj) and self.has_delete_permission(request, obj)
         context["keeping"] = kept.keeping(request, context["adminform"].form, may_save=may_save)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        page = super().render_change_form(request, context, add, change, form_url, obj)
+        page.context_data["has_file_field"] = (
+            True  # sent as a multipart form, a long text does not grow threefold
+        )
+        return page
 
     def response_add(self, request, obj, post_url_continue=None):
         return self.response_change(request, obj)

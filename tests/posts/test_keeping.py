@@ -496,3 +496,13 @@ def test_looking_at_a_text_only_a_browser_has_keeps_nothing(editor):
     assert editor.get(f"{KEEP}offers/?post={post.pk}").content.strip() == b""
     keep(editor, post, text)
     assert "[added: New]" in seen(editor.get(f"{KEEP}offers/?post={post.pk}").content.decode())
+
+
+def test_five_megabytes_are_saved_from_the_form_too(editor):
+    post = make_post(status="draft", published_at=None)
+    assert 'enctype="multipart/form-data"' in editor.get(change(post)).content.decode()
+    body = "<p>Ten bytes of text and a few more words.</p>" * 110_000
+    assert len(body) > 5_000_000
+    assert editor.post(change(post), form(post, body=body)).status_code == 302
+    post.refresh_from_db()
+    assert post.body == body

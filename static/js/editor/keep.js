@@ -3,6 +3,7 @@
 import { keepHere } from "editor/alone"
 import { element } from "editor/dialogs"
 import { drafts as openDrafts, shaOf, textOf } from "editor/drafts"
+import { lineOf } from "editor/line"
 import { presence } from "editor/presence"
 import { recovery } from "editor/recovery"
 import { signIn } from "editor/session"
@@ -42,20 +43,7 @@ export function guard(form) {
 
   // What is said
 
-  const state = place.querySelector("[data-keeping-state]")
-  const trouble = place.querySelector("[data-keeping-trouble]")
-  place.hidden = false
-  const say = (sentence) => (state.textContent = sentence)
-  function warn(sentence, ...deeds) {
-    if (trouble.firstChild?.textContent === sentence && trouble.childNodes.length === deeds.length + 1) return
-    trouble.replaceChildren(...(sentence ? [element("p", { textContent: sentence })] : []), ...deeds)
-    if (sentence) say("")
-  }
-  const button = (textContent, deed) => {
-    const made = element("button", { type: "button", textContent })
-    made.addEventListener("click", deed)
-    return made
-  }
+  const { say, warn, button, isSaying, isWarningOf } = lineOf(place)
 
   // In this browser
 
@@ -63,7 +51,7 @@ export function guard(form) {
     if (now.isInBrowser === is) return
     now.isInBrowser = is
     if (!is) warn(failed ? NOWHERE : ONLY_SERVER)
-    else if (trouble.textContent.startsWith(FULL)) warn(failed ? AWAY : "")
+    else if (isWarningOf(FULL)) warn(failed ? AWAY : "")
   }
   const record = () => ({
     text: now.text,
@@ -265,7 +253,7 @@ export function guard(form) {
     const { submitter } = event
     isPassing = await ready()
     if (isPassing) form.requestSubmit(submitter)
-    else if (state.textContent === "Saving…") say("")
+    else if (isSaying("Saving…")) say("")
     isLeaving = isPassing = hasPassed
   })
   window.addEventListener("pageshow", () => (isLeaving = isPassing = hasPassed = false))
