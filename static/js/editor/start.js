@@ -52,9 +52,20 @@ function keysFor(form, editor, bar, foot) {
 
 const isBare = (node) => node?.localName === "p" && node.attributes.length === 0
 
+const known = new WeakMap() // of each block its HTML: a block that changes is another one, so a key costs one block's work
+
 // The text as it is stored: no paragraph where an item or a cell holds a single one, no empty caption, no empty end.
 export function htmlOf(editor) {
-  const html = getHTMLFromFragment(editor.state.doc.content, editor.schema)
+  const parts = editor.state.doc.children.map((block) => {
+    if (!known.has(block)) known.set(block, htmlOfBlock(block, editor.schema))
+    return known.get(block)
+  })
+  while (parts.at(-1) === "<p></p>") parts.pop()
+  return parts.join("")
+}
+
+function htmlOfBlock(block, schema) {
+  const html = getHTMLFromFragment(schema.topNodeType.create(null, block).content, schema)
   const box = new DOMParser().parseFromString(html, "text/html").body
   for (const caption of box.querySelectorAll("figcaption")) if (!caption.childNodes.length) caption.remove()
   for (const table of box.querySelectorAll("table")) tidyTable(table)
@@ -63,7 +74,6 @@ export function htmlOf(editor) {
     const alone = rest.every((node) => holder.localName === "li" && /^(ul|ol)$/.test(node.localName))
     if (isBare(first) && alone) first.replaceWith(...first.childNodes)
   }
-  while (isBare(box.lastElementChild) && !box.lastElementChild.childNodes.length) box.lastElementChild.remove()
   return box.innerHTML
 }
 
