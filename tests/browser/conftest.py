@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -63,6 +64,21 @@ def rows_of_the_migrations(transactional_db):
                 operation.code(apps, connection.schema_editor())
 
 
+def let_requests_end():
+    """A page that is closed may have sent something at last; the tables cannot be emptied while it is being answered."""
+    quiet = 0
+    for _ in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND pid <> pg_backend_pid() AND state <> 'idle'"
+            )
+            quiet = 0 if cursor.fetchone()[0] else quiet + 1
+        if quiet == 2:
+            return
+        time.sleep(0.05)
+
+
 @pytest.fixture
 def new_page(browser, live_server, rows_of_the_migrations):
     """Makes pages, each in a session of its own: `new_page(viewport={"width": 390, "height": 844})`.
@@ -84,6 +100,7 @@ def new_page(browser, live_server, rows_of_the_migrations):
     yield make
     for context in contexts:
         context.close()
+    let_requests_end()
     assert not errors, f"errors in the page's scripts: {errors}"
 
 
