@@ -43,7 +43,8 @@ PASTE = f"""async (texts) => {{
     document.body.append(box)
     box.innerHTML = text
   }}
-  await new Promise((done) => setTimeout(done, 500))
+  const end = Date.now() + 15000
+  while (ran.length - count < 4 && Date.now() < end) await new Promise((done) => setTimeout(done, 100))
   return [count, ran.length - count, left]
 }}"""
 

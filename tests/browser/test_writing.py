@@ -78,7 +78,7 @@ def test_a_link_is_found_among_ones_own_posts_by_the_keyboard_alone(desk):
     desk.keyboard.press("ArrowDown")
     assert field.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
     desk.keyboard.press("Enter")
-    assert "no address until it is published" in desk.inner_text("dialog .dialog__problem")
+    assert "no address until it is published" in desk.inner_text(".dialog--links .dialog__problem")
     desk.keyboard.press("ArrowDown")
     desk.keyboard.press("Enter")
     assert text_of(desk) == f'<p>See <a href="{old.permalink}">bread</a></p>'
@@ -114,9 +114,9 @@ def test_what_is_no_address_is_told_apart(desk):
     for typed in ("just words", "https://example", "http:/x", "javascript:alert(1)", "mailto:ada", ""):
         desk.fill(".dialog--links [role=combobox]", typed)
         desk.click(".dialog--links .dialog__submit")
-        assert desk.inner_text("dialog .dialog__problem"), typed
+        assert desk.inner_text(".dialog--links .dialog__problem"), typed
     desk.keyboard.press("Escape")
-    assert desk.locator("dialog").count() == 0
+    assert desk.locator("dialog[open]").count() == 0
 
 
 @pytest.mark.parametrize("width", [360, 1440])
@@ -154,7 +154,7 @@ def test_keys_save_and_lead_to_publishing(desk):
     write(desk)
     desk.keyboard.type("Text.")
     desk.keyboard.press("Control+/")
-    assert "Ctrl Shift Enter" in desk.inner_text("dialog")
+    assert "Ctrl Shift Enter" in desk.inner_text("dialog[open]")
     desk.keyboard.press("Escape")
     desk.keyboard.press("Control+s")
     desk.wait_for_selector(".messagelist .success")

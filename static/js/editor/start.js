@@ -37,7 +37,7 @@ const Shortcuts = Extension.create({
   },
 })
 
-const ROOM = { top: 72, bottom: 72, left: 8, right: 8 } // of the bars above and below the text, which stay in sight
+const ROOM = { top: 72, bottom: 128, left: 8, right: 8 } // of the bars above and below the text, which stay in sight
 const listening = new WeakSet()
 
 // The form's keys, once; the text of a post may stand alone.
