@@ -68,6 +68,7 @@ def test_a_link_is_found_among_ones_own_posts_by_the_keyboard_alone(desk):
     write(desk)
     desk.keyboard.type("See bread")
     desk.keyboard.press("Control+Shift+ArrowLeft")
+    desk.wait_for_function("!id_body.editor.state.selection.empty")
     ask_for_link(desk)
     field = desk.locator(".dialog--links [role=combobox]")
     assert field.input_value() == "bread"
@@ -160,6 +161,7 @@ def test_keys_save_and_lead_to_publishing(desk):
     desk.wait_for_selector(".messagelist .success")
     post = Post.objects.get()
     assert (post.status, post.body) == ("draft", "<p>Text.</p>")
+    desk.wait_for_selector(".ProseMirror")
     desk.keyboard.press("Control+Shift+Enter")
     assert desk.evaluate("document.activeElement.value") == "publish"
 
