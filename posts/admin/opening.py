@@ -61,6 +61,23 @@ class OfAutosave:
     def byline(self):
         return byline_in(self.data)
 
+    def rows(self, prefix):
+        """The rows of an inline as they were sent, each by its names; None when the form had no such rows."""
+        count = self.data.get(f"{prefix}-TOTAL_FORMS", "")
+        if not count.isdecimal():
+            return None
+        heads = [f"{prefix}-{n}-" for n in range(min(int(count), 200))]
+        sent = [
+            {name.removeprefix(head): self.data[name] for name in self.data if name.startswith(head)}
+            for head in heads
+        ]
+        return [row for row in sent if not row.get("DELETE")]
+
+    def corrections(self):
+        """What the corrections said, stored or new; None when the form had none."""
+        rows = self.rows("corrections")
+        return None if rows is None else [row.get("text", "") for row in rows]
+
 
 def byline_in(data):
     """The byline in the data of a form, as far as it names authors there are; None when it has none."""
@@ -80,23 +97,6 @@ def byline_in(data):
         for _, pk, n in sorted(rows)
         if int(pk) in there
     ]
-
-    def rows(self, prefix):
-        """The rows of an inline as they were sent, each by its names; None when the form had no such rows."""
-        count = self.data.get(f"{prefix}-TOTAL_FORMS", "")
-        if not count.isdecimal():
-            return None
-        heads = [f"{prefix}-{n}-" for n in range(min(int(count), 200))]
-        sent = [
-            {name.removeprefix(head): self.data[name] for name in self.data if name.startswith(head)}
-            for head in heads
-        ]
-        return [row for row in sent if not row.get("DELETE")]
-
-    def corrections(self):
-        """What the corrections said, stored or new; None when the form had none."""
-        rows = self.rows("corrections")
-        return None if rows is None else [row.get("text", "") for row in rows]
 
 
 class FirstShown(forms.HiddenInput):
