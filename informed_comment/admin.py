@@ -125,12 +125,19 @@ admin.site.unregister(Group)
 class StaffAdmin(LongLists, UserAdmin):
     """Who may sign in. What somebody may do comes from the group: Author, Editor or Administrator."""
 
+    filter_horizontal = ()
     list_display = ["username", "full_name", "email", "in_groups", "is_active", "last_login"]
     list_filter = ["is_active", "is_superuser", "groups"]
     search_help_text = "Search by user name, name or e-mail address."
     show_facets = admin.ShowFacets.NEVER
     list_select_related = ()
     is_short = True
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        """Of the three groups every one is seen at once."""
+        if db_field.name == "groups":
+            kwargs["widget"] = forms.CheckboxSelectMultiple()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
@@ -166,4 +173,5 @@ class StaffAdmin(LongLists, UserAdmin):
 
 @admin.register(Group)
 class StaffGroupAdmin(LongLists, GroupAdmin):
+    filter_horizontal = ()
     is_short = True

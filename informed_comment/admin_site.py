@@ -126,7 +126,8 @@ class EditorialAdmin(LongLists, admin.ModelAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """A field edited in the list has no label beside it; its name is said to those who do not see the column."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and db_field.name in self.list_editable:
+        is_file = field and isinstance(field.widget, forms.ClearableFileInput)
+        if field and (db_field.name in self.list_editable or is_file):
             field.widget.attrs["aria-label"] = field.label
         return field
 

@@ -2,23 +2,19 @@
 
 import gzip
 import re
-from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import override_settings
-from django.utils import timezone
 from selectolax.lexbor import LexborHTMLParser
 
-from authors.models import AuthorLink
 from informed_comment import editions, theme
 from informed_comment.caching import shelf
-from pages.models import MenuLink, Promo
-from posts import popular
-from posts.models import FrontSection, Tag
-from tests.factories import make_author, make_category, make_image, make_page, make_post, make_slot
+from posts.models import Category, FrontSection, Post
+from tests.every_page import make_every_page
+from tests.factories import make_author, make_post, make_slot
 
 pytestmark = pytest.mark.django_db
 QUERIES = 10
@@ -32,90 +28,44 @@ def media_in_a_folder_of_its_own(tmp_path):
 
 @pytest.fixture
 def publication():
-    """A publication with one of everything; returns its addresses by the name of the page."""
+    """A publication with one of everything, arranged by an editor; its addresses by the name of the page."""
     shelf.empty(None)
-    section = make_category("Middle East", introduction="<p>From the river to the gulf.</p>")
-    gulf = make_category("The Gulf", parent=section)
-    author = make_author(
-        bio="<p>Writes.</p>",
-        role="Editor",
-        portrait=make_image(width=600, height=600),
-        website="https://example.org/",
-    )
-    AuthorLink.objects.create(author=author, label="Elsewhere", url="https://example.net/")
-    post = make_post(
-        authors=[author, make_author()],
-        categories=[gulf, section],
-        tags=["oil", "shipping"],
-        lead_image=make_image(caption="A river."),
-        video_url="https://youtu.be/abcdefghijk",
-        video_title="A film",
-        body=f'<h2>Half-way</h2><p>Text with a strait in it.</p><img src="/x.jpg" data-image="{author.portrait_id}">',
-    )
-    make_slot(post, "lead")
-    for category in (section, gulf):
+    pages = make_every_page()
+    make_slot(Post.objects.get(permalink=pages["post with everything"]), "lead")
+    for category in Category.objects.all():
         FrontSection.objects.create(category=category)
-    now = timezone.now()
-    for hours in range(12):
-        make_post(
-            categories=[gulf], tags=["oil"], authors=[author], published_at=now - timedelta(hours=hours + 2)
-        )
-    page = make_page(title="About", slug="about")
-    MenuLink.objects.create(label="Middle East", category=section)
-    MenuLink.objects.create(label="About", page=page)
-    MenuLink.objects.create(label="Archives", address="/archives/")
-    for place in Promo.Place.values:
-        Promo.objects.create(
-            place=place,
-            kind="book",
-            heading="A book",
-            body="<p>Buy it.</p>",
-            image=make_image(width=400, height=600),
-            button_label="Buy",
-            button_url="https://example.org/book",
-        )
-    popular.refresh()
-    local = timezone.localtime(post.published_at)
-    return {
-        "home": "/",
-        "second page": "/page/2/",
-        "post": post.get_absolute_url(),
-        "category": section.get_absolute_url(),
-        "child category": gulf.get_absolute_url(),
-        "tag": Tag.objects.get(name="oil").get_absolute_url(),
-        "author": author.get_absolute_url(),
-        "archives": "/archives/",
-        "year": f"/{local:%Y}/",
-        "month": f"/{local:%Y/%m}/",
-        "day of the calendar": f"/on-this-day/{local:%m-%d}/",
-        "authors": "/authors/",
-        "popular": "/popular/?window=day",
-        "search": "/search/?q=strait",
-        "empty search": "/search/",
-        "vain search": "/search/?q=zyzzyva",
-        "page": "/about/",
-    }
+    return pages
 
 
 PAGES = (
     "home",
-    "second page",
-    "post",
+    "home, page 2",
+    "post with everything",
     "category",
-    "child category",
+    "category below another",
     "tag",
     "author",
     "archives",
     "year",
     "month",
-    "day of the calendar",
+    "on this day",
     "authors",
     "popular",
     "search",
-    "empty search",
-    "vain search",
+    "search before words",
+    "search in vain",
     "page",
 )
+MENU = [
+    "Featured",
+    "US politics",
+    "Middle East",
+    "Environment",
+    "US Foreign Policy",
+    "Energy",
+    "About",
+    "Archives",
+]
 
 
 def opened(client, address, status=200):
@@ -136,7 +86,7 @@ def test_a_page_answers_in_the_sites_look_for_ten_queries_and_no_cookie(
     assert not response.cookies
     html = LexborHTMLParser(response.content.decode())
     assert html.css_first(".masthead__title").text() == "Informed Comment"
-    assert [link.text() for link in html.css(".menu__link")] == ["Middle East", "About", "Archives"]
+    assert [link.text() for link in html.css(".menu__link")] == MENU
     assert len(html.css("main#content")) == 1
     assert html.css_first("aside#sidebar .popular__link")
     assert html.css_first(".footer__copyright").text().startswith("©")
@@ -213,7 +163,7 @@ def test_a_site_without_posts_says_what_to_do(client, path):
 
 
 def test_a_post_shows_every_part(client, publication):
-    html = opened(client, publication["post"])
+    html = opened(client, publication["post with everything"])
     article = html.css_first("article.article")
     assert article.css_first(".kicker").text().strip() == "The Gulf"
     assert article.css_first(".article__standfirst").text() == "What it says in a sentence."
@@ -230,7 +180,7 @@ def test_a_post_shows_every_part(client, publication):
         "Send by e-mail",
     ]
     copy = article.css_first(".share__scripted button[data-copy]")  # not shown without scripts
-    assert copy.attributes["data-copy"] == f"{settings.SITE_URL}{publication['post']}"
+    assert copy.attributes["data-copy"] == f"{settings.SITE_URL}{publication['post with everything']}"
     still = article.css_first(".video a[data-frame]")
     assert still.attributes["data-frame"].startswith("https://www.youtube-nocookie.com/embed/abcdefghijk")
     assert [row.css_first("dt").text() for row in article.css(".filed__row")] == ["Filed under", "Tags"]
@@ -273,9 +223,9 @@ def test_a_post_with_nothing_but_a_title_looks_whole(client):
 def test_the_lead_stands_first_and_nowhere_else(client, publication):
     html = opened(client, "/")
     addresses = [link.attributes["href"] for link in html.css("main .card__link")]
-    assert addresses[0] == publication["post"]
+    assert addresses[0] == publication["post with everything"]
     assert len(addresses) == len(set(addresses)) == 10
-    assert html.css_first(".card--lead .card__link").attributes["href"] == publication["post"]
+    assert html.css_first(".card--lead .card__link").attributes["href"] == publication["post with everything"]
     assert len(html.css(".columns .card--column")) == 3
     first = html.css_first(".card--lead img")
     assert first.attributes["fetchpriority"] == "high"

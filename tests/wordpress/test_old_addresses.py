@@ -1,0 +1,87 @@
+"""Old addresses of an export: each leads to today's in one step, and a command finds those that do not."""
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from informed_comment.models import Redirect
+from posts.models import Post
+from tests.wordpress.parts import category, filed, item, meta, upload
+
+pytestmark = pytest.mark.django_db
+
+
+def test_old_addresses_lead_to_the_post_in_one_step(take, client):
+    take(
+        upload(parent=1),
+        item(extra=meta("_wp_old_slug", "older")),
+        item(2, kind="page", slug="about", link="https://old.example/about-us/"),
+    )
+    post = Post.objects.get()
+    for path in ("/2010/05/title/", "/2010/05/title", "/?p=1", "/2010/05/older/", "/2010/05/file-9/"):
+        response = client.get(path)
+        assert (response.status_code, response.headers["Location"]) == (301, post.permalink)
+    assert client.get("/?page_id=2").headers["Location"] == "/about/"
+    assert client.get("/about-us/").headers["Location"] == "/about/"
+
+
+def test_the_addresses_of_authors_and_sections_lead_to_theirs(take, client):
+    take(
+        "<wp:author><wp:author_id>4</wp:author_id><wp:author_login>a.da</wp:author_login>"
+        "<wp:author_display_name>Ada</wp:author_display_name></wp:author>",
+        category("world", "World"),
+        category("iran", "Iran", parent="world"),
+        item(dc__creator="a.da", extra=filed("category", "iran", "Iran")),
+    )
+    assert client.get("/author/a-da/").status_code == 200
+    assert client.get("/?author=4").headers["Location"] == "/author/a-da/"
+    assert client.get("/category/iran/").headers["Location"] == "/category/world/iran/"
+
+
+def test_ids_and_addresses_used_twice_lose_no_post(take, client):
+    report = take(
+        item(1, title="One", slug="one"),
+        item(1, title="Two", slug="two", link="https://old.example/2010/05/one/"),
+        item(3, title="Three", slug="one"),
+    )
+    assert report.did("new") == 3
+    posts = {post.title: post.permalink for post in Post.objects.all()}
+    assert set(posts.values()) == {"/2010/05/one.html", "/2010/05/two.html", "/2010/05/one-2.html"}
+    assert client.get("/?p=1").headers["Location"] == posts["One"]
+    assert client.get("/2010/05/one/").headers["Location"] == posts["One"]
+    assert take(item(1, title="One", slug="one"), item(1, title="Two", slug="two")).did("unchanged") == 2
+
+
+def test_the_second_page_of_a_post_or_page_that_was_cut_leads_to_the_whole(take, client):
+    take(
+        item(1, body="a<!--nextpage-->b", link="https://old.example/2010/05/04/title/"),
+        item(2, wp__post_type="page", slug="cut", body="a<!--nextpage-->b", link="https://old.example/cut/"),
+    )
+    whole = Post.objects.get().permalink
+    for address in (f"{whole}/2/", f"{whole}/2", "/2010/05/04/title/2/"):
+        assert client.get(address).headers["Location"] == whole
+    assert client.get("/cut/2/").headers["Location"] == "/cut/"
+    for address in ("/2010/05/other.html/2/", "/uncut/2/", "/cut/two/"):
+        assert client.get(address).status_code == 404
+
+
+def test_a_permalink_pattern_with_the_post_id_is_obeyed(take, settings):
+    settings.PERMALINK_PATTERN = "/archive/%post_id%/"
+    take(item())
+    post = Post.objects.get()
+    assert post.permalink == f"/archive/{post.pk}/"
+
+
+def test_the_other_command_finds_an_address_that_is_lost(take, tmp_path):
+    take(item())
+    out = io.StringIO()
+    call_command("verify_permalinks", str(tmp_path / "old.xml"), stdout=out)
+    assert out.getvalue() == "1 of 1 addresses lead where they led: 0 directly, the others by a redirect.\n"
+    Redirect.objects.all().delete()
+    with pytest.raises(CommandError, match="1 addresses are lost"):
+        call_command("verify_permalinks", str(tmp_path / "old.xml"), stdout=out)
+    assert "/2010/05/title/ answers 404" in out.getvalue()
+    with pytest.raises(CommandError, match="not a WordPress export"):
+        (tmp_path / "old.xml").write_text("x")
+        call_command("verify_permalinks", str(tmp_path / "old.xml"), stdout=out)
