@@ -69,6 +69,7 @@ def lead_new(leads):
     """Old path → target for those of many that lead nowhere yet; where something is known to stand, nothing is led away."""
     hold()
     leads = {unquote(path): unquote(target) for path, target in leads.items()}
+    leads = {path: target for path, target in leads.items() if "\x00" not in path + target}
     led = Redirect.objects.filter(Q(path__in=leads) | Q(target__in=leads)).values_list("path", "target")
     known = {*leads.values(), *(path for row in led for path in row)}
     fresh = {path: target for path, target in leads.items() if path not in known}

@@ -62,8 +62,9 @@ def subject_links(request, subject):
     screen, found = admin.site.get_model_admin(type(subject)), []
     if screen.has_change_permission(request, subject):
         found.append(Link(f"Edit this {subject._meta.verbose_name}", screen_of(subject, "change")))
-    if screen.has_view_permission(request, subject):
-        found.append(Link("Statistics", screen_of(subject, "statistics")))
+    numbers = screen_of(subject, "statistics")
+    if numbers and screen.get_queryset(request).filter(pk=subject.pk).exists():
+        found.append(Link("Statistics", numbers))
     return [link for link in found if link.url]
 
 
