@@ -64,7 +64,7 @@ class RedirectForm(forms.ModelForm):
         return self.on_this_site("target")
 
     def on_this_site(self, name):
-        path = self.cleaned_data[name].strip()
+        path = redirects.plain(self.cleaned_data[name].strip())
         if not path.startswith("/") or path.startswith("//"):
             raise forms.ValidationError("Give a path on this site: it begins with one slash.")
         return path

@@ -40,7 +40,7 @@ def move(moves):
     Whatever led to an old path leads to the new one, and a new path that used to lead elsewhere stands for itself.
     Paths are kept as they read, in letters and not in percent signs.
     """
-    moves = {unquote(old): unquote(new) for old, new in moves.items()}
+    moves = {plain(old): plain(new) for old, new in moves.items()}
     moves = {old: new for old, new in moves.items() if old and old != new}
     if not moves:
         return
@@ -58,9 +58,9 @@ def move(moves):
 def lead_under(prefix, new_prefix, *, known=()):
     """A branch moved: what led anywhere under `prefix` leads under `new_prefix`, and so do the root and `known` paths."""
     hold()
-    prefix, new_prefix = unquote(prefix), unquote(new_prefix)
+    prefix, new_prefix = plain(prefix), plain(new_prefix)
     ends = Redirect.objects.filter(target__startswith=prefix).values_list("target", flat=True)
-    paths = {prefix, *map(unquote, known), *ends}
+    paths = {prefix, *map(plain, known), *ends}
     move({path: new_prefix + path.removeprefix(prefix) for path in paths})
 
 
@@ -68,8 +68,7 @@ def lead_under(prefix, new_prefix, *, known=()):
 def lead_new(leads):
     """Old path → target for those of many that lead nowhere yet; where something is known to stand, nothing is led away."""
     hold()
-    leads = {unquote(path): unquote(target) for path, target in leads.items()}
-    leads = {path: target for path, target in leads.items() if "\x00" not in path + target}
+    leads = {plain(path): plain(target) for path, target in leads.items()}
     led = Redirect.objects.filter(Q(path__in=leads) | Q(target__in=leads)).values_list("path", "target")
     known = {*leads.values(), *(path for row in led for path in row)}
     fresh = {path: target for path, target in leads.items() if path not in known}
@@ -77,9 +76,14 @@ def lead_new(leads):
     Redirect.objects.bulk_create(Redirect(path=path, target=target) for path, target in fresh.items())
 
 
+def plain(path):
+    """A path as it is stored: without percent signs for letters, and without what no text in PostgreSQL may hold."""
+    return unquote(path).replace("\x00", "")
+
+
 def stand(path):
     """Something stands at the path again; a redirect from there would come back should it ever go."""
-    Redirect.objects.filter(path=unquote(path)).delete()
+    Redirect.objects.filter(path=plain(path)).delete()
 
 
 def hold():

@@ -7,7 +7,7 @@ readers; what is not published is in an index of its own.
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.db import connection
 from django.utils import timezone
@@ -92,7 +92,7 @@ def at_address(text):
     if not text.startswith(("/", "http://", "https://")):
         return []
     try:
-        path = unquote(urlsplit(text).path)
+        path = redirects.plain(urlsplit(text).path)
     except ValueError:
         return []
     if screen := SCREEN.match(path):

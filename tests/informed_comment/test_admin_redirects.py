@@ -109,3 +109,9 @@ def test_two_at_the_same_moment_make_no_circle():
     thread.join(5)
     assert not failed
     assert list(Redirect.objects.values_list("path", "target")) == [("/b/", "/a/")]
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("/caf%C3%A9/", "/café/"), ("/a%00b/", "/ab/")])
+def test_an_address_in_percent_signs_is_kept_as_it_reads(editor, typed, kept):
+    assert editor.post(ADD, {"path": typed, "target": "/new/"}).status_code == 302
+    assert Redirect.objects.get().path == kept

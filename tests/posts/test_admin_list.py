@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -310,3 +311,9 @@ def test_the_first_page_shows_what_is_in_the_users_hands(editor):
     make_post(title="Of others", status="draft", published_at=None)
     panel = next(one for one in editor.get("/admin/").context["panels"] if one.title == "My drafts")
     assert sorted(item.label for item in panel.items) == ["Begun draft", "Signed draft"]
+
+
+@pytest.mark.parametrize("address", ["/2020/a%00b.html", "http://testserver/%00", "/%00"])
+def test_an_address_with_what_no_text_may_hold_finds_nothing(editor, address):
+    make_post(title="Here")
+    assert titles(editor, "?" + urlencode({"q": address})) == []
