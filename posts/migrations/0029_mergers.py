@@ -25,7 +25,6 @@ $$
 AT_ONCE = WAITING.replace(
     "current_setting('informed_comment.edition_waits', true) IS DISTINCT FROM 'on'\n        AND ", ""
 )
-ALIKE = "CREATE INDEX tags_alike ON posts_tag USING gin (lower(search_folded(name)) gin_trgm_ops)"
 MAY = every("merger", deeds=("view",))
 
 
@@ -90,6 +89,5 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('merger', 'post'), name='post_is_merged_once'),
         ),
         migrations.RunSQL(WAITING, AT_ONCE),
-        migrations.RunSQL(ALIKE, "DROP INDEX tags_alike"),
         granted("posts", Editor=MAY, Administrator=MAY),
     ]

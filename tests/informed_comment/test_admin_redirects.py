@@ -52,7 +52,9 @@ def test_nobody_is_led_away_from_what_is_there(editor, path):
     assert "The site itself answers at this address" in answer.content.decode()
 
 
-@pytest.mark.parametrize("target", ["elsewhere/", "//elsewhere.example/", "https://elsewhere.example/"])
+@pytest.mark.parametrize(
+    "target", ["elsewhere/", "//elsewhere.example/", "https://elsewhere.example/", "/%00/"]
+)
 def test_a_redirect_off_the_site_is_refused_with_a_sentence(editor, target):
     answer = editor.post(ADD, {"path": "/old/", "target": target})
     assert "it begins with one slash" in answer.content.decode()
