@@ -5,10 +5,13 @@ from django.forms.widgets import Script
 
 
 class NamedRows(forms.BaseInlineFormSet):
-    """Django leaves the box that removes a row without a name."""
+    """Django names the fields of a row by the head of their column only, and the box that removes it not at all."""
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
+        for field in form.fields.values():
+            if field.label:
+                field.widget.attrs.setdefault("aria-label", field.label)
         if "DELETE" in form.fields:
             form.fields["DELETE"].widget.attrs["aria-label"] = "Remove"
 
