@@ -29,7 +29,7 @@ def note(page, text, *, submit=True):
     page.keyboard.type(text)
     if submit:
         page.keyboard.press("Enter")
-        page.wait_for_selector("dialog", state="detached")
+        page.wait_for_selector("dialog[open]", state="detached")
 
 
 def test_a_note_is_added_changed_and_removed(desk):
@@ -38,7 +38,7 @@ def test_a_note_is_added_changed_and_removed(desk):
     for _ in range(3):
         desk.keyboard.press("ArrowLeft")
     desk.keyboard.press("Control+Alt+f")
-    desk.wait_for_selector("dialog .prose:focus")
+    desk.wait_for_selector("dialog[open] .prose:focus")
     desk.keyboard.type("The ")
     desk.keyboard.press("Control+i")
     note(desk, "price list")
@@ -46,12 +46,12 @@ def test_a_note_is_added_changed_and_removed(desk):
     assert clean_html(text_of(desk)) == kept
     assert desk.inner_text(".editor--full .editor__count").startswith("6 words")
     desk.click(".note-mark")
-    desk.wait_for_selector("dialog .prose:focus")
+    desk.wait_for_selector("dialog[open] .prose:focus")
     note(desk, ", 1915")
     assert clean_html(text_of(desk)) == kept.replace("list", "list, 1915")
     desk.click(".note-mark")
-    desk.click("dialog .dialog__extra")
-    desk.wait_for_selector("dialog", state="detached")
+    desk.click("dialog[open] .dialog__extra")
+    desk.wait_for_selector("dialog[open]", state="detached")
     assert text_of(desk) == "<p>Wheat was dear.</p>"
     assert desk.breaches == []
 
@@ -62,7 +62,7 @@ def test_a_note_is_left_alone_when_the_dialog_is_left(desk):
     desk.click("[data-tool=note]")
     note(desk, "Never mind", submit=False)
     desk.keyboard.press("Escape")
-    desk.wait_for_selector("dialog", state="detached")
+    desk.wait_for_selector("dialog[open]", state="detached")
     desk.keyboard.type("!")
     assert text_of(desk) == "<p>Wheat!</p>"
 
@@ -79,7 +79,7 @@ def test_notes_of_a_stored_text_are_numbered_and_open_by_the_keyboard(desk):
     assert desk.inner_text(".editor--full .editor__count").startswith("4 words")
     desk.evaluate("id_body.editor.chain().focus().setNodeSelection(4).run()")
     desk.keyboard.press("Enter")
-    desk.wait_for_selector("dialog .prose:focus")
+    desk.wait_for_selector("dialog[open] .prose:focus")
     note(desk, " of all")
     desk.click("button[value=save]")
     desk.wait_for_selector(".messagelist .success")
@@ -93,10 +93,10 @@ def test_a_link_can_be_set_within_a_note(desk):
     note(desk, "Prices", submit=False)
     desk.keyboard.press("Control+a")
     desk.keyboard.press("Control+k")
-    desk.fill("dialog:has(input) input", "example.org")
+    desk.fill("dialog[open]:has(input) input", "example.org")
     desk.keyboard.press("Enter")
-    desk.wait_for_selector("dialog:has(input)", state="detached")
-    desk.click("dialog .dialog__submit")
+    desk.wait_for_selector("dialog[open]:has(input)", state="detached")
+    desk.click("dialog[open] .dialog__submit")
     assert text_of(desk) == (
         '<p>Wheat<span class="footnote"><a href="https://example.org">Prices</a></span></p>'
     )
@@ -150,12 +150,12 @@ def test_another_language_is_set_by_its_code_on_every_block_touched(desk):
     desk.keyboard.type("- Zwei")
     desk.keyboard.press("Control+a")
     desk.select_option(".toolbar__language", "other")
-    desk.fill("dialog input", "not a code")
+    desk.fill("dialog[open] input", "not a code")
     desk.keyboard.press("Enter")
-    assert "two or three letters" in desk.inner_text("dialog [role=alert]")
-    desk.fill("dialog input", "ps")
+    assert "two or three letters" in desk.inner_text("dialog[open] [role=alert]")
+    desk.fill("dialog[open] input", "ps")
     desk.keyboard.press("Enter")
-    desk.wait_for_selector("dialog", state="detached")
+    desk.wait_for_selector("dialog[open]", state="detached")
     assert text_of(desk) == ('<p lang="ps" dir="rtl">Eins</p><ul lang="ps" dir="rtl"><li>Zwei</li></ul>')
 
 

@@ -192,9 +192,9 @@ def test_what_is_to_be_mended_leads_to_its_place(desk):
     desk.click("[data-checks-now]")
     expect(desk.locator(".problems li")).to_have_count(3)
     desk.click("text=leaves out a level")
-    assert desk.evaluate("getSelection().toString()") == "Deep"
+    desk.wait_for_function("getSelection().toString() === 'Deep'")
     desk.click("text=nothing on this site answers")
-    assert desk.evaluate("getSelection().toString()") == "gone"
+    desk.wait_for_function("getSelection().toString() === 'gone'")
     desk.click("text=Shorten the title")
     assert desk.evaluate("document.activeElement.id") == "id_seo_title"
     assert Post.objects.get().body.endswith("</a>.</p>")

@@ -1,4 +1,6 @@
-// What is typed, in this browser's own store (IndexedDB): one record a window, the form's whole text with each.
+// What is typed, in this browser's own store (IndexedDB): one record a window, the form's whole text with each. A tab that
+// crashes takes along what the store has not finished; until it has, the newest record also stands in localStorage, which
+// the browser holds from the moment of the call.
 const STORE = "forms"
 const AT_ONCE = 3
 const ALIVE = "typed:"
@@ -25,6 +27,32 @@ function written(db, change) {
   })
 }
 
+const journal = {
+  put(record) {
+    try {
+      localStorage.setItem(`${ALIVE}${record.window}`, JSON.stringify(record))
+    } catch {
+      // Too long for it, or closed to this page: the store alone has it.
+    }
+  },
+  drop(window) {
+    try {
+      localStorage.removeItem(`${ALIVE}${window}`)
+    } catch {
+      // Closed to this page.
+    }
+  },
+  all() {
+    try {
+      return Object.keys(localStorage)
+        .filter((key) => key.startsWith(ALIVE))
+        .map((key) => JSON.parse(localStorage.getItem(key)))
+    } catch {
+      return []
+    }
+  },
+}
+
 // Drafts of this window and of those that were closed. `said` is told whether this browser could keep the last one.
 export async function drafts(said) {
   const mine = newId()
@@ -46,6 +74,7 @@ export async function drafts(said) {
 
   // Each text is handed over at once; when several are under way, only the newest of those that wait follows.
   function keep(make) {
+    journal.put({ ...make(), window: mine })
     if (!db || flying >= AT_ONCE) waiting = make
     if (flying >= AT_ONCE) return
     flying += 1
@@ -57,6 +86,7 @@ export async function drafts(said) {
       )
       .finally(() => {
         flying -= 1
+        if (!waiting && !flying && db) journal.drop(mine)
         if (!waiting || !db) return
         const next = waiting
         waiting = null
@@ -66,11 +96,16 @@ export async function drafts(said) {
 
   async function all() {
     if (!db) await begin()
-    return new Promise((resolve, reject) => {
+    const stored = await new Promise((resolve, reject) => {
       const request = db.transaction(STORE).objectStore(STORE).getAll()
       request.onsuccess = () => resolve(request.result)
       request.onerror = () => reject(request.error)
     })
+    const newest = new Map(stored.map((record) => [record.window, record]))
+    for (const record of journal.all()) {
+      if (!(newest.get(record.window)?.typed_at > record.typed_at)) newest.set(record.window, record)
+    }
+    return [...newest.values()]
   }
 
   // Records of windows that are gone. Without locks (plain http), one that was silent for a minute counts as gone.
@@ -83,6 +118,7 @@ export async function drafts(said) {
   }
 
   const forget = async (window) => {
+    journal.drop(window)
     if (!db) await begin()
     await written(db, (store) => store.delete(window))
   }

@@ -32,7 +32,7 @@ class Places {
   }
 
   get mayUpload() {
-    return this.editor.options.size === "full" && Boolean(this.editor.options.library.upload)
+    return this.editor.options.size === "full" && Boolean(this.editor.options.library?.upload)
   }
 
   makePlugin() {
@@ -105,7 +105,7 @@ class Places {
     if (!place) return
     place.begin()
     try {
-      const sent = await upload(place.file, this.editor.options.library.upload, (share) => place.progress(share))
+      const sent = await upload(place.file, this.editor.options.library?.upload, (share) => place.progress(share))
       place.ready(sent.isKnown)
       this.asking = this.asking.then(() => this.ask(number, sent.picture))
     } catch (refusal) {

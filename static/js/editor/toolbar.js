@@ -156,7 +156,7 @@ export function toolbar(editor, label) {
       if (size === "full") bar.append(element("span", { className: "toolbar__gap" }))
       continue
     }
-    if (name === "picture" && !editor.options.library.address) continue
+    if (name === "picture" && !editor.options.library?.address) continue
     if (!offers(size, name) || (size !== "full" && !HAS[size].has(name))) continue
     const button = element("button", { type: "button", title, "aria-label": title, "data-tool": name }, [icon(name)])
     button.addEventListener("click", () => act(editor))
