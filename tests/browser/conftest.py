@@ -23,7 +23,7 @@ FLAGS = [
     "--no-first-run",
     "--disable-quic",
 ]
-HOW_TO_GET_IT = "no Chromium: apt-get install chromium, or set CHROMIUM=/path/to/chrome"
+HOW_TO_GET_IT = "no Chromium: apt-get install chromium-headless-shell, or set CHROMIUM=/path/to/chrome"
 
 
 @pytest.hookimpl(trylast=True)
@@ -33,8 +33,14 @@ def pytest_collection_modifyitems(items):
 
 
 def chromium_of(playwright):
-    """The browser to drive: the one named, Debian's, Chrome, or Playwright's own."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    """The browser to drive: the one named, Debian's (without its own windows, it is twice as quick), Chrome, or Playwright's."""
+    names = (
+        "chromium-headless-shell",
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    )
     candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, names), playwright.chromium.executable_path]
     return next((path for path in candidates if path and Path(path).exists()), None)
 

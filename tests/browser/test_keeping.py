@@ -209,7 +209,7 @@ def test_somebody_else_at_the_post_is_seen_and_so_is_their_saving(desk, new_page
     desk.click("button[value=save]")
     desk.wait_for_selector(".merge")
     assert text_of(desk) == "<p>Stored. Mine. More.</p>"
-    assert "Theirs." in desk.inner_text(".merge")
+    assert "[differs:\nTheirs\n]" in desk.inner_text(".merge")
 
 
 def test_a_new_post_that_was_never_saved_is_offered_in_the_form_of_the_next(desk):
