@@ -37,7 +37,7 @@ def test_a_preview_changes_its_width_and_its_colours_and_sends_nothing(desk):
     width = "document.querySelector('[data-frame]').contentWindow.innerWidth"
     assert desk.evaluate(width) == 390
     desk.click("text=Desktop")
-    desk.wait_for_function(f"{width} >= 1280")
+    desk.wait_for_function(f"() => {width} >= 1280")
     assert desk.url.endswith("width=desk")
     colour = "getComputedStyle(document.querySelector('[data-frame]').contentDocument.body).backgroundColor"
     desk.click("button >> text=Dark")

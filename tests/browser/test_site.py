@@ -122,7 +122,7 @@ def test_copying_the_address_says_so(new_page, addresses):
     page = new_page(viewport=DESK, permissions=["clipboard-read", "clipboard-write"])
     page.goto(addresses["post"])
     page.click("[data-copy]")
-    page.wait_for_function("document.querySelector('[data-copy-label]').textContent === 'Copied'")
+    page.wait_for_function("() => document.querySelector('[data-copy-label]').textContent === 'Copied'")
     assert page.evaluate("navigator.clipboard.readText()").endswith(addresses["post"])
 
 

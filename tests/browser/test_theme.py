@@ -35,7 +35,7 @@ def test_a_choice_is_kept_and_there_before_the_first_frame(new_page):
     assert page.evaluate(BAR) == "#161412"
     page.add_init_script(FIRST_FRAME)
     page.goto(post.get_absolute_url())
-    page.wait_for_function("'firstTheme' in window")
+    page.wait_for_function("() => 'firstTheme' in window")
     assert page.evaluate("window.firstTheme") == "dark"
     assert page.evaluate(PAPER) == DARK
     assert page.is_checked("[data-theme-choice] [value=dark]")

@@ -68,7 +68,7 @@ def test_a_link_is_found_among_ones_own_posts_by_the_keyboard_alone(desk):
     write(desk)
     desk.keyboard.type("See bread")
     desk.keyboard.press("Control+Shift+ArrowLeft")
-    desk.wait_for_function("!id_body.editor.state.selection.empty")
+    desk.wait_for_function("() => !id_body.editor.state.selection.empty")
     ask_for_link(desk)
     field = desk.locator(".dialog--links [role=combobox]")
     assert field.input_value() == "bread"
@@ -177,6 +177,14 @@ def test_saving_by_key_never_changes_what_readers_see(desk):
     assert PendingChange.objects.get().state["body"] == "<p>UnRead.</p>"
 
 
+def wait_until_selected(desk, words):
+    for _ in range(100):
+        if (found := desk.evaluate("getSelection().toString()")) == words:
+            return
+        desk.wait_for_timeout(50)
+    pytest.fail(f"{found!r} is selected, not {words!r}")
+
+
 def test_what_is_to_be_mended_leads_to_its_place(desk):
     post = make_post(
         status="draft",
@@ -192,9 +200,9 @@ def test_what_is_to_be_mended_leads_to_its_place(desk):
     desk.click("[data-checks-now]")
     expect(desk.locator(".problems li")).to_have_count(3)
     desk.click("text=leaves out a level")
-    desk.wait_for_function("getSelection().toString() === 'Deep'")
+    wait_until_selected(desk, "Deep")
     desk.click("text=nothing on this site answers")
-    desk.wait_for_function("getSelection().toString() === 'gone'")
+    wait_until_selected(desk, "gone")
     desk.click("text=Shorten the title")
     assert desk.evaluate("document.activeElement.id") == "id_seo_title"
     assert Post.objects.get().body.endswith("</a>.</p>")
