@@ -94,6 +94,7 @@ function askNote(html, links) {
     })
     document.body.append(dialog)
     dialog.showModal()
+    line.view.dom.focus() // at once: the command waits for a frame
     line.commands.focus("end")
   })
 }
