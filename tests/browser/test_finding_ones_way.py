@@ -83,7 +83,7 @@ def test_signing_out_is_a_deed_like_another(desk):
 def test_the_palette_says_when_the_session_is_over(desk):
     desk.context.clear_cookies()
     desk.keyboard.press("Control+k")
-    desk.wait_for_selector(".palette__told:has-text('no longer signed in')")
+    expect(desk.locator(".palette__told")).to_contain_text("no longer signed in")
 
 
 def test_without_scripts_the_button_leads_to_a_page(desk, browser, live_server):

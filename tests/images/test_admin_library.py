@@ -91,11 +91,12 @@ def test_the_letters_that_tell_files_apart_are_no_words(editor):
     assert 'tile__name">river<' in editor.get("/admin/images/image/?q=river.jpg").content.decode()
 
 
-def test_the_index_of_words_can_be_made_anew_and_the_table_analysed():
+def test_the_index_of_words_can_be_made_anew_and_the_table_analysed(editor):
     make_image(title="Harbour")
     with connection.cursor() as cursor:
         cursor.execute("REINDEX INDEX images_by_said")
         cursor.execute("ANALYZE images_image")
+    assert "Harbour" in editor.get("/admin/images/image/?q=harbour").content.decode()
 
 
 def test_nothing_found_says_what_to_do(editor):
