@@ -301,6 +301,31 @@ elif DEBUG:
 else:
     MAILERS = {"default": mailer("smtp://localhost:25")}
 
+# Who carries the newsletter, in the order they are tried. A second one takes over when the first takes no mail.
+
+
+def newsletter_providers():
+    """NEWSLETTER_MAIL_URL and NEWSLETTER_MAIL_URL_2, or whatever carries our other mail."""
+    found = []
+    for place, ending in enumerate(("", "_2")):
+        url = env(f"NEWSLETTER_MAIL_URL{ending}", default="")
+        if url:
+            MAILERS[f"newsletter{ending}"] = mailer(url)
+        if url or place == 0:
+            name = "first" if place == 0 else "second"
+            pace = env.float(f"NEWSLETTER_PER_SECOND{ending}", default=0)
+            found.append(
+                {"name": name, "mailer": f"newsletter{ending}" if url else "default", "per_second": pace}
+            )
+    return found
+
+
+NEWSLETTER_PROVIDERS = newsletter_providers()
+NEWSLETTER_CONNECTIONS = env.int("NEWSLETTER_CONNECTIONS", default=2)  # to a provider, over all workers
+BOUNCE_ADDRESS = env(
+    "BOUNCE_ADDRESS", default=""
+)  # bounces@example.org; mail to bounces+ANYTHING@ must reach it
+
 # Newsletter. NEWSLETTER_KEY hashes suppressed addresses and must outlive SECRET_KEY; before changing either, put
 # the former value into NEWSLETTER_KEY_FALLBACKS.
 

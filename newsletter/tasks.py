@@ -5,8 +5,8 @@ import logging
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from newsletter import confirming
-from newsletter.models import Subscriber
+from newsletter import confirming, queueing, sending
+from newsletter.models import Mailing, Subscriber
 
 logger = logging.getLogger(__name__)
 
@@ -26,3 +26,19 @@ def expire_pending(timestamp):
     deleted, _ = Subscriber.objects.never_confirmed().delete()
     if deleted:
         logger.info("%s pending subscribers forgotten", deleted)
+
+
+@app.task(name="newsletter.send", queue="mail", priority=-5)
+def send(mailing_id, place):
+    """A slice of a mailing, and another while there is more; other work may come between."""
+    if sending.send(mailing_id):
+        queueing.ask_again(mailing_id, place)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="newsletter.keep_sending", queueing_lock="keep sending", pass_context=False)
+def keep_sending(timestamp):
+    """Each minute: whatever a worker that died, or a provider that was away, has left."""
+    sending.free_the_dead()
+    for mailing in Mailing.objects.filter(pk__in=sending.waiting()):
+        queueing.ask_for_workers(mailing)

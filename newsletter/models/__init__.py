@@ -1,5 +1,16 @@
 from newsletter.models.consent import ConsentEvent
+from newsletter.models.delivery import Delivery, Pace
+from newsletter.models.mailing import Mailing, MailingPost, MailingVariant
 from newsletter.models.subscriber import Subscriber
 from newsletter.models.suppression import Suppression
 
-__all__ = ["ConsentEvent", "Subscriber", "Suppression"]
+__all__ = [
+    "ConsentEvent",
+    "Delivery",
+    "Mailing",
+    "MailingPost",
+    "MailingVariant",
+    "Pace",
+    "Subscriber",
+    "Suppression",
+]

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -14,6 +15,11 @@ class SubscriberQuerySet(models.QuerySet):
     def active(self):
         """Whom the newsletter may be sent to."""
         return self.filter(state=Subscriber.State.ACTIVE)
+
+    def mailable(self):
+        """Active ones who have not asked for a pause."""
+        paused = models.Q(paused_until__gt=timezone.now())
+        return self.active().exclude(paused)
 
     def never_confirmed(self):
         """Pending for so long that the wish is taken for a mistake or a joke."""
@@ -52,6 +58,15 @@ class Subscriber(models.Model):
     )
     state = models.CharField(max_length=12, choices=State, default=State.PENDING)
     frequency = models.CharField(max_length=10, choices=Frequency, default=Frequency.DAILY)
+    categories = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        db_default=[],
+        blank=True,
+        editable=False,
+        help_text="Sections wanted, by id in rising order; none: all of them.",
+    )
+    paused_until = models.DateTimeField(null=True, blank=True, editable=False)
     source = models.CharField(max_length=10, choices=Source, default=Source.PAGE)
     consent_version = models.PositiveSmallIntegerField(
         "consent text", null=True, blank=True, help_text="Number of the text the subscriber agreed to."

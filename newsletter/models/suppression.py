@@ -9,6 +9,12 @@ class SuppressionQuerySet(models.QuerySet):
         """The suppression of the address with this key, if there is one."""
         return self.filter(address_hash__in=fingerprints("address", key))
 
+    def reasons(self, keys):
+        """{key: why} for those of many addresses that are suppressed, in one query."""
+        hashes = {hashed: key for key in keys for hashed in fingerprints("address", key)}
+        found = self.filter(address_hash__in=hashes)
+        return {hashes[row.address_hash]: row.get_reason_display().lower() for row in found}
+
     def suppress(self, key, reason):
         """Never mail the address again; the first reason stands."""
         if not self.covering(key).exists():

@@ -1,0 +1,171 @@
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from informed_comment.html import HtmlField
+
+
+class MailingQuerySet(models.QuerySet):
+    def under_way(self):
+        """Whose deliveries a worker may hand over now, as far as their time has come."""
+        return self.filter(state=Mailing.State.SENDING)
+
+    def on_the_web(self):
+        """What the archive shows: whatever has begun to go out and was meant for more than a test."""
+        return self.filter(is_in_archive=True, state__in=Mailing.GONE_OUT).exclude(started_at=None)
+
+
+class Mailing(models.Model):
+    """One e-mail to many: a digest, a post, or a letter.
+
+    Subject and text are frozen into `MailingVariant` when it is queued, and the audience into `Delivery`; what is
+    changed here afterwards reaches nobody.
+    """
+
+    class Kind(models.TextChoices):
+        DAILY = "daily", "Daily digest"
+        WEEKLY = "weekly", "Weekly digest"
+        POST = "post", "A post"
+        LETTER = "letter", "Letter"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        SENDING = "sending", "Sending"
+        PAUSED = "paused", "Paused"
+        WAITING = "waiting", "Waits for somebody"
+        SENT = "sent", "Sent"
+        CANCELLED = "cancelled", "Cancelled"
+
+    GONE_OUT = (State.SENDING, State.PAUSED, State.WAITING, State.SENT, State.CANCELLED)
+
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.LETTER)
+    key = models.CharField(
+        max_length=60,
+        blank=True,
+        editable=False,
+        help_text="What it is the only one of: “daily 2026-11-28”, “post 123”. Letters have none.",
+    )
+    state = models.CharField(max_length=9, choices=State, default=State.DRAFT, editable=False)
+    subject = models.CharField(max_length=200)
+    preheader = models.CharField(
+        max_length=200, blank=True, help_text="The line mailboxes show after the subject."
+    )
+    intro = HtmlField(small=True, blank=True, help_text="Stands above the posts.")
+    body = HtmlField(blank=True, help_text="The text of a letter.")
+    frequencies = ArrayField(
+        models.CharField(max_length=10),
+        default=list,
+        blank=True,
+        help_text="Whom a letter goes to; empty: everybody.",
+    )
+    since = models.DateTimeField(
+        null=True, blank=True, help_text="A digest tells of what came out after this …"
+    )
+    until = models.DateTimeField(null=True, blank=True, help_text="… up to this.")
+    send_at = models.DateTimeField(null=True, blank=True, help_text="Not before; empty: at once.")
+    starts_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When the first mail may go out, set when it is queued.",
+    )
+    latest_at = models.DateTimeField(
+        null=True, blank=True, help_text="What has not gone out by then waits for somebody."
+    )
+    problem = models.TextField(blank=True, editable=False)
+    audience = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Deliveries made when it was queued."
+    )
+    is_in_archive = models.BooleanField(
+        "on the web", default=True, help_text="Readers find it in the archive."
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    queued_at = models.DateTimeField(null=True, blank=True, editable=False)
+    queued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    started_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = MailingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        permissions = [("send_mailing", "Can send mailings")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"], condition=~models.Q(key=""), name="mailing_is_the_only_one_of_its_key"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="letter") | ~models.Q(key=""), name="digest_has_a_key"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="draft") | models.Q(queued_at__isnull=False),
+                name="mailing_under_way_was_queued",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["starts_at"], condition=models.Q(state="sending"), name="mailings_under_way"
+            ),
+        ]
+
+    def __str__(self):
+        return self.subject or f"{self.get_kind_display()} {self.created_at:%Y-%m-%d}"
+
+    def get_absolute_url(self):
+        return reverse("newsletter:mailing", args=[self.pk])
+
+
+class MailingPost(models.Model):
+    """A post in a mailing, in the order an editor gave it; `is_left_out` keeps it from being offered again."""
+
+    mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="lines")
+    post = models.ForeignKey("posts.Post", on_delete=models.CASCADE, related_name="mailing_lines")
+    position = models.PositiveSmallIntegerField(default=0)
+    is_left_out = models.BooleanField("leave out", default=False)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["mailing", "post"], name="post_is_in_a_mailing_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.post_id} in {self.mailing_id}"
+
+
+class MailingVariant(models.Model):
+    """What is handed over, frozen: to subscribers who chose these categories (none: all of them).
+
+    Where a subscriber's own link key belongs stands `messages.LINK_KEY`.
+    """
+
+    mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="variants")
+    categories = ArrayField(models.BigIntegerField(), default=list)
+    subject = models.CharField(max_length=200)
+    html = models.TextField()
+    text = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mailing", "categories"], name="mailing_has_a_variant_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.mailing_id} for {self.categories or 'all'}"
