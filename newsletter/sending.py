@@ -39,19 +39,21 @@ RETURNING id, variant_id, subscriber_id, attempts
 """
 NOTE = """
 UPDATE newsletter_delivery SET
-    state = %(state)s, reason = %(reason)s, provider = %(provider)s, changed_at = statement_timestamp(), attempts = %(attempts)s,
-    next_try_at = statement_timestamp() + make_interval(secs => %(wait)s), claimed_by = CASE WHEN %(state)s = 'pending' THEN NULL ELSE claimed_by END
+    state = %(state)s, reason = %(reason)s, provider = %(provider)s, attempts = %(attempts)s,
+    changed_at = statement_timestamp(), next_try_at = statement_timestamp() + make_interval(secs => %(wait)s),
+    claimed_by = CASE WHEN %(state)s = 'pending' THEN NULL ELSE claimed_by END
 WHERE id = %(id)s AND claimed_by = %(sender)s AND state IN ('sending', 'unknown', 'pending')
 """
 BEGIN = """
 UPDATE newsletter_delivery AS delivery SET state = 'sending', changed_at = statement_timestamp()
 FROM newsletter_mailing AS mailing, newsletter_subscriber AS subscriber
-WHERE delivery.id = %(id)s AND delivery.claimed_by = %(sender)s AND delivery.state = 'pending'
+WHERE delivery.id = %(next)s AND delivery.claimed_by = %(sender)s AND delivery.state = 'pending'
     AND mailing.id = delivery.mailing_id AND mailing.state = 'sending'
     AND (mailing.latest_at IS NULL OR mailing.latest_at > statement_timestamp())
     AND subscriber.id = delivery.subscriber_id AND subscriber.state = 'active'
 RETURNING subscriber.email, subscriber.link_key::text
 """
+NOTE_AND_BEGIN = f"WITH noted AS ({NOTE}) {BEGIN}"  # one statement, one commit
 PACE = """
 INSERT INTO newsletter_pace (provider, next_at) VALUES (%(provider)s, clock_timestamp() + make_interval(secs => %(gap)s))
 ON CONFLICT (provider) DO UPDATE
@@ -180,9 +182,13 @@ class Sender:
 
     def begin(self, delivery_id):
         """Notes the outcome before and marks this row as being handed over; None when it must not be."""
-        with transaction.atomic(), connection.cursor() as cursor:
-            self.write(cursor)
-            cursor.execute(BEGIN, {"id": delivery_id, "sender": self.number})
+        values = {"next": delivery_id, "sender": self.number}
+        statement, noted = BEGIN, self.noted
+        if noted:
+            statement, values = NOTE_AND_BEGIN, values | self.values_of(noted)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            self.noted = None
             return cursor.fetchone()
 
     def skip(self, row):
@@ -266,19 +272,15 @@ class Sender:
         self.later(outcome)
         self.write()
 
-    def write(self, cursor=None):
-        if self.noted is None:
-            return
-        values = vars(self.noted) | {
-            "sender": self.number,
-            "provider": self.provider.name if self.provider else "",
-        }
-        if cursor is None:
-            with connection.cursor() as own:
-                own.execute(NOTE, values)
-        else:
-            cursor.execute(NOTE, values)
-        self.noted = None
+    def write(self):
+        if self.noted:
+            with connection.cursor() as cursor:
+                cursor.execute(NOTE, self.values_of(self.noted))
+            self.noted = None
+
+    def values_of(self, outcome):
+        provider = self.provider.name if self.provider else ""
+        return vars(outcome) | {"sender": self.number, "provider": provider}
 
 
 class TooLate(Stop):
