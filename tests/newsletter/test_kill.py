@@ -17,7 +17,7 @@ MOOD = {
     "busy_data": 0.01,
     "hang_up": 0.005,
     "hang_up_after": 0.005,
-    "slow": 0.05,
+    "slow": 1,  # so that it takes long enough to be killed in
 }
 
 
