@@ -23,7 +23,7 @@ class PublicationAdmin(EditorialAdmin):
     fieldsets = (
         (None, {"fields": ["title", "tagline", "description", "contact_email"]}),
         ("Support", {"fields": ["support_label", "support_url"]}),
-        ("Newsletter sign-up", {"fields": ["newsletter_heading", "newsletter_note"]}),
+        ("Newsletter", {"fields": ["newsletter_heading", "newsletter_note", "postal_address"]}),
         ("Footer", {"fields": ["copyright_line"]}),
     )
 

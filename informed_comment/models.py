@@ -44,6 +44,11 @@ class Publication(models.Model):
         default="A digest of the day's posts in your inbox. Unsubscribe at any time with one click.",
         help_text="Stands beside every sign-up form.",
     )
+    postal_address = models.TextField(
+        blank=True,
+        default="",
+        help_text="Stands at the foot of every newsletter; many countries ask for it.",
+    )
     copyright_line = models.CharField(
         max_length=200,
         default="© {year} Informed Comment. All rights reserved.",

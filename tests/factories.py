@@ -13,7 +13,7 @@ from PIL import Image as Picture
 from authors.models import Author
 from images.models import Image
 from newsletter import addresses
-from newsletter.models import Subscriber
+from newsletter.models import Mailing, Subscriber
 from pages.models import Page
 from posts import filing, permalinks
 from posts.models import Byline, Category, Correction, FrontSlot, Post, PreviewLink
@@ -134,3 +134,13 @@ def make_subscriber(**fields):
     if fields["state"] == Subscriber.State.UNSUBSCRIBED:
         fields.setdefault("unsubscribed_at", now - timedelta(days=1))
     return Subscriber.objects.create(**fields)
+
+
+def make_mailing(**fields):
+    """A letter in draft; `kind` makes another, with the key that goes with it."""
+    n = next(number)
+    defaults = {"kind": Mailing.Kind.LETTER, "subject": f"Letter {n}", "body": "<p>Dear reader.</p>"}
+    fields = defaults | fields
+    if fields["kind"] != Mailing.Kind.LETTER:
+        fields.setdefault("key", f"{fields['kind']} {n}")
+    return Mailing.objects.create(**fields)

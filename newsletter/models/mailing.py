@@ -12,6 +12,11 @@ class MailingQuerySet(models.QuerySet):
         """Whose deliveries a worker may hand over now, as far as their time has come."""
         return self.filter(state=Mailing.State.SENDING)
 
+    def told(self):
+        """Whose posts have been told of; one cancelled before the first mail never was."""
+        never_was = models.Q(state=Mailing.State.CANCELLED, started_at=None)
+        return self.exclude(queued_at=None).exclude(never_was)
+
     def on_the_web(self):
         """What the archive shows: whatever has begun to go out and was meant for more than a test."""
         return self.filter(is_in_archive=True, state__in=Mailing.GONE_OUT).exclude(started_at=None)
@@ -74,6 +79,11 @@ class Mailing(models.Model):
     latest_at = models.DateTimeField(
         null=True, blank=True, help_text="What has not gone out by then waits for somebody."
     )
+    is_automatic = models.BooleanField(
+        "goes out by itself",
+        default=False,
+        help_text="At its hour, without anybody; otherwise it waits until somebody sends it.",
+    )
     problem = models.TextField(blank=True, editable=False)
     audience = models.PositiveIntegerField(
         default=0, editable=False, help_text="Deliveries made when it was queued."
@@ -123,6 +133,12 @@ class Mailing(models.Model):
             models.Index(
                 fields=["starts_at"], condition=models.Q(state="sending"), name="mailings_under_way"
             ),
+            models.Index(
+                fields=["-started_at", "-id"],
+                condition=models.Q(is_in_archive=True, started_at__isnull=False),
+                name="mailings_on_the_web",
+            ),
+            models.Index(fields=["kind", "-until"], name="digests_by_end"),
         ]
 
     def __str__(self):
@@ -133,12 +149,16 @@ class Mailing(models.Model):
 
 
 class MailingPost(models.Model):
-    """A post in a mailing, in the order an editor gave it; `is_left_out` keeps it from being offered again."""
+    """A post in a mailing, in the order an editor gave it.
+
+    `is_left_out` keeps it out of this digest and of those to come, unless it `is_offered_again`.
+    """
 
     mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="lines")
     post = models.ForeignKey("posts.Post", on_delete=models.CASCADE, related_name="mailing_lines")
     position = models.PositiveSmallIntegerField(default=0)
     is_left_out = models.BooleanField("leave out", default=False)
+    is_offered_again = models.BooleanField("offer again in the next", default=False)
 
     class Meta:
         ordering = ["position", "id"]
@@ -161,6 +181,12 @@ class MailingVariant(models.Model):
     subject = models.CharField(max_length=200)
     html = models.TextField()
     text = models.TextField()
+    problem = models.CharField(
+        max_length=300,
+        blank=True,
+        db_default="",
+        help_text="Why it could not be composed; its deliveries have failed.",
+    )
 
     class Meta:
         constraints = [

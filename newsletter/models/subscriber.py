@@ -118,6 +118,11 @@ class Subscriber(models.Model):
             models.Index(
                 fields=["asked_at"], condition=models.Q(state="pending"), name="subscribers_pending"
             ),
+            models.Index(
+                fields=["frequency", "categories"],
+                condition=models.Q(state="active"),
+                name="subscribers_by_wish",
+            ),
             models.Index(fields=["confirmed_at"], name="subscribers_by_confirmation"),
             models.Index(fields=["unsubscribed_at"], name="subscribers_by_leaving"),
             GinIndex(fields=["key"], opclasses=["gin_trgm_ops"], name="subscribers_by_part_of_address"),

@@ -1,0 +1,43 @@
+"""The page of one mailing: panels one under the other, each a function of (request, mailing) that gives
+(template, context), or None when it has nothing to say. A draft has its form between them and the first.
+"""
+
+from django.conf import settings
+from django.utils import timezone
+
+from newsletter.admin import mailing_deeds
+from newsletter.models import Mailing
+
+STATE = "newsletter/admin/mailing/_state.html"
+
+
+def state(request, mailing):
+    """How it stands and what may be done with it."""
+    waits = mailing.state == Mailing.State.SENDING and not mailing.started_at
+    return STATE, {
+        "mailing": mailing,
+        "badge": badge(mailing),
+        "buttons": mailing_deeds.available(mailing, request.user),
+        "waits": waits and mailing.starts_at and mailing.starts_at > timezone.now(),
+        "zone": settings.TIME_ZONE,
+    }
+
+
+PANELS = [state]
+
+
+def panels(request, mailing):
+    """What the page shows, in order: (template, its context)."""
+    return [found for panel in PANELS if (found := panel(request, mailing))]
+
+
+def badge(mailing):
+    """(class, words) of its state: a draft that goes out by itself is as good as scheduled."""
+    if mailing.state == Mailing.State.DRAFT:
+        if mailing.problem:
+            return "withdrawn", "Needs somebody"
+        return ("scheduled", "Goes out by itself") if mailing.is_automatic else ("draft", "Draft")
+    if mailing.state == Mailing.State.SENDING and not mailing.started_at:
+        return "scheduled", "Queued"
+    kinds = {"sending": "in_review", "sent": "published", "paused": "withdrawn", "waiting": "withdrawn"}
+    return kinds.get(mailing.state, "gone"), mailing.get_state_display()
