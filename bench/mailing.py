@@ -111,9 +111,9 @@ def queued(key):
 
 
 def measure_speed():
-    from newsletter import sending
     from newsletter.messages import Letterhead
     from newsletter.models import Delivery
+    from newsletter.sender import Sender
 
     mailing = queued("speed")
     letterhead = Letterhead(mailing, mailing.variants.get())
@@ -124,7 +124,7 @@ def measure_speed():
     ratios, rates = [], []
     for _ in range(ROUNDS):
         bare = bare_loop(finished)
-        with sending.Sender(mailing) as sender:
+        with Sender(mailing) as sender:
             begun = time.perf_counter()
             for row in take(sender, MESSAGES):
                 sender.deliver(row)
@@ -159,15 +159,15 @@ def bare_loop(finished):
 
 
 def measure_queueing():
-    from newsletter import sending
     from newsletter.models import Mailing
+    from newsletter.sender import Sender
 
     begun = time.perf_counter()
     mailing = queued("queueing")
     taken = time.perf_counter() - begun
     print(f"{f'queueing for {mailing.audience:,}, s (30 allowed)':<44} {taken:>8.1f}")
     begun = time.perf_counter()
-    with sending.Sender(mailing) as sender:
+    with Sender(mailing) as sender:
         rows = sender.claim()
         sender.deliver(rows[0])
         sender.write()
@@ -195,10 +195,10 @@ def memory_of_a_sender(name):
 
 
 def send_for_a_while(mailing_id, answer):
-    from newsletter import sending
     from newsletter.models import Mailing
+    from newsletter.sender import Sender
 
-    with sending.Sender(Mailing.objects.get(pk=mailing_id)) as sender:
+    with Sender(Mailing.objects.get(pk=mailing_id)) as sender:
         sender.run(10)
     answer.put((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, sender.counts["sent"]))
 

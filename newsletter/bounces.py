@@ -8,7 +8,7 @@ from newsletter.models import ConsentEvent, Subscriber
 
 
 @transaction.atomic
-def refused(subscriber_id, reply):
+def refused(delivery_id, subscriber_id, reply):
     """The mail server said, when it was handed a message, that there is no such mailbox."""
     close(subscriber_id, ConsentEvent.What.BOUNCED, how="mail server", detail=reply)
 

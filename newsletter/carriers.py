@@ -6,6 +6,7 @@ can be tried again; a line that breaks after it leaves the outcome unknown.
 
 import re
 import smtplib
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -25,6 +26,10 @@ class Refused(Exception):
 
 class Away(Exception):
     """The other side cannot be reached or takes nothing now; nothing was handed over."""
+
+
+class Broken(Away):
+    """The line broke while this message's envelope was told, or the server hung up: perhaps because of it."""
 
 
 class Unclear(Exception):
@@ -53,30 +58,44 @@ class SmtpCarrier:
     """One connection to a mail server, used for many messages."""
 
     MESSAGES = 500  # on one connection; many servers close it after some such number
+    ANSWER = 600  # seconds for the answer to the text, RFC 5321 4.5.3.2.6: some look for viruses first
 
     def __init__(self, options):
         self.options = options
+        self.timeout = options.get("timeout") or 30
         self.connection = None
         self.carried = 0
 
     def carry(self, letterhead, delivery_id, email, link_key):
+        """Whatever goes wrong after the text is on its way is Unclear, but for an answer that says no."""
         message = letterhead.finished(delivery_id, email, link_key)
         connection = self.connected()
         try:
             self.expect(connection.mail(message.envelope_from))
             self.expect(connection.rcpt(message.to), is_recipient=True)
             self.expect(connection.docmd("DATA"), wanted=354)
-        except (smtplib.SMTPServerDisconnected, OSError) as error:
-            self.drop()
-            raise Away(said(error)) from error
-        try:
-            connection.send(stuffed(message.content))
-            answer = connection.getreply()
         except (smtplib.SMTPException, OSError) as error:
+            self.drop()
+            raise Broken(said(error)) from error
+        try:
+            code, reply = self.handed_over(connection, stuffed(message.content))
+        except Exception as error:
             self.drop()
             raise Unclear(said(error)) from error
         self.carried += 1
-        self.expect(answer)
+        if not 200 <= code < 600:
+            self.drop()
+            raise Unclear(f"an answer that is none: {code} {reply!r}"[:200])
+        self.expect((code, reply))
+
+    def handed_over(self, connection, content):
+        """The answer to the text, for which a server may take its time."""
+        connection.send(content)
+        connection.sock.settimeout(max(self.ANSWER, self.timeout))
+        answer = connection.getreply()
+        if connection.sock:
+            connection.sock.settimeout(self.timeout)
+        return answer
 
     def expect(self, answer, *, wanted=None, is_recipient=False):
         """Nothing for a yes. 421 means that the server is about to hang up on everybody."""
@@ -86,14 +105,14 @@ class SmtpCarrier:
             return
         if code == 421:
             self.drop()
-            raise Away(text)
-        if code == -1:
+            raise Broken(text)
+        if not 400 <= code < 600:
             raise smtplib.SMTPServerDisconnected(text)
         try:
             self.connection.rset()
         except (smtplib.SMTPException, OSError):
             self.drop()
-        raise Refused(text, is_final=code >= 500, is_address=is_recipient and names_no_mailbox(code, text))
+        raise Refused(text, is_final=code >= 500, is_address=is_recipient and names_no_mailbox(text))
 
     def connected(self):
         if self.connection and self.carried >= self.MESSAGES:
@@ -101,7 +120,9 @@ class SmtpCarrier:
         if self.connection is None:
             try:
                 self.connection = self.connect()
-            except (smtplib.SMTPException, OSError) as error:
+            except (
+                Exception
+            ) as error:  # a name, a password, a certificate that will not do: not this message's fault
                 self.drop()
                 raise Away(said(error)) from error
             self.carried = 0
@@ -113,7 +134,7 @@ class SmtpCarrier:
         self.connection = connection = kind(
             options.get("host") or "localhost",
             options.get("port") or 25,
-            timeout=options.get("timeout") or 30,
+            timeout=self.timeout,
         )
         connection.ehlo_or_helo_if_needed()
         if options.get("use_tls"):
@@ -149,29 +170,54 @@ class BackendCarrier:
         try:
             self.backend.send_messages([message])
         except Exception as error:
-            raise self.meaning_of(error) from error
-
-    def meaning_of(self, error):
-        """What an error of a backend says about the message. Whatever we do not know is unclear: never sent twice."""
-        status = getattr(error, "status_code", None)  # django-anymail's AnymailAPIError
-        names = {kind.__name__ for kind in type(error).__mro__}
-        if "AnymailRecipientsRefused" in names:
-            return Refused(said(error), is_final=True, is_address=True)
-        if isinstance(error, smtplib.SMTPRecipientsRefused):
-            code = next(iter(error.recipients.values()))[0]
-            return Refused(said(error), is_final=code >= 500, is_address=names_no_mailbox(code, said(error)))
-        if (
-            status == 429
-            or (status is not None and status >= 500)
-            or isinstance(error, ConnectionRefusedError)
-        ):
-            return Away(said(error)) if status in (429, 503, None) else Unclear(said(error))
-        if status is not None or isinstance(error, (ValueError, TypeError)):
-            return Refused(said(error), is_final=True)
-        return Unclear(said(error))
+            raise meaning_of(error) from error
 
     def close(self):
-        self.backend.close()
+        with suppress(Exception):  # whatever it was about is over
+            self.backend.close()
+
+
+NEVER_REACHED = {
+    "ConnectTimeout",
+    "NewConnectionError",
+    "NameResolutionError",
+    "ConnectionRefusedError",
+    "gaierror",
+}
+OF_OUR_OWN = {
+    "AnymailUnsupportedFeature",
+    "AnymailInvalidAddress",
+    "AnymailSerializationError",
+    "AnymailConfigurationError",
+}
+
+
+def meaning_of(error):
+    """What an error of a backend says about the message. Whatever we do not know is unclear: never sent twice.
+
+    django-anymail's errors are told by name: it need not be installed.
+    """
+    status = getattr(error, "status_code", None)
+    names = {kind.__name__ for kind in type(error).__mro__}
+    if "AnymailRecipientsRefused" in names:
+        return Refused(said(error), is_final=True, is_address=True)
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, reply = next(iter(error.recipients.values()))
+        is_address = names_no_mailbox(f"{code} {reply}")
+        return Refused(said(error), is_final=code >= 500, is_address=is_address)
+    if status in (401, 402, 403, 429, 503) or any(kinds & NEVER_REACHED for kinds in causes_of(error)):
+        return Away(said(error))
+    if names & OF_OUR_OWN or (status is not None and 400 <= status < 500 and status != 408):
+        return Refused(said(error), is_final=True)
+    return Unclear(said(error))
+
+
+def causes_of(error):
+    """The names of the classes of an error and of whatever it came from."""
+    while error is not None:
+        yield {kind.__name__ for kind in type(error).__mro__}
+        inner = getattr(error, "reason", None) or next(iter(error.args), None)
+        error = error.__cause__ or error.__context__ or (inner if isinstance(inner, Exception) else None)
 
 
 def said(error):
@@ -179,12 +225,27 @@ def said(error):
     return " ".join(f"{type(error).__name__}: {error}".split())[:280]
 
 
-def names_no_mailbox(code, text):
-    """Whether a refused recipient means that the mailbox is not there (RFC 3463: 5.1.x address, 5.2.1 closed)."""
+# RFC 3463. 5.1.0, 5.1.7 and 5.1.8 are often about the sender, and 5.7.x is about a policy: not the address's fault.
+NO_MAILBOX = {(1, 1), (1, 2), (1, 3), (1, 6), (1, 10), (2, 1)}
+NO_SUCH = re.compile(
+    r"no such|unknown (user|recipient|address|local|mailbox)|(user|recipient|address|mailbox|account)[^.]{0,40}"
+    r"(unknown|not exist|not found|invalid|unavailable|disabled|inactive|not a valid)|(does not|doesn.t) exist|"
+    r"no mailbox|invalid (recipient|mailbox|address)|not a (known|valid) user|no longer (valid|active|in use)",
+    re.IGNORECASE,
+)
+NOT_THE_ADDRESS = re.compile(
+    r"relay|sender|spam|block|policy|denied|prohibit|blacklist|reputation", re.IGNORECASE
+)
+
+
+def names_no_mailbox(text):
+    """Whether a refusal surely means that the mailbox is not there: a relay that refuses everybody must close nobody."""
     found = ENHANCED.search(text)
-    if found:
-        return found[1] == "5" and (found[2] == "1" or (found[2], found[3]) == ("2", "1"))
-    return code in (550, 551, 553)
+    if found and found.groups() != ("5", "0", "0"):
+        return found[1] == "5" and (int(found[2]), int(found[3])) in NO_MAILBOX
+    if not found and not re.search(r"\b55[013]\b", text):
+        return False
+    return bool(NO_SUCH.search(text)) and not NOT_THE_ADDRESS.search(text)
 
 
 def stuffed(content):

@@ -8,7 +8,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from informed_comment import jobs
-from newsletter.models import Delivery, Mailing, MailingVariant, Subscriber
+from newsletter import sending
+from newsletter.models import Mailing, MailingVariant, Subscriber
 
 AUDIENCE = """
 INSERT INTO newsletter_delivery (mailing_id, variant_id, subscriber_id, next_try_at)
@@ -134,10 +135,7 @@ def cancel(mailing):
     there = (Mailing.State.SENDING, Mailing.State.PAUSED, Mailing.State.WAITING)
     if not moved(mailing, *there, to=Mailing.State.CANCELLED, ended_at=timezone.now()):
         return False
-    pending = mailing.deliveries.filter(state=Delivery.State.PENDING)
-    pending.update(
-        state=Delivery.State.SKIPPED, reason="The mailing was cancelled.", changed_at=timezone.now()
-    )
+    sending.skip_pending(mailing)
     return True
 
 

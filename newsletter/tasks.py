@@ -31,7 +31,7 @@ def expire_pending(timestamp):
 @app.task(name="newsletter.send", queue="mail", priority=-5)
 def send(mailing_id, place):
     """A slice of a mailing, and another while there is more; other work may come between."""
-    if sending.send(mailing_id):
+    if sending.send(mailing_id, place=place):
         queueing.ask_again(mailing_id, place)
 
 
@@ -39,6 +39,6 @@ def send(mailing_id, place):
 @app.task(name="newsletter.keep_sending", queueing_lock="keep sending", pass_context=False)
 def keep_sending(timestamp):
     """Each minute: whatever a worker that died, or a provider that was away, has left."""
-    sending.free_the_dead()
+    sending.tidy()
     for mailing in Mailing.objects.filter(pk__in=sending.waiting()):
         queueing.ask_for_workers(mailing)

@@ -9,7 +9,7 @@ class Delivery(models.Model):
     """One mailing to one subscriber: a line of the ledger, never deleted once the first mail is out.
 
     *sending* stands for the moment between handing over and noting it, one row a connection. Whoever dies in it leaves
-    *unknown*, which is never sent again by itself. Rows are claimed before (`claimed_by`, newsletter/sending.py); a claim
+    *unknown*, which is never sent again by itself. Rows are claimed before (`claimed_by`, newsletter/claims.py); a claim
     alone hands nothing over.
     """
 
@@ -28,6 +28,10 @@ class Delivery(models.Model):
     )
     state = models.CharField(max_length=7, choices=State, db_default=State.PENDING)
     reason = models.CharField(max_length=300, blank=True, db_default="", help_text="Why it was not sent.")
+    is_retryable = models.BooleanField(
+        db_default=False,
+        help_text="Failed, surely not sent, and not for the address's sake: it may be sent again.",
+    )
     attempts = models.PositiveSmallIntegerField(db_default=0)
     next_try_at = models.DateTimeField(db_default=Now())
     claimed_by = models.BigIntegerField(null=True, help_text="The sender that has it or had it last.")
@@ -60,7 +64,7 @@ class Delivery(models.Model):
                 condition=models.Q(state__in=["pending", "sending"], claimed_by__isnull=False),
                 name="deliveries_claimed",
             ),
-            models.Index(fields=["mailing", "state"], name="deliveries_by_state"),
+            models.Index(fields=["mailing", "state", "id"], name="deliveries_by_state"),
             models.Index(fields=["subscriber", "-id"], name="deliveries_of_a_subscriber"),
         ]
 
@@ -69,10 +73,15 @@ class Delivery(models.Model):
 
 
 class Pace(models.Model):
-    """When a provider may be handed the next mail, for all workers together."""
+    """A provider as all workers know it: when it may be handed the next mail, and what is wrong with it."""
 
     provider = models.CharField(max_length=40, primary_key=True)
     next_at = models.DateTimeField(db_default=Now())
+    trouble = models.TextField(
+        blank=True, db_default="", help_text="Why it takes no mail; empty when it does."
+    )
+    trouble_at = models.DateTimeField(null=True, help_text="When it was last met with.")
+    trouble_since = models.DateTimeField(null=True)
 
     def __str__(self):
         return self.provider

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.db import connection, models
 
 from newsletter.models import Mailing
-from newsletter.sending import WAITS
+from newsletter.sender import WAITS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,8 +29,11 @@ class Told:
     seconds: float = 0
 
 
-def send_and_kill(mailing, port, *, kills, senders=3, seed=0, patience=600):
-    """Sends the mailing with processes of which `kills` are killed at random moments; raises TimeoutError."""
+def send_and_kill(mailing, port, *, kills, senders=3, seed=0, patience=600, afterwards=lambda: None):
+    """Sends the mailing with processes of which `kills` are killed at random moments; raises TimeoutError.
+
+    `afterwards` is called once all of them are dead.
+    """
     chance, told, begun = random.Random(seed), Told(), time.monotonic()
     arguments = [str(mailing.pk), connection.settings_dict["NAME"], str(port), str(senders)]
     nursery = subprocess.Popen(
@@ -45,7 +48,7 @@ def send_and_kill(mailing, port, *, kills, senders=3, seed=0, patience=600):
     reader.start()
     try:
         while Mailing.objects.filter(pk=mailing.pk, state=Mailing.State.SENDING).exists():
-            time.sleep(chance.random() * 0.15)
+            time.sleep(chance.random() * 0.1)
             hurry(mailing)
             total = sum(ledger(mailing).values())
             told.samples += 1
@@ -56,6 +59,8 @@ def send_and_kill(mailing, port, *, kills, senders=3, seed=0, patience=600):
                 with suppress(ProcessLookupError):
                     os.kill(victim, signal.SIGKILL)
                     told.kills += 1
+            if told.kills == kills:
+                afterwards()
             if time.monotonic() - begun > patience:
                 raise TimeoutError(f"still {ledger(mailing)} after {patience} s")
     finally:

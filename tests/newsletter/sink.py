@@ -19,6 +19,7 @@ class Moody:
         self.mood = {"gone": 0, "busy": 0, "busy_data": 0, "hang_up": 0, "hang_up_after": 0, "slow": 0} | mood
         self.taken, self.ids, self.messages, self.keeps = Counter(), {}, [], keeps
         self.gone = set()
+        self.breaks_at = self.refusal = None  # an address the line breaks at; what everybody is told
         self.unanswered = Counter()
 
     def is_in_mood(self, name):
@@ -28,6 +29,10 @@ class Moody:
         if address in self.gone or self.is_in_mood("gone"):
             self.gone.add(address)
             return "550 5.1.1 no such mailbox"
+        if self.refusal:
+            return self.refusal
+        if address == self.breaks_at:
+            server.transport.close()
         if self.is_in_mood("busy"):
             return "451 4.3.0 try again later"
         if self.is_in_mood("hang_up"):
