@@ -92,6 +92,7 @@ USE_TZ = True
 # What the newsroom's first page shows: functions that return a panel (informed_comment/dashboard.py), in order
 
 DASHBOARD_PANELS = [
+    "newsletter.dashboard.held_sign_ups",
     "posts.admin.dashboard.never_saved",
     "posts.admin.dashboard.my_drafts",
     "posts.admin.dashboard.needs_review",
@@ -332,8 +333,19 @@ BOUNCE_ADDRESS = env(
 NEWSLETTER_KEY = env("NEWSLETTER_KEY", default="") or SECRET_KEY
 NEWSLETTER_KEY_FALLBACKS = listed("NEWSLETTER_KEY_FALLBACKS")
 CONFIRMATIONS_PER_DAY = env.int("CONFIRMATIONS_PER_DAY", default=3)  # to one address
-SIGN_UPS_PER_HOUR = env.int("SIGN_UPS_PER_HOUR", default=500)  # in all
 SIGN_UPS_PER_NETWORK = env.int("SIGN_UPS_PER_NETWORK", default=20)  # in an hour, from a /24 or /48
+SIGN_UPS_PER_HOUR = env.int("SIGN_UPS_PER_HOUR", default=5000)  # in all; more are turned away
+
+# More sign-ups in an hour than both of these are a burst and put sign-ups on hold (newsletter/holding.py).
+
+SIGN_UPS_BURST = env.int("SIGN_UPS_BURST", default=50)  # in all
+SIGN_UPS_PER_DOMAIN = env.int("SIGN_UPS_PER_DOMAIN", default=20)  # from one mail domain
+SIGN_UPS_BURST_TIMES = env.int("SIGN_UPS_BURST_TIMES", default=10)  # times what is usual
+RELEASED_PER_MINUTE = env.int("RELEASED_PER_MINUTE", default=60)  # mails to sign-ups that were held
+
+# A form of the newsletter answers no sooner than this (seconds), so that the time tells nobody which address is known.
+
+SIGN_UP_ANSWERS_AFTER = env.float("SIGN_UP_ANSWERS_AFTER", default=0.15)
 
 # Readers. Reads are counted in memory and written this often (seconds). TRUSTED_PROXIES counts the proxies that
 # add to X-Forwarded-For.

@@ -23,6 +23,10 @@ class Address:
     email: str
     key: str
 
+    @property
+    def domain(self):
+        return self.key.rpartition("@")[2]
+
 
 def parse(text):
     """The address in `text`; raises NotAnAddress.

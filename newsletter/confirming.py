@@ -73,11 +73,18 @@ def confirm(token, *, evidence_for):
     note(subscriber, ConsentEvent.What.CONFIRMED, evidence_for(version), at=now, detail=wish.event.detail)
     subscriber.state = Subscriber.State.ACTIVE
     subscriber.confirmed_at = now
-    subscriber.unsubscribed_at = None
+    subscriber.unsubscribed_at = subscriber.paused_until = None
     subscriber.consent_version = version
     subscriber.frequency = wish.event.detail
     subscriber.save(
-        update_fields=["state", "confirmed_at", "unsubscribed_at", "consent_version", "frequency"]
+        update_fields=[
+            "state",
+            "confirmed_at",
+            "unsubscribed_at",
+            "paused_until",
+            "consent_version",
+            "frequency",
+        ]
     )
     return subscriber
 

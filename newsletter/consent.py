@@ -13,6 +13,7 @@ TEXTS = {
     ),
 }
 CURRENT = max(TEXTS)
+SHOWING_THE_TEXT = (ConsentEvent.What.ASKED, ConsentEvent.What.CONFIRMED, ConsentEvent.What.MOVED)
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,21 @@ class Evidence:
 
 def note(subscriber, what, evidence, *, at, detail=""):
     """Appends one event to the subscriber's history."""
-    shows_text = what in (ConsentEvent.What.ASKED, ConsentEvent.What.CONFIRMED)
-    return ConsentEvent.objects.create(
+    event = event_of(subscriber, what, evidence, at=at, detail=detail)
+    event.save(force_insert=True)
+    return event
+
+
+def note_many(subscribers, what, evidence, *, at, detail=""):
+    """Appends the same event to the history of each."""
+    ConsentEvent.objects.bulk_create(
+        event_of(subscriber, what, evidence, at=at, detail=detail) for subscriber in subscribers
+    )
+
+
+def event_of(subscriber, what, evidence, *, at, detail):
+    shows_text = what in SHOWING_THE_TEXT
+    return ConsentEvent(
         subscriber=subscriber,
         address_hash=fingerprint("address", subscriber.key),
         what=what,

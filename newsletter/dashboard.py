@@ -2,15 +2,34 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from informed_comment.dashboard import Item, Panel
-from newsletter.models import Subscriber
+from newsletter.models import HeldSignUp, SignUpHold, Subscriber
 
 SHOWN = 5
 WEEK = timedelta(days=7)
+
+
+def held_sign_ups(request):
+    """Sign-ups that are on hold or wait because of a hold; nothing while there are none."""
+    if not request.user.has_perm("newsletter.view_heldsignup"):
+        return None
+    holds = list(SignUpHold.objects.running().order_by("domain")[:SHOWN])
+    waiting = HeldSignUp.objects.waiting().aggregate(number=Count("pk"), oldest=Min("at"))
+    if not holds and not waiting["number"]:
+        return None
+    screen = reverse("admin:newsletter_heldsignup_changelist")
+    items = [
+        Item(f"{hold} are on hold", screen, f"{hold.seen:,} in an hour", hold.began_at) for hold in holds
+    ]
+    if waiting["number"]:
+        items.append(
+            Item("Waiting for a decision", screen, f"{waiting['number']:,}, the oldest", waiting["oldest"])
+        )
+    return Panel("Sign-ups on hold", items, screen, more_label="Decide")
 
 
 def new_subscribers(request):

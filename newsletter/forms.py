@@ -1,6 +1,9 @@
-from django import forms
+from datetime import timedelta
 
-from newsletter import addresses
+from django import forms
+from django.utils import timezone
+
+from newsletter import addresses, choosing
 from newsletter.models import Subscriber
 
 NO_ADDRESS = "Write your e-mail address, such as name@example.org."
@@ -11,8 +14,18 @@ TOO_FAST = "That was quicker than we can tell from a machine. Please press the b
 QUICKEST = 2  # seconds a person takes to fill in the form, at the least
 
 
-class FrequencyForm(forms.Form):
-    frequency = forms.ChoiceField(choices=Subscriber.Frequency, widget=forms.RadioSelect)
+class AddressField(forms.CharField):
+    """An address as newsletter/addresses.py takes it."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=1000, strip=False, error_messages={"required": NO_ADDRESS}, **kwargs)
+
+    def clean(self, value):
+        text = super().clean(value)
+        try:
+            return addresses.parse(text)
+        except addresses.NotAnAddress as error:
+            raise forms.ValidationError(NOT_AN_ADDRESS) from error
 
 
 class SignUpForm(forms.Form):
@@ -23,18 +36,12 @@ class SignUpForm(forms.Form):
     two seconds is asked once more. Without scripts the field stays empty, and the other checks must do.
     """
 
-    email = forms.CharField(max_length=1000, strip=False, error_messages={"required": NO_ADDRESS})
+    email = AddressField()
     frequency = forms.ChoiceField(choices=Subscriber.Frequency, required=False)
     source = forms.ChoiceField(choices=Subscriber.Source, required=False)
     consent = forms.IntegerField(required=False)
     age = forms.FloatField(required=False)
     website = forms.CharField(required=False, help_text="The honeypot: people do not see it.")
-
-    def clean_email(self):
-        try:
-            return addresses.parse(self.cleaned_data["email"])
-        except addresses.NotAnAddress as error:
-            raise forms.ValidationError(NOT_AN_ADDRESS) from error
 
     def clean_age(self):
         age = self.cleaned_data["age"]
@@ -56,3 +63,47 @@ class SignUpForm(forms.Form):
         """The sentences for the reader: of the address and the time trap only."""
         too_fast = [TOO_FAST] if self.has_error("age", "too_fast") else []
         return [*self.errors.get("email", []), *too_fast]
+
+
+class LinkForm(forms.Form):
+    """A lost link is asked for; the honeypot as in the sign-up."""
+
+    email = AddressField()
+    website = forms.CharField(required=False)
+
+    is_from_a_machine = SignUpForm.is_from_a_machine
+
+
+class AddressForm(forms.Form):
+    email = AddressField()
+
+
+class PreferencesForm(forms.Form):
+    """How often, and of which sections. A form without the sections (`sections` empty) leaves them as they are."""
+
+    frequency = forms.ChoiceField(choices=Subscriber.Frequency)
+    sections = forms.CharField(required=False)
+    categories = forms.TypedMultipleChoiceField(required=False, coerce=int)
+
+    def __init__(self, data, *, offered):
+        super().__init__(data)
+        self.fields["categories"].choices = [(section.pk, section.name) for section in offered]
+
+
+class PauseForm(forms.Form):
+    """A pause by its length, or to a day of one's own choice."""
+
+    PAST = "The day must be after today and within a year."
+
+    length = forms.ChoiceField(
+        choices=[("week", "One week"), ("month", "One month"), ("quarter", "Three months"), ("day", "Until")]
+    )
+    day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+
+    def clean(self):
+        """`until`: the first day on which mail may come again."""
+        days = {"week": 7, "month": 30, "quarter": 91}.get(self.cleaned_data.get("length"))
+        day = timezone.localdate() + timedelta(days=days) if days else self.cleaned_data.get("day")
+        if day is None or not choosing.may_pause_until(day):
+            raise forms.ValidationError(self.PAST)
+        return self.cleaned_data | {"until": day}

@@ -1,24 +1,111 @@
-"""How often one network may sign up. Counted in the cache, by the clock's hours.
+"""Budgets of the forms anybody may send: by network, by mail domain, by address, and in all.
 
-The cache of one process counts for that process (set CACHE_URL to count for all). What must hold in any case,
-the mails to one address and the sign-ups in all, is counted in the database (subscribing.sign_up).
+Counted in the database, a row for a name and an hour (or day), so that they hold for any number of processes. What
+came is counted before anything else is done with it, in a transaction of its own: a flood is counted in full, also
+where it is turned away.
 """
 
-import time
+from dataclasses import dataclass
+from datetime import UTC, timedelta
 
 from django.conf import settings
-from django.core.cache import cache
+from django.db import connection
+from django.utils import timezone
 
-HOUR = 3600
+from newsletter.fingerprints import fingerprint
+from newsletter.models import Spent
+
+REMEMBERED = timedelta(days=14)  # of which the usual is reckoned
+NETWORKS_REMEMBERED = timedelta(days=2)
+ALL = "all"
+SPEND = """
+INSERT INTO newsletter_spent (name, since, times) VALUES (%s, %s, 1)
+ON CONFLICT (name, since) DO UPDATE SET times = newsletter_spent.times + 1 RETURNING times
+"""
+USUAL = """
+SELECT coalesce(percentile_cont(0.5) WITHIN GROUP (ORDER BY times), 0) FROM newsletter_spent
+WHERE name = %s AND since >= %s AND since < %s
+"""
 
 
-def network_may_sign_up(network):
-    """Counts this sign-up; False once the network has used up its hour. An unknown network is not counted."""
-    if not network:
-        return True
-    key = f"sign-ups:{network.replace('/', '-')}:{int(time.time()) // HOUR}"
-    cache.add(key, 0, timeout=HOUR)
-    try:
-        return cache.incr(key) <= settings.SIGN_UPS_PER_NETWORK
-    except ValueError:  # dropped between the two calls
-        return True
+class TooMany(Exception):
+    """A budget is used up: whoever asks must wait for the next hour."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The sign-ups of this hour, this one included: in all, and from its mail domain."""
+
+    all: int
+    domain: int
+
+
+def this_hour():
+    return timezone.now().replace(minute=0, second=0, microsecond=0)
+
+
+def today():
+    return timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def spend(name, since):
+    """Takes one from the budget; how much has been taken now."""
+    with connection.cursor() as cursor:
+        cursor.execute(SPEND, [name, since])
+        return cursor.fetchone()[0]
+
+
+def network_spends(network):
+    """A form was sent from here; raises TooMany once the network has used up its hour. An unknown one is not counted."""
+    if network and spend(f"network {network}", this_hour()) > settings.SIGN_UPS_PER_NETWORK:
+        raise TooMany
+
+
+def sign_up_spends(address, network):
+    """A sign-up has come; raises TooMany when neither it nor another can be taken within this hour."""
+    network_spends(network)
+    counts = Counts(all=spend(ALL, this_hour()), domain=spend(name_of(address.domain), this_hour()))
+    if counts.all > settings.SIGN_UPS_PER_HOUR:
+        raise TooMany
+    return counts
+
+
+def link_may_be_mailed(address):
+    """Whether one more mail with a lost link may go to the address today."""
+    spent = spend(f"link {fingerprint('address', address.key)}", today())
+    return spent <= settings.CONFIRMATIONS_PER_DAY
+
+
+def name_of(domain):
+    """The budget of a mail domain, or that of all sign-ups when it is empty."""
+    return f"domain {domain}" if domain else ALL
+
+
+# What is usual
+
+
+def most_usual(domain=""):
+    """So many sign-ups within an hour pass for usual: a multiple of the middle one among the hours that had any.
+
+    The middle, not the mean: the flood itself must not make floods usual.
+    """
+    least = settings.SIGN_UPS_PER_DOMAIN if domain else settings.SIGN_UPS_BURST
+    with connection.cursor() as cursor:
+        cursor.execute(USUAL, [name_of(domain), timezone.now() - REMEMBERED, this_hour()])
+        (usual,) = cursor.fetchone()
+    return max(least, round(usual * settings.SIGN_UPS_BURST_TIMES))
+
+
+def busiest_of_late(domain=""):
+    """The sign-ups of this hour or of the one before, whichever were more."""
+    hours = Spent.objects.filter(name=name_of(domain), since__gte=this_hour() - timedelta(hours=1))
+    return max(hours.values_list("times", flat=True), default=0)
+
+
+def forget():
+    """Removes the counts nothing looks at any more; networks and addresses first."""
+    now = timezone.now()
+    Spent.objects.filter(since__lt=now - REMEMBERED).delete()
+    Spent.objects.filter(since__lt=now - NETWORKS_REMEMBERED).exclude(name=ALL).exclude(
+        name__startswith="domain "
+    ).delete()

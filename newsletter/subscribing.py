@@ -1,4 +1,4 @@
-"""The deeds of a subscription but its confirmation: sign up, change the frequency, leave, erase, expire.
+"""The deeds of a subscription but its confirmation: sign up, leave, erase. What is decided in between: `choosing`.
 
 Whatever these do by themselves lowers consent or leaves it alone. Only `confirming.confirm()` raises it.
 """
@@ -10,42 +10,49 @@ from django.db import transaction
 from django.utils import timezone
 
 from informed_comment import jobs
+from newsletter import holding, limits
 from newsletter.consent import note
-from newsletter.models import ConsentEvent, Subscriber, Suppression
+from newsletter.models import BlockedDomain, ConsentEvent, Subscriber, Suppression
 
 DAY = timedelta(hours=24)
-HOUR = timedelta(hours=1)
 MAILS_A_DAY = {Subscriber.State.ACTIVE: 1}  # to one address; others: settings.CONFIRMATIONS_PER_DAY
 What = ConsentEvent.What
 State = Subscriber.State
 
 
-class TooManySignUps(Exception):
-    """More sign-ups within the hour than the publication takes."""
-
-
-@transaction.atomic
 def sign_up(address, *, frequency, source, evidence):
     """Somebody wants the newsletter for `address`: a row, an event and the job of the mail, or nothing at all.
 
     Says nothing of what it found: an unknown, a pending and an active address are answered alike. A state is
-    left as it is until the link in the mail has been used. Raises TooManySignUps.
+    left as it is until the link in the mail has been used. Raises limits.TooMany.
     """
-    now = timezone.now()
-    asked = ConsentEvent.objects.filter(what=What.ASKED)
-    if asked.filter(at__gt=now - HOUR).count() >= settings.SIGN_UPS_PER_HOUR:
-        raise TooManySignUps
-    if Suppression.objects.covering(address.key).exists():
-        return
-    subscriber = row_for(address, frequency=frequency, source=source, evidence=evidence, now=now)
-    mails = asked.filter(subscriber=subscriber, at__gt=now - DAY).count()
-    if subscriber.state == State.COMPLAINED or mails >= MAILS_A_DAY.get(
-        subscriber.state, settings.CONFIRMATIONS_PER_DAY
-    ):
-        return
-    event = note(subscriber, What.ASKED, evidence, at=now, detail=frequency)
-    Subscriber.objects.filter(pk=subscriber.pk).update(asked_at=now)
-    jobs.defer("newsletter.send_confirmation", event_id=event.pk)
+    counts = limits.sign_up_spends(address, evidence.network)
+    with transaction.atomic():
+        hold = holding.hold_over(address, counts)
+        if may_never_sign_up(address):
+            return
+        now = timezone.now()
+        subscriber = row_for(address, frequency=frequency, source=source, evidence=evidence, now=now)
+        if subscriber.state == State.COMPLAINED or mails_since(subscriber, now - DAY) >= MAILS_A_DAY.get(
+            subscriber.state, settings.CONFIRMATIONS_PER_DAY
+        ):
+            return
+        event = note(subscriber, What.ASKED, evidence, at=now, detail=frequency)
+        Subscriber.objects.filter(pk=subscriber.pk).update(asked_at=now)
+        if hold:
+            holding.keep(event, hold, is_new=subscriber.created_at == now)
+        else:
+            jobs.defer("newsletter.send_confirmation", event_id=event.pk)
+
+
+def may_never_sign_up(address):
+    """Whether the address is suppressed, or its domain blocked: nothing is kept and nothing mailed."""
+    is_suppressed = Suppression.objects.covering(address.key).exists()
+    return BlockedDomain.objects.covering(address.domain).exists() or is_suppressed
+
+
+def mails_since(subscriber, since):
+    return subscriber.consent_events.filter(what=What.ASKED, at__gt=since).count()
 
 
 def row_for(address, *, frequency, source, evidence, now):
@@ -61,19 +68,6 @@ def row_for(address, *, frequency, source, evidence, now):
     )
     Subscriber.objects.bulk_create([new], ignore_conflicts=True)
     return Subscriber.objects.select_for_update().get(key=address.key)
-
-
-@transaction.atomic
-def change_frequency(subscriber, frequency, *, evidence):
-    """An active subscriber wants mail more or less often."""
-    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
-    if subscriber.state != State.ACTIVE or subscriber.frequency == frequency:
-        return subscriber
-    detail = f"{subscriber.get_frequency_display()} → {Subscriber.Frequency(frequency).label}"
-    note(subscriber, What.FREQUENCY, evidence, at=timezone.now(), detail=detail)
-    subscriber.frequency = frequency
-    subscriber.save(update_fields=["frequency"])
-    return subscriber
 
 
 @transaction.atomic

@@ -5,8 +5,18 @@ import logging
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from newsletter import confirming, queueing, sending
-from newsletter.models import Mailing, Subscriber
+from newsletter import (
+    alarms,
+    confirming,
+    expiring,
+    holding,
+    limits,
+    own_mails,
+    queueing,
+    sections,
+    sending,
+)
+from newsletter.models import Mailing
 
 logger = logging.getLogger(__name__)
 
@@ -19,13 +29,73 @@ def send_confirmation(event_id):
     confirming.send_confirmation(event_id)
 
 
+@app.task(name="newsletter.send_link", queue="mail", retry=MAIL_AGAIN)
+def send_link(subscriber_id, number):
+    own_mails.send_link(subscriber_id, number)
+
+
+@app.task(name="newsletter.ask_new_address", queue="mail", retry=MAIL_AGAIN)
+def ask_new_address(change_id):
+    own_mails.ask_new_address(change_id)
+
+
+@app.task(name="newsletter.tell_old_address", queue="mail", retry=MAIL_AGAIN)
+def tell_old_address(change_id):
+    own_mails.tell_old_address(change_id)
+
+
+@app.task(name="newsletter.tell_sections_gone", queue="mail", retry=MAIL_AGAIN)
+def tell_sections_gone(subscriber_id):
+    own_mails.tell_sections_gone(subscriber_id)
+
+
 @app.periodic(cron="17 3 * * *")
 @app.task(name="newsletter.expire_pending", pass_context=False)
 def expire_pending(timestamp):
-    """Forgets the addresses that nobody confirmed in thirty days."""
-    deleted, _ = Subscriber.objects.never_confirmed().delete()
-    if deleted:
+    """Forgets what is over: addresses that nobody confirmed in thirty days, wishes to move, spent budgets."""
+    if deleted := expiring.expire():
         logger.info("%s pending subscribers forgotten", deleted)
+    limits.forget()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="newsletter.settle_sections", queueing_lock="settle sections", pass_context=False)
+def settle_sections(timestamp):
+    """Chosen sections follow merged categories and lose deleted ones."""
+    sections.settle()
+
+
+# Sign-ups on hold
+
+
+@app.task(name="newsletter.tell_of_hold", queue="mail", retry=MAIL_AGAIN)
+def tell_of_hold(hold_id, what):
+    alarms.tell_of_hold(hold_id, what)
+
+
+@app.task(name="newsletter.deal_with_held")
+def deal_with_held():
+    """What was decided about held sign-ups: a minute's worth of mails, and all that is to be thrown away."""
+    holding.release_some()
+    while holding.drop_some():
+        pass
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="newsletter.keep_holds", queueing_lock="keep holds", pass_context=False)
+def keep_holds(timestamp):
+    """Each minute: ends what is over, and mails the next of those released."""
+    holding.end_where_calm()
+    deal_with_held()
+
+
+@app.periodic(cron="30 12 * * *")
+@app.task(name="newsletter.remind_of_held", queue="mail", retry=MAIL_AGAIN, pass_context=False)
+def remind_of_held(timestamp):
+    alarms.remind()
+
+
+# Mailings
 
 
 @app.task(name="newsletter.send", queue="mail", priority=-5)

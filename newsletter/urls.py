@@ -1,12 +1,20 @@
 from django.urls import path
 
-from newsletter.views import confirming, leaving, preferences, signing_up
+from newsletter.views import confirming, leaving, lost_link, moving, preferences, signing_up
 
 app_name = "newsletter"
 urlpatterns = [
     path("", signing_up.sign_up, name="sign_up"),
     path("thanks/", signing_up.thanks, name="thanks"),
     path("confirm/<str:token>/", confirming.confirm, name="confirm"),
+    path("preferences/", lost_link.lost_link, name="lost_link"),
+    path("preferences/sent/", lost_link.link_sent, name="link_sent"),
     path("preferences/<str:token>/", preferences.preferences, name="preferences"),
+    path("preferences/<str:token>/pause/", preferences.pause, name="pause"),
+    path("preferences/<str:token>/address/", preferences.address, name="address"),
+    path("preferences/<str:token>/data/", preferences.data, name="data"),
+    path("preferences/<str:token>/erase/", preferences.erase, name="erase"),
+    path("move/<str:token>/", moving.move, name="move"),
     path("unsubscribe/<str:token>/", leaving.unsubscribe, name="unsubscribe"),
+    path("unsubscribe/<str:token>/back/", leaving.come_back, name="come_back"),
 ]

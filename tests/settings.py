@@ -26,3 +26,4 @@ MEDIA_ROOT = VAR_DIR / "media" / os.environ.get("PYTEST_XDIST_WORKER", "")  # no
 READS_WRITTEN_EVERY = 0  # by the tests themselves: a thread would hold the database past its end
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CHECK_OUTGOING_LINKS = False  # no test asks another machine
+SIGN_UP_ANSWERS_AFTER = 0

@@ -1,5 +1,13 @@
 from newsletter.admin.consent import ConsentEventAdmin, SuppressionAdmin
+from newsletter.admin.holds import BlockedDomainAdmin, HeldSignUpAdmin
 from newsletter.admin.mailings import MailingAdmin
 from newsletter.admin.subscribers import SubscriberAdmin
 
-__all__ = ["ConsentEventAdmin", "MailingAdmin", "SubscriberAdmin", "SuppressionAdmin"]
+__all__ = [
+    "BlockedDomainAdmin",
+    "ConsentEventAdmin",
+    "HeldSignUpAdmin",
+    "MailingAdmin",
+    "SubscriberAdmin",
+    "SuppressionAdmin",
+]

@@ -1,20 +1,33 @@
 from newsletter.models.consent import ConsentEvent
 from newsletter.models.delivery import Delivery, Pace
+from newsletter.models.figures import DailyFigure, MailingFigures
+from newsletter.models.holding import BlockedDomain, HeldSignUp, SignUpHold, Spent
 from newsletter.models.mailing import Mailing, MailingPost, MailingVariant
+from newsletter.models.moving import MOVE_DAYS, AddressChange, FormerLink
 from newsletter.models.plan import DigestPlan
 from newsletter.models.proof_address import ProofAddress
-from newsletter.models.subscriber import Subscriber
+from newsletter.models.subscriber import NO_SECTION, Subscriber
 from newsletter.models.suppression import Suppression
 
 __all__ = [
+    "MOVE_DAYS",
+    "NO_SECTION",
+    "AddressChange",
+    "BlockedDomain",
     "ConsentEvent",
+    "DailyFigure",
     "Delivery",
     "DigestPlan",
+    "FormerLink",
+    "HeldSignUp",
     "Mailing",
+    "MailingFigures",
     "MailingPost",
     "MailingVariant",
     "Pace",
     "ProofAddress",
+    "SignUpHold",
+    "Spent",
     "Subscriber",
     "Suppression",
 ]

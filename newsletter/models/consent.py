@@ -15,11 +15,18 @@ class ConsentEvent(models.Model):
         ASKED = "asked", "Signed up"
         CONFIRMED = "confirmed", "Confirmed"
         FREQUENCY = "frequency", "Changed frequency"
+        CATEGORIES = "categories", "Chose sections"
+        PAUSED = "paused", "Paused"
+        RESUMED = "resumed", "Ended the pause"
+        MOVING = "moving", "Asked to change the address"
+        MOVED = "moved", "Changed the address"
         UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
         BOUNCED = "bounced", "Bounced"
         COMPLAINED = "complained", "Complained"
         IMPORTED = "imported", "Imported"
         ERASED = "erased", "Erased"
+        EXPIRED = "expired", "Forgotten, never confirmed"
+        DROPPED = "dropped", "Thrown away while on hold"
 
     subscriber = models.ForeignKey(
         Subscriber, null=True, on_delete=models.SET_NULL, related_name="consent_events"
@@ -39,13 +46,13 @@ class ConsentEvent(models.Model):
         ordering = ["-at", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(what__in=["asked", "confirmed"]) | ~models.Q(text=""),
+                condition=~models.Q(what__in=["asked", "confirmed", "moved"]) | ~models.Q(text=""),
                 name="consent_names_the_text_agreed_to",
             ),
         ]
         indexes = [
             models.Index(fields=["subscriber", "-at"], name="consent_of_subscriber"),
-            models.Index(fields=["at"], condition=models.Q(what="asked"), name="consent_asked_by_time"),
+            models.Index(fields=["-at", "-id"], name="consent_newest_first"),
         ]
 
     def __str__(self):

@@ -27,6 +27,11 @@ class SubscriberQuerySet(models.QuerySet):
         return self.filter(state=Subscriber.State.PENDING, asked_at__lt=limit)
 
 
+NO_SECTION = (
+    0  # in `categories`: chosen were sections that are no more, so nothing of any, and not all of them
+)
+
+
 class Subscriber(models.Model):
     """An e-mail address with a state. Only the subscriber raises the state to active; a trigger holds us to it."""
 
@@ -125,11 +130,18 @@ class Subscriber(models.Model):
             ),
             models.Index(fields=["confirmed_at"], name="subscribers_by_confirmation"),
             models.Index(fields=["unsubscribed_at"], name="subscribers_by_leaving"),
+            models.Index(
+                fields=["categories"], condition=~models.Q(categories=[]), name="subscribers_with_a_choice"
+            ),
             GinIndex(fields=["key"], opclasses=["gin_trgm_ops"], name="subscribers_by_part_of_address"),
         ]
 
     def __str__(self):
         return self.email
+
+    @property
+    def is_paused(self):
+        return self.paused_until is not None and self.paused_until > timezone.now()
 
     @property
     def preferences_url(self):

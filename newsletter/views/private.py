@@ -6,7 +6,7 @@ import uuid
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from newsletter.models import Subscriber
+from newsletter.models import FormerLink, Subscriber
 
 
 def private_page(view):
@@ -35,3 +35,14 @@ def subscriber_behind(token):
         return Subscriber.objects.filter(link_key=uuid.UUID(token)).first()
     except ValueError:
         return None
+
+
+def subscriber_who_may_leave(token):
+    """The same, or whoever had this link before a change of address: old mail can still be used to leave."""
+    if subscriber := subscriber_behind(token):
+        return subscriber
+    try:
+        former = FormerLink.objects.select_related("subscriber").filter(link_key=uuid.UUID(token)).first()
+    except ValueError:
+        return None
+    return former and former.subscriber

@@ -10,9 +10,10 @@ from informed_comment.origins import is_from_our_pages
 from newsletter import subscribing
 from newsletter.consent import CURRENT
 from newsletter.forms import SignUpForm
-from newsletter.limits import network_may_sign_up
+from newsletter.limits import TooMany
 from newsletter.models import Subscriber
 from newsletter.origins import evidence_from
+from newsletter.views.even import even_answer
 
 TOO_MANY = "We have had too many sign-ups at once. Please try again in an hour."
 FOREIGN = "The form was sent from another site. Please send this one instead."
@@ -35,20 +36,19 @@ def sign_up(request):
     return take(request, form)
 
 
+@even_answer
 def take(request, form):
     """Hands a good form on; the answer is the same whatever is known of the address."""
     source = form.value_of("source", Subscriber.Source.PAGE)
     evidence = evidence_from(request, f"{source} form", form.value_of("consent", CURRENT))
     try:
-        if not network_may_sign_up(evidence.network):
-            raise subscribing.TooManySignUps
         subscribing.sign_up(
             form.cleaned_data["email"],
             frequency=form.value_of("frequency", Subscriber.Frequency.DAILY),
             source=source,
             evidence=evidence,
         )
-    except subscribing.TooManySignUps:
+    except TooMany:
         return sign_up_page(request, [TOO_MANY], status=429)
     response = redirect("newsletter:thanks")
     response.status_code = 303

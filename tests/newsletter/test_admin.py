@@ -12,7 +12,7 @@ from django.core import signals
 from django.core.management import call_command
 from django.db import close_old_connections
 
-from newsletter import subscribing
+from newsletter import choosing, subscribing
 from newsletter.consent import Evidence
 from newsletter.dashboard import new_subscribers
 from newsletter.models import ConsentEvent, Subscriber, Suppression
@@ -100,7 +100,7 @@ def test_an_odd_question_to_the_list_gets_an_answer(client, query):
 def test_a_subscriber_shows_the_history_and_offers_nothing_to_edit(client, django_assert_max_num_queries):
     subscriber = make_subscriber()
     for frequency in ("weekly", "daily", "every_post"):
-        subscribing.change_frequency(subscriber, frequency, evidence=Evidence("preferences page"))
+        choosing.change_frequency(subscriber, frequency, evidence=Evidence("preferences page"))
         subscriber.refresh_from_db()
     with django_assert_max_num_queries(10):
         page = client.get(f"{LIST}{subscriber.pk}/change/")
