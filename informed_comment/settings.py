@@ -326,6 +326,9 @@ NEWSLETTER_CONNECTIONS = env.int("NEWSLETTER_CONNECTIONS", default=2)  # to a pr
 BOUNCE_ADDRESS = env(
     "BOUNCE_ADDRESS", default=""
 )  # bounces@example.org; mail to bounces+ANYTHING@ must reach it
+BOUNCE_MAILBOX_URL = env(
+    "BOUNCE_MAILBOX_URL", default=""
+)  # imaps://user:password@host/INBOX, pop3s://… or maildir:///path; the worker empties it
 
 # Newsletter. NEWSLETTER_KEY hashes suppressed addresses and must outlive SECRET_KEY; before changing either, put
 # the former value into NEWSLETTER_KEY_FALLBACKS.

@@ -1,5 +1,6 @@
 """Which e-mail addresses are taken, and when two of them are the same mailbox."""
 
+import re
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -58,3 +59,10 @@ def ascii_domain(domain):
         return domain.encode("idna").decode("ascii")
     except UnicodeError as error:
         raise NotAnAddress(domain) from error
+
+
+def without(text, *written):
+    """The text with an address taken out, however it is written in it: for notes that are kept longer than the address."""
+    for address in filter(None, written):
+        text = re.sub(re.escape(address), "the address", text, flags=re.IGNORECASE)
+    return text

@@ -6,6 +6,7 @@ between the pieces as it is (RFC 2045 6.7 allows a soft line break on either sid
 
 import hmac
 import quopri
+import re
 import secrets
 from dataclasses import dataclass
 from email import charset as charsets
@@ -63,8 +64,11 @@ class Letterhead:
         return "\r\n".join(lines).encode("ascii") + EOL
 
     def message_id(self, delivery_id):
-        """The same each time a delivery is tried, so that a mailbox can drop a second copy."""
-        return f"<mailing-{self.mailing.pk}-{delivery_id}@{self.domain}>"
+        """The same each time a delivery is tried, so that a mailbox can drop a second copy.
+
+        Sealed, so that a report with our message in it proves which delivery it is about.
+        """
+        return f"<mailing-{self.mailing.pk}-{delivery_id}-{seal(delivery_id)}@{self.domain}>"
 
     def own_headers(self, delivery_id, to, link_key):
         """RFC 8058: one https address and no other; RFC 2369."""
@@ -163,12 +167,14 @@ def seal(delivery_id):
 
 def delivery_of_return_path(address):
     """The number of the delivery a VERP address belongs to, or None for one that is not ours."""
-    local = address.rpartition("@")[0]
-    number, _, given = local.rpartition("+")[2].partition("-")
-    if (
-        not number.isdecimal()
-        or len(number) > 18
-        or not hmac.compare_digest(given.lower(), seal(int(number)))
-    ):
-        return None
-    return int(number)
+    return next(deliveries_named(f"{address.rpartition('@')[0].rpartition('+')[2]}@"), None)
+
+
+SEALED = re.compile(r"(?:^|[+-])(\d{1,18})-([0-9a-f]{10})@", re.IGNORECASE)
+
+
+def deliveries_named(text):
+    """The numbers of our deliveries that a text names under our seal: by return path or Message-ID."""
+    for found in SEALED.finditer(text):
+        if hmac.compare_digest(found[2].lower(), seal(int(found[1]))):
+            yield int(found[1])

@@ -7,8 +7,7 @@ import time
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from newsletter import bounces, carriers, claims, paces
-from newsletter.addresses import NotAnAddress
+from newsletter import addresses, bounces, carriers, claims, paces
 from newsletter.claims import Outcome
 from newsletter.messages import Letterhead
 from newsletter.models import Delivery, Mailing, MailingVariant, Subscriber, Suppression
@@ -39,7 +38,7 @@ class Sender:
         self.providers = paces.in_order(carriers.providers())
         self.provider = self.carrier = None
         self.letterheads = {}
-        self.noted = None
+        self.noted = self.to = None
         self.ill = {pace.provider for pace in paces.in_trouble()}
         self.refusals = 0  # in a row
         self.trouble = ""
@@ -83,6 +82,7 @@ class Sender:
         found = self.begin(claim)
         if found is None:
             return self.skip(claim)
+        self.to = found[0]
         try:
             carrier.carry(self.letterhead(claim.variant_id), claim.id, *found)
         except carriers.Away as error:
@@ -91,7 +91,7 @@ class Sender:
             self.ended(claim, State.UNKNOWN, f"No answer after the text: {error}")
         except carriers.Refused as error:
             self.refused(claim, error)
-        except NotAnAddress:
+        except addresses.NotAnAddress:
             self.ended(claim, State.FAILED, "No address that mail can be sent to.")
         except Exception as error:  # of ours, before anything was handed over
             logger.exception("delivery %s", claim.id)
@@ -157,7 +157,7 @@ class Sender:
 
     def again(self, claim, error):
         wait = WAITS[claim.attempts]
-        self.later(Outcome(claim.id, State.PENDING, claim.attempts + 1, str(error)[:300], wait))
+        self.later(Outcome(claim.id, State.PENDING, claim.attempts + 1, self.said(str(error)), wait))
 
     def bear(self, weight, error):
         """A provider that takes nothing any more must not use up everybody's tries."""
@@ -207,7 +207,12 @@ class Sender:
     # Noting
 
     def ended(self, claim, state, reason="", *, is_retryable=False):
-        self.later(Outcome(claim.id, state, claim.attempts + 1, reason[:300], is_retryable=is_retryable))
+        reason = self.said(reason)
+        self.later(Outcome(claim.id, state, claim.attempts + 1, reason, is_retryable=is_retryable))
+
+    def said(self, reason):
+        """As it is kept: without the address, which may be erased one day."""
+        return addresses.without(reason, self.to, self.to.lower())[:300]
 
     def later(self, outcome):
         """Noted together with the beginning of the next delivery, or by `write()` when there is none."""

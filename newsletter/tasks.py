@@ -2,16 +2,20 @@
 
 import logging
 
+from django.conf import settings
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from newsletter import (
     alarms,
+    bounce_mailbox,
+    bounces,
     confirming,
     expiring,
     holding,
     limits,
     own_mails,
+    paces,
     queueing,
     sections,
     sending,
@@ -112,3 +116,24 @@ def keep_sending(timestamp):
     sending.tidy()
     for mailing in Mailing.objects.filter(pk__in=sending.waiting()):
         queueing.ask_for_workers(mailing)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="newsletter.read_bounces", queueing_lock="read bounces", pass_context=False)
+def read_bounces(timestamp):
+    """What has come to the bounce mailbox, when there is one; the newsroom is told when it does not answer."""
+    if not settings.BOUNCE_MAILBOX_URL:
+        return
+    try:
+        bounce_mailbox.empty(settings.BOUNCE_MAILBOX_URL)
+    except bounce_mailbox.CannotRead as error:
+        logger.warning("%s", error)
+        paces.note_trouble(bounce_mailbox.SOURCE, str(error))
+    else:
+        paces.is_well(bounce_mailbox.SOURCE)
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="newsletter.forget_the_unclear", pass_context=False)
+def forget_the_unclear(timestamp):
+    bounces.forget_the_unclear()

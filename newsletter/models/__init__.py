@@ -1,3 +1,4 @@
+from newsletter.models.bounce import Bounce
 from newsletter.models.consent import ConsentEvent
 from newsletter.models.delivery import Delivery, Pace
 from newsletter.models.figures import DailyFigure, MailingFigures
@@ -14,6 +15,7 @@ __all__ = [
     "NO_SECTION",
     "AddressChange",
     "BlockedDomain",
+    "Bounce",
     "ConsentEvent",
     "DailyFigure",
     "Delivery",

@@ -28,7 +28,7 @@ class Moody:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self.gone or self.is_in_mood("gone"):
             self.gone.add(address)
-            return "550 5.1.1 no such mailbox"
+            return f"550 5.1.1 {address}: no such mailbox"
         if self.refusal:
             return self.refusal
         if address == self.breaks_at:

@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from newsletter import queueing, sending
-from newsletter.messages import LINK_KEY, delivery_of_return_path, return_path
+from newsletter.messages import LINK_KEY, deliveries_named, delivery_of_return_path, return_path, seal
 from newsletter.models import Delivery, Mailing, Pace, Subscriber, Suppression
 from newsletter.queueing import Text
 from newsletter.sender import WAITS, Sender, Stop
@@ -58,7 +58,9 @@ def test_every_subscriber_gets_one_whole_message_with_a_way_out(sink, settings, 
     assert delivery_of_return_path(envelope.mail_from) == delivery.pk
     assert message["Subject"] == "Zwölf Grüße an alle"
     assert message["To"] == delivery.subscriber.email
-    assert message["Message-ID"] == f"<mailing-{mailing.pk}-{delivery.pk}@127.0.0.1>"
+    sealed = f"<mailing-{mailing.pk}-{delivery.pk}-{seal(delivery.pk)}@127.0.0.1>"
+    assert message["Message-ID"] == sealed
+    assert list(deliveries_named(sealed)) == [delivery.pk]
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert str(delivery.subscriber.link_key) in message["List-Unsubscribe"]
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
@@ -82,7 +84,8 @@ def test_no_for_now_is_tried_again_and_no_mailbox_closes_the_subscription(sink):
     assert (first.state, first.attempts) == ("pending", 1)
     assert first.next_try_at > timezone.now() + timedelta(seconds=50)
     assert "451" in first.reason
-    assert Delivery.objects.get(subscriber=gone).state == "failed"
+    failed = Delivery.objects.get(subscriber=gone)
+    assert (failed.state, failed.reason) == ("failed", "550 5.1.1 the address: no such mailbox")
     gone.refresh_from_db()
     assert gone.state == "bounced"
     assert gone.consent_events.get().what == "bounced"
