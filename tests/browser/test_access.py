@@ -1,12 +1,12 @@
 """WCAG 2.2 AA in a real browser, on every kind of page: axe, the keyboard, narrow windows, wide spacing, no scripts."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.http import HttpRequest
 from django.test import override_settings
 
 from informed_comment.caching import shelf
 from informed_comment.views import server_error
+from tests.browser.eyes import faults, faults_in_all_lights
 from tests.every_page import make_every_page
 from tests.factories import make_post, make_user
 
@@ -16,11 +16,6 @@ PHONE, DESK, ZOOMED = (
     {"width": 1440, "height": 900},
     {"width": 320, "height": 256},
 )
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-PLACES = {
-    "runOnly": {"type": "rule", "values": ["color-contrast", "target-size", "scrollable-region-focusable"]}
-}
 SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; } p { margin-block-end: 2em !important; }"
 WIDTH = "document.documentElement.scrollWidth"
 CUT_OFF = """[...document.querySelectorAll('a, button, h1, h2, h3, p, label, input')].filter(node => {
@@ -52,20 +47,11 @@ def test_axe_finds_nothing_on_any_page(new_page, addresses):
     page = new_page(viewport=PHONE, color_scheme="light", reduced_motion="reduce")
     body = server_error(HttpRequest()).content.decode()
     page.route("**/broken/", lambda route: route.fulfill(status=500, body=body, content_type="text/html"))
-    faults = []
+    problems = []
     for name, address in (addresses | {"broken": "/broken/"}).items():
-        page.set_viewport_size(PHONE)
-        page.emulate_media(color_scheme="light")
         page.goto(address)
-        found = [Axe().run(page, options=RULES)]
-        page.emulate_media(color_scheme="dark")
-        found.append(Axe().run(page, options=COLOURS))
-        page.set_viewport_size(DESK)
-        found.append(Axe().run(page, options=PLACES))
-        page.emulate_media(color_scheme="light")
-        found.append(Axe().run(page, options=COLOURS))
-        faults += [f"{name}: {result.generate_report()}" for result in found if result.violations_count]
-    assert not faults, "\n".join(faults)
+        problems += [f"{name}: {fault}" for fault in faults_in_all_lights(page)]
+    assert not problems, "\n".join(problems)
 
 
 def test_axe_finds_nothing_with_the_bar_for_staff(new_page, client, live_server):
@@ -77,8 +63,7 @@ def test_axe_finds_nothing_with_the_bar_for_staff(new_page, client, live_server)
     )
     page.goto(post.get_absolute_url())
     assert page.is_visible(".staff-bar")
-    found = Axe().run(page, options=RULES)
-    assert found.violations_count == 0, found.generate_report()
+    assert faults(page) == []
 
 
 def test_nothing_runs_off_a_window_of_320_pixels_or_is_cut_off_by_wider_spacing(new_page, addresses):

@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
@@ -17,6 +16,7 @@ from informed_comment.models import Redirect
 from pages.models import MenuLink, Promo
 from posts import mergers, publishing
 from posts.models import BulkDeed, BulkRow, DraftComment, FrontSection, Post, PreviewLink, Tag
+from tests.browser.eyes import DESK, PHONE, faults, faults_in_all_lights
 from tests.factories import (
     make_author,
     make_category,
@@ -30,13 +30,6 @@ from tests.factories import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHONE, DESK = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-PLACES = {
-    "runOnly": {"type": "rule", "values": ["color-contrast", "target-size", "scrollable-region-focusable"]}
-}
-TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 UNSTICK = """for (const bar of document.querySelectorAll('.submit-row')) bar.style.position = 'static'"""  # from under it one scrolls
 POSTS = "posts"
 SURELY = {
@@ -160,37 +153,24 @@ def screens(client, post, rooms):
 
 
 def faults_of(page, name, address):
-    """Everything once on a phone; then what colours and width can change, in the dark and on a desk."""
-    page.set_viewport_size(PHONE)
-    page.emulate_media(color_scheme="light")
     page.goto(address)
     page.evaluate(UNSTICK)
-    found, wide = [Axe().run(page, options=RULES)], [page.evaluate(TOO_WIDE)]
-    if name.startswith(IN_FULL) or not name.endswith(COMMON):
-        page.emulate_media(color_scheme="dark")
-        found.append(Axe().run(page, options=COLOURS))
-        page.set_viewport_size(DESK)
-        wide.append(page.evaluate(TOO_WIDE))
-        page.emulate_media(color_scheme="light")
-        found.append(Axe().run(page, options=PLACES))
-    said = [f"{px} px too wide" for px in wide if px > 0]
-    for result in found:
-        for fault in result.response["violations"]:
-            said += [f"{fault['id']}: {node['html'][:160]}" for node in fault["nodes"][:3]]
-    return [f"{name} {address}: {line}" for line in dict.fromkeys(said)]
+    is_own = name.startswith(IN_FULL) or not name.endswith(COMMON)
+    found = faults_in_all_lights(page) if is_own else faults(page)
+    return [f"{name} {address}: {fault}" for fault in found]
 
 
 @pytest.mark.parametrize("rooms", [POSTS, "the others"])
 def test_no_screen_of_the_newsroom_has_a_fault(chief, client, rooms):
-    faults, seen = [], set()
+    problems, seen = [], set()
     for name, address in screens(client, fill(chief.user), rooms):
         seen.add(name)
-        faults += faults_of(chief, name, address)
+        problems += faults_of(chief, name, address)
     assert SURELY[rooms] <= seen
     if rooms != POSTS:
         chief.context.clear_cookies()
-        faults += faults_of(chief, "login", "/admin/login/")
-    assert not faults, "\n".join(faults)
+        problems += faults_of(chief, "login", "/admin/login/")
+    assert not problems, "\n".join(problems)
     assert chief.breaches == []
 
 

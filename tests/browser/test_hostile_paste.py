@@ -1,7 +1,5 @@
 """Hostile HTML in a real browser: pasted, opened and read, none of it runs a script; raw, much of it does."""
 
-from urllib.parse import urlsplit
-
 import pytest
 
 from informed_comment.html import clean_html
@@ -12,16 +10,21 @@ from tests.payloads import PAYLOADS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NAMES = '["alert", "confirm", "prompt", "print", "open"]'
-SHOW = f"""(texts) => new Promise((done) => {{
-  const ran = new Set()
+SHOW = f"""async (texts) => {{
+  const ran = new Set(), loaded = []
   window.ran = (at) => ran.add(at)
   for (const [at, text] of texts.entries()) {{
     const frame = document.createElement("iframe")
     frame.srcdoc = `<script>for (const name of {NAMES}) window[name] = () => parent.ran(${{at}})<\\/script>${{text}}`
+    loaded.push(new Promise((done) => {{ frame.onload = done }}))
     document.body.append(frame)
   }}
-  setTimeout(() => {{ document.querySelectorAll("iframe").forEach((frame) => frame.remove()); done([...ran]) }}, 1500)
-}})"""
+  const time = (ms) => new Promise((done) => setTimeout(done, ms))
+  await Promise.race([Promise.all(loaded), time(1500)])
+  await time(300)
+  document.querySelectorAll("iframe").forEach((frame) => frame.remove())
+  return [...ran]
+}}"""
 PASTE = f"""async (texts) => {{
   const ran = []
   for (const name of {NAMES}) window[name] = () => ran.push(name)
@@ -53,9 +56,6 @@ PASTE = f"""async (texts) => {{
 def bare(browser, live_server, rows_of_the_migrations, client):
     """A page without the policy that would stop scripts, signed in as an editor; what raw input breaks is its own affair."""
     context = browser.new_context(base_url=live_server.url, bypass_csp=True)
-    context.route(
-        lambda url: urlsplit(url).hostname not in ("localhost", "127.0.0.1"), lambda route: route.abort()
-    )
     client.force_login(make_user(group="Editor"))
     session = client.cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
@@ -89,7 +89,7 @@ def test_nothing_runs_of_what_is_pasted_or_opened(bare):
 def test_nothing_runs_of_what_readers_get(bare):
     texts = [sendable(text) for text in PAYLOADS]
     bare.goto("about:blank")
-    assert len(ran(bare, texts)) >= 4, "the check does not see what runs"
+    assert len(ran(bare, texts[::4])) >= 4, "the check does not see what runs"
     assert ran(bare, [for_reading(clean_html(text)) for text in texts]) == []
 
 

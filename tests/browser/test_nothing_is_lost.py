@@ -1,4 +1,7 @@
-"""The promise itself: somebody types for a minute while the server is killed and started again and again; then the tab dies."""
+"""The promise itself: somebody types while the server is killed and started again and again; then the tab dies.
+
+TYPING_SECONDS=60 tries it for a whole minute.
+"""
 
 import os
 import random
@@ -23,7 +26,7 @@ from tests.posts.test_admin_post import ADD, change
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 20261128
-SECONDS = 60  # of typing
+SECONDS = int(os.environ.get("TYPING_SECONDS", "20"))
 LAST = 4  # seconds, at the end of which the tab dies and in which the server is away
 LETTERS = "abcdefghijklmnopqrstuvwxyzéüşعدабв漢字"
 
@@ -132,7 +135,7 @@ def type_on(page, server, chance, seconds):
 def crash(page):
     """The tab's process dies where it stands; no event is told of it."""
     with suppress(Error):
-        page.goto("chrome://crash", timeout=5000)
+        page.goto("chrome://crash", timeout=1000)
 
 
 def brought_back(page):
@@ -144,7 +147,7 @@ def brought_back(page):
     return page.evaluate("id_body.value")
 
 
-@pytest.mark.parametrize(("is_new", "seconds"), [(True, SECONDS), (False, SECONDS // 4)])
+@pytest.mark.parametrize(("is_new", "seconds"), [(True, SECONDS), (False, 15)])
 def test_not_one_typed_character_is_missing(session, server, is_new, seconds):
     chance = random.Random(SEED + is_new)
     post = make_post(status="draft", published_at=None, body="")

@@ -1,14 +1,12 @@
 """In a real browser: a revision put back by its screen, and two editors' texts merged place by place."""
 
-import json
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from posts import publishing
 from posts.models import Post, Revision
 from posts.states import keep_revision
+from tests.browser.eyes import PHONE, faults_in_all_lights
 from tests.factories import make_image, make_post, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -110,25 +108,18 @@ def test_a_clash_is_merged_place_by_place_and_saved(desk, post):
     assert desk.breaches == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_screens_are_accessible_and_fit_a_phone(desk, post, scheme):
+def test_the_screens_are_accessible_and_fit_a_phone(desk, post):
     image = make_image(title="Harbour")
     rewritten = body(PARAGRAPHS[0].upper(), *PARAGRAPHS[2:]) + '<p dir="rtl">كان النهر عاليا</p>'
-    desk.set_viewport_size({"width": 360, "height": 800})
-    desk.emulate_media(color_scheme=scheme)
+    desk.set_viewport_size(PHONE)
     desk.goto(address(post))
     desk.fill("#id_title", "My title")
     first = post.revisions.last()
     saved(post, title="Their title", body=rewritten, lead_image=image)
-    problems = {}
+    problems = []
 
     def look(name):
-        desk.wait_for_load_state("networkidle")
-        for found in Axe().run(desk).response["violations"]:
-            problems[f"{name} {found['id']}"] = [node["html"][:200] for node in found["nodes"][:4]]
-        wide = desk.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if wide > 0:
-            problems[f"{name} width"] = f"{wide} px too wide"
+        problems.extend(f"{name}: {fault}" for fault in faults_in_all_lights(desk))
 
     desk.click("button[value=save]")
     desk.wait_for_selector("[data-merge]")
@@ -140,5 +131,5 @@ def test_the_screens_are_accessible_and_fit_a_phone(desk, post, scheme):
     }.items():
         desk.goto(reverse(f"admin:posts_post_{name}", args=args))
         look(name)
-    assert not problems, json.dumps(problems, indent=1)
+    assert not problems, "\n".join(problems)
     assert desk.breaches == []
