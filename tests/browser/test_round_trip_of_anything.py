@@ -79,8 +79,11 @@ BLOCK = some.recursive(
 
 
 def unspaced(html):
-    """Without blanks: one that begins or ends a paragraph goes."""
-    return re.sub(r"\s+", "", html)
+    """Without blanks, and without what marks nothing else: one that begins or ends a paragraph goes."""
+    html, marks = re.sub(r"\s+", "", html), 1
+    while marks:
+        html, marks = re.subn(r"<(strong|em|s|u|sub|sup|code|cite|q|del|ins|mark|small|kbd)></\1>", "", html)
+    return html
 
 
 def words_of(html):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from posts import bulk, commenting, publishing
 from posts.models import Announcement, BulkDeed, Post
@@ -98,7 +99,7 @@ def test_quick_edit_saves_from_the_keyboard_and_shows_both_texts_of_a_conflict(c
     chief.keyboard.press("Enter")
     chief.wait_for_selector(".messagelist .success")
     assert Post.objects.get().title == "Mine"
-    assert chief.evaluate("document.activeElement.matches('[data-quick]')")
+    expect(chief.locator("[data-quick]")).to_be_focused()
     assert chief.breaches == []
 
 

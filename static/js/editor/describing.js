@@ -38,7 +38,6 @@ export function describe(picture, { submit = "Put into the text", title = "About
     const shown = element("img", { className: "describing__shown", src: picture.thumbnail || picture.src, alt: "" })
     const { dialog, form } = dialogOf(title, [shown, alt, decorative, ...rest, problem, buttons])
     const { elements } = form
-    let answer = null
     const settle = () => (elements.alt.disabled = elements.decorative.checked)
     elements.decorative.addEventListener("change", settle)
     settle()
@@ -52,13 +51,14 @@ export function describe(picture, { submit = "Put into the text", title = "About
         elements.alt.setAttribute("aria-invalid", "true")
         return elements.alt.focus()
       }
-      answer = { alt: isDecorative ? "" : said, isDecorative, caption: elements.caption?.value.trim() ?? "", credit: elements.credit?.value.trim() ?? "" }
+      const answer = { alt: isDecorative ? "" : said, isDecorative, caption: elements.caption?.value.trim() ?? "", credit: elements.credit?.value.trim() ?? "" }
       dialog.close()
+      resolve(answer) // now, before the next key: the close event comes late
     })
     cancel.addEventListener("click", () => dialog.close())
     dialog.addEventListener("close", () => {
       dialog.remove()
-      resolve(answer)
+      resolve(null)
     })
     document.body.append(dialog)
     dialog.showModal()

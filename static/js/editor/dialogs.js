@@ -42,23 +42,22 @@ export function ask({ title, fields, submit, check = () => "", extra }) {
       element("button", { type: "submit", className: "dialog__submit", textContent: submit }),
     ])
     const { dialog, form } = dialogOf(title, [...fields.map(field), problem, buttons])
-    let answer = null
+    const leave = (answer) => {
+      dialog.close()
+      resolve(answer) // now, before the next key: the close event comes late
+    }
     form.addEventListener("submit", (event) => {
       event.preventDefault()
       const given = Object.fromEntries(fields.map(({ name }) => [name, form.elements[name].value.trim()]))
       problem.textContent = check(given) ?? ""
       if (problem.textContent) return
-      answer = given
-      dialog.close()
+      leave(given)
     })
     cancel.addEventListener("click", () => dialog.close())
-    dialog.querySelector(".dialog__extra")?.addEventListener("click", () => {
-      answer = extra.answer
-      dialog.close()
-    })
+    dialog.querySelector(".dialog__extra")?.addEventListener("click", () => leave(extra.answer))
     dialog.addEventListener("close", () => {
       dialog.remove()
-      resolve(answer)
+      resolve(null)
     })
     document.body.append(dialog)
     dialog.showModal()

@@ -57,10 +57,9 @@ function askLink({ was, proposal, search }) {
       element("div", { className: "dialog__buttons" }, [element("span", { className: "dialog__extra links__left" }, [open, ...(was ? [remove] : [])]), cancel, submit]),
     ])
     dialog.classList.add("dialog--links")
-    let answer = null
     const leave = (given) => {
-      answer = given
       dialog.close()
+      resolve(given) // now, before the next key: the close event comes late
     }
     const choices = searching({ input, list, state, search })
     const choose = (row) => {
@@ -101,7 +100,7 @@ function askLink({ was, proposal, search }) {
     dialog.addEventListener("close", () => {
       choices.end()
       dialog.remove()
-      resolve(answer)
+      resolve(null)
     })
     document.body.append(dialog)
     dialog.showModal()

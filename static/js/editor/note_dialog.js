@@ -63,7 +63,6 @@ function askNote(html, links) {
       button(html ? "Keep" : "Add the note", "submit", "submit"),
     ])
     const { dialog, form } = dialogOf(html ? "Change the footnote" : "Footnote", [field, problem, buttons])
-    let answer = null
     const line = new Editor({
       element: field,
       content: `<p>${html}</p>`,
@@ -78,8 +77,8 @@ function askNote(html, links) {
     })
     field.prepend(toolbar(line, "Footnote"))
     const leave = (given) => {
-      answer = given
       dialog.close()
+      resolve(given) // now, before the next key: the close event comes late
     }
     form.addEventListener("submit", (event) => {
       event.preventDefault()
@@ -90,7 +89,7 @@ function askNote(html, links) {
     dialog.addEventListener("close", () => {
       line.destroy()
       dialog.remove()
-      resolve(answer)
+      resolve(null)
     })
     document.body.append(dialog)
     dialog.showModal()
