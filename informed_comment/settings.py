@@ -120,7 +120,7 @@ SITEMAP_PARTS = ["posts.sitemaps.parts", "pages.sitemaps.parts"]
 
 # Who knows whether an address of this site leads anywhere (informed_comment/answering.py)
 
-ANSWERERS = ["posts.answering.answered", "pages.answering.answered"]
+ANSWERERS = ["posts.answering.answered", "pages.answering.answered", "newsletter.answering.answered"]
 
 # What the editor's link dialog finds beside posts: functions of the typed words that return rows (posts/admin/linking.py)
 
@@ -134,7 +134,7 @@ CHECK_OUTGOING_LINKS = env.bool("CHECK_OUTGOING_LINKS", default=True)
 # What goes out once a post is published and cannot be called back (posts/announcing.py): ways to announce it, and how
 # long they are held back, in seconds, so that an editor can still change their mind
 
-ANNOUNCEMENTS = ["posts.telling.TO_WRITERS"]
+ANNOUNCEMENTS = ["posts.telling.TO_WRITERS", "newsletter.post_mailing.TO_SUBSCRIBERS"]
 HOLD_SECONDS = env.int("HOLD_SECONDS", default=120)
 
 # Which texts may hold pictures of the library (images/uses.py), and what brings a text up to date as an editor opens it

@@ -12,8 +12,9 @@ from newsletter import sending
 from newsletter.models import Mailing, MailingVariant, Subscriber
 
 AUDIENCE = """
-INSERT INTO newsletter_delivery (mailing_id, variant_id, subscriber_id, next_try_at)
-SELECT %(mailing)s, variant.id, subscriber.id, %(start)s
+INSERT INTO newsletter_delivery (mailing_id, variant_id, subscriber_id, next_try_at, state, reason)
+SELECT %(mailing)s, variant.id, subscriber.id, %(start)s,
+    CASE variant.problem WHEN '' THEN 'pending' ELSE 'failed' END, variant.problem
 FROM newsletter_subscriber AS subscriber
 JOIN newsletter_mailingvariant AS variant ON variant.mailing_id = %(mailing)s AND variant.categories = subscriber.categories
 WHERE subscriber.state = 'active' AND (subscriber.paused_until IS NULL OR subscriber.paused_until <= now())
@@ -33,11 +34,12 @@ class CannotQueue(ValueError):
 
 @dataclass(frozen=True)
 class Text:
-    """What is frozen for the subscribers with one choice of categories."""
+    """What is frozen for the subscribers with one choice of categories; with a `problem`, their deliveries have failed."""
 
     subject: str
     html: str
     text: str
+    problem: str = ""
 
 
 def frequencies_of(mailing):
@@ -69,10 +71,11 @@ def queue(mailing, texts, *, by=None, grace=None):
     wait = timedelta(seconds=settings.HOLD_SECONDS if grace is None else grace)
     mailing.starts_at = max(mailing.send_at or now, now + wait)
     mailing.state, mailing.queued_at, mailing.queued_by, mailing.problem = Mailing.State.SENDING, now, by, ""
-    MailingVariant.objects.bulk_create(
+    variants = (
         MailingVariant(mailing=mailing, categories=list(choice), **vars(text))
         for choice, text in texts.items()
     )
+    MailingVariant.objects.bulk_create(variants, batch_size=100)
     values = {"mailing": mailing.pk, "start": mailing.starts_at, "frequencies": frequencies_of(mailing)}
     with connection.cursor() as cursor:
         cursor.execute(AUDIENCE, values)
@@ -109,6 +112,8 @@ def take_back(mailing):
     mailing.deliveries.all().delete()
     mailing.variants.all().delete()
     mailing.state, mailing.audience = Mailing.State.DRAFT, 0
+    if mailing.is_subject_made:
+        mailing.subject, mailing.is_subject_made = "", False
     mailing.queued_at = mailing.queued_by = mailing.starts_at = None
     mailing.save()
     return mailing

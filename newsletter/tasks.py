@@ -10,7 +10,9 @@ from newsletter import (
     alarms,
     bounce_mailbox,
     bounces,
+    composing,
     confirming,
+    digests,
     expiring,
     holding,
     limits,
@@ -137,3 +139,17 @@ def read_bounces(timestamp):
 @app.task(name="newsletter.forget_the_unclear", pass_context=False)
 def forget_the_unclear(timestamp):
     bounces.forget_the_unclear()
+
+
+@app.task(name="newsletter.queue_alone", queue="mail")
+def queue_alone(mailing_id):
+    """A draft that goes out by itself, as soon as it is there."""
+    composing.queue_alone(mailing_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="newsletter.keep_hours", queueing_lock="keep hours", lock="keep hours", pass_context=False)
+def keep_hours(timestamp):
+    """Each minute: digests whose hour has come, and whatever draft is due to go out by itself."""
+    digests.make_due()
+    composing.queue_due()

@@ -1,11 +1,15 @@
 from django.urls import path
 
-from newsletter.views import confirming, leaving, lost_link, moving, preferences, signing_up
+from newsletter.views import archive, confirming, leaving, lost_link, moving, preferences, signing_up
+from posts.urls import feed_urls, list_urls
 
 app_name = "newsletter"
 urlpatterns = [
     path("", signing_up.sign_up, name="sign_up"),
     path("thanks/", signing_up.thanks, name="thanks"),
+    *feed_urls("archive/", archive.feed, "archive_"),
+    *list_urls("archive/", archive.mailings, "archive"),
+    path("archive/<int:pk>/", archive.mailing, name="mailing"),
     path("confirm/<str:token>/", confirming.confirm, name="confirm"),
     path("preferences/", lost_link.lost_link, name="lost_link"),
     path("preferences/sent/", lost_link.link_sent, name="link_sent"),

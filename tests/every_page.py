@@ -14,7 +14,15 @@ from newsletter.models import ConsentEvent, Subscriber
 from pages.models import MenuLink, Promo
 from posts import commenting, popular, previewing
 from posts.models import Tag
-from tests.factories import make_author, make_category, make_image, make_page, make_post, make_subscriber
+from tests.factories import (
+    make_author,
+    make_category,
+    make_image,
+    make_mailing,
+    make_page,
+    make_post,
+    make_subscriber,
+)
 
 EVERYTHING = """<p>Text with <a href="https://example.org/a/long/address">a link</a>, <em>weight</em> and <strong>more</strong>.</p>
 <h2>Half-way</h2><blockquote><p>Words of another.</p></blockquote>
@@ -120,6 +128,8 @@ def make_surroundings(section, page):
 def newsletter_pages():
     reader = make_subscriber()
     waiting = make_subscriber(state=Subscriber.State.PENDING)
+    now = timezone.now()
+    letter = make_mailing(body=EVERYTHING, state="sent", queued_at=now, started_at=now)
     asked = ConsentEvent.objects.create(
         subscriber=waiting, what=ConsentEvent.What.ASKED, text="Write to me.", text_version=1
     )
@@ -130,6 +140,8 @@ def newsletter_pages():
         "newsletter, void link": "/newsletter/confirm/nonsense/",
         "newsletter, preferences": f"/newsletter/preferences/{reader.link_key}/",
         "newsletter, unsubscribe": f"/newsletter/unsubscribe/{reader.link_key}/",
+        "newsletter, archive": "/newsletter/archive/",
+        "newsletter, a letter": letter.get_absolute_url(),
     }
 
 

@@ -12,6 +12,11 @@ class MailingQuerySet(models.QuerySet):
         """Whose deliveries a worker may hand over now, as far as their time has come."""
         return self.filter(state=Mailing.State.SENDING)
 
+    def due(self, now):
+        """Drafts that go out by themselves and whose hour has come."""
+        drafts = self.filter(state=Mailing.State.DRAFT, is_automatic=True)
+        return drafts.exclude(send_at__gt=now).order_by("pk")
+
     def told(self):
         """Whose posts have been told of; one cancelled before the first mail never was."""
         never_was = models.Q(state=Mailing.State.CANCELLED, started_at=None)
@@ -53,7 +58,12 @@ class Mailing(models.Model):
         help_text="What it is the only one of: “daily 2026-11-28”, “post 123”. Letters have none.",
     )
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT, editable=False)
-    subject = models.CharField(max_length=200)
+    subject = models.CharField(
+        max_length=200, blank=True, help_text="Empty, for a digest: made from its posts."
+    )
+    is_subject_made = models.BooleanField(
+        default=False, editable=False, help_text="The subject was made from the posts when it was queued."
+    )
     preheader = models.CharField(
         max_length=200, blank=True, help_text="The line mailboxes show after the subject."
     )
@@ -142,10 +152,18 @@ class Mailing(models.Model):
         ]
 
     def __str__(self):
-        return self.subject or f"{self.get_kind_display()} {self.created_at:%Y-%m-%d}"
+        moment = timezone.localtime(self.send_at or self.created_at)
+        return self.subject or f"{self.get_kind_display()}, {moment:%-d %B %Y}"
 
     def get_absolute_url(self):
         return reverse("newsletter:mailing", args=[self.pk])
+
+
+class MailingPostQuerySet(models.QuerySet):
+    def told_by(self, kind):
+        """Lines that settle their posts: told of by a mailing of the kind, or left out of it for good."""
+        told = self.filter(mailing__in=Mailing.objects.filter(kind=kind).told())
+        return told.exclude(is_left_out=True, is_offered_again=True)
 
 
 class MailingPost(models.Model):
@@ -159,6 +177,8 @@ class MailingPost(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     is_left_out = models.BooleanField("leave out", default=False)
     is_offered_again = models.BooleanField("offer again in the next", default=False)
+
+    objects = MailingPostQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "id"]
