@@ -22,12 +22,15 @@ from newsletter import (
     sections,
     sending,
 )
-from newsletter.models import Mailing
+from newsletter.importing import clearing, course
+from newsletter.models import ImportBatch, Mailing
 
 logger = logging.getLogger(__name__)
 
 # A mail server that is away is an OSError (so are smtplib's errors): again after 4, 16, 64 s …, for a day in all.
 MAIL_AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4, retry_exceptions={OSError})
+
+IMPORT_SLICE = 5  # seconds, so that mail need not wait long for an import
 
 
 @app.task(name="newsletter.send_confirmation", queue="mail", retry=MAIL_AGAIN)
@@ -153,3 +156,24 @@ def keep_hours(timestamp):
     """Each minute: digests whose hour has come, and whatever draft is due to go out by itself."""
     digests.make_due()
     composing.queue_due()
+
+
+@app.task(name="newsletter.do_import", queue="default", priority=-10)
+def do_import(batch_id):
+    """A slice of an import, and another while there is more; other work may come between."""
+    if course.work(batch_id, seconds=IMPORT_SLICE):
+        course.ask(ImportBatch(pk=batch_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="newsletter.keep_importing", queueing_lock="keep importing", pass_context=False)
+def keep_importing(timestamp):
+    """Each minute: whatever import a worker or a command that died has left."""
+    for batch in ImportBatch.objects.under_way():
+        course.ask(batch)
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="newsletter.clear_imports", pass_context=False)
+def clear_imports(timestamp):
+    clearing.clear()

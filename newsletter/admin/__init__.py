@@ -1,5 +1,6 @@
 from newsletter.admin.consent import ConsentEventAdmin, SuppressionAdmin
 from newsletter.admin.holds import BlockedDomainAdmin, HeldSignUpAdmin
+from newsletter.admin.imports import ImportBatchAdmin
 from newsletter.admin.mailings import MailingAdmin
 from newsletter.admin.subscribers import SubscriberAdmin
 
@@ -7,6 +8,7 @@ __all__ = [
     "BlockedDomainAdmin",
     "ConsentEventAdmin",
     "HeldSignUpAdmin",
+    "ImportBatchAdmin",
     "MailingAdmin",
     "SubscriberAdmin",
     "SuppressionAdmin",

@@ -2,6 +2,7 @@ from django.contrib import admin
 
 from informed_comment.long_lists import LongLists
 from newsletter import addresses
+from newsletter.admin.exports import Exports
 from newsletter.admin.read_only import ReadOnly
 from newsletter.fingerprints import fingerprints
 from newsletter.models import ConsentEvent, Suppression
@@ -24,7 +25,9 @@ class ByAddress(LongLists):
 
 
 @admin.register(Suppression)
-class SuppressionAdmin(ByAddress, ReadOnly, admin.ModelAdmin):
+class SuppressionAdmin(Exports, ByAddress, ReadOnly, admin.ModelAdmin):
+    """Its export, taken to another installation with the same NEWSLETTER_KEY, goes on protecting these addresses."""
+
     list_display = ["short_hash", "reason", "created_at"]
     list_filter = ["reason", "created_at"]
 

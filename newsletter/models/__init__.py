@@ -3,6 +3,7 @@ from newsletter.models.consent import ConsentEvent
 from newsletter.models.delivery import Delivery, Pace
 from newsletter.models.figures import DailyFigure, MailingFigures
 from newsletter.models.holding import BlockedDomain, HeldSignUp, SignUpHold, Spent
+from newsletter.models.imports import ImportBatch, ImportPiece, ImportRow
 from newsletter.models.mailing import Mailing, MailingPost, MailingVariant
 from newsletter.models.moving import MOVE_DAYS, AddressChange, FormerLink
 from newsletter.models.plan import DigestPlan
@@ -22,6 +23,9 @@ __all__ = [
     "DigestPlan",
     "FormerLink",
     "HeldSignUp",
+    "ImportBatch",
+    "ImportPiece",
+    "ImportRow",
     "Mailing",
     "MailingFigures",
     "MailingPost",

@@ -1,8 +1,11 @@
 import pytest
+from django.contrib.auth.models import Permission
 from django.core import mail
 from django.core.cache import cache
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+
+from tests.factories import make_user
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +51,16 @@ def link_in_mail():
         return address[address.index("/newsletter/") :]
 
     return find
+
+
+@pytest.fixture
+def staff(client):
+    """Signs in a user with the named permissions on the newsletter."""
+
+    def sign_in(*codenames):
+        user = make_user()
+        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+        client.force_login(user)
+        return user
+
+    return sign_in

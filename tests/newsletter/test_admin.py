@@ -1,41 +1,20 @@
 """Subscribers in the admin: what an administrator sees, may do, and may not."""
 
-import csv
-import io
 from urllib.parse import urlencode
 
 import pytest
-from django.contrib.admin import site
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
-from django.core import signals
-from django.core.management import call_command
-from django.db import close_old_connections
 
 from newsletter import choosing, subscribing
 from newsletter.consent import Evidence
 from newsletter.dashboard import new_subscribers
 from newsletter.models import ConsentEvent, Subscriber, Suppression
-from newsletter.spreadsheet import CHUNK, COLUMNS, Export
 from tests.factories import make_subscriber, make_user
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/newsletter/subscriber/"
 EXPORT = f"{LIST}export/"
-
-
-@pytest.fixture
-def staff(client):
-    """Signs in a user with the named permissions on the newsletter."""
-
-    def sign_in(*codenames):
-        user = make_user()
-        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
-        client.force_login(user)
-        return user
-
-    return sign_in
 
 
 @pytest.fixture
@@ -49,10 +28,6 @@ def administrator(staff):
         "delete_suppression",
         "view_consentevent",
     )
-
-
-def rows(answer):
-    return list(csv.DictReader(io.StringIO(answer.getvalue().decode())))
 
 
 # The list
@@ -165,126 +140,6 @@ def test_what_is_only_known_as_a_hash_is_found_by_the_whole_address(
     )
 
 
-# Taking out
-
-
-@pytest.mark.usefixtures("administrator")
-def test_the_export_holds_what_the_list_shows_on_all_its_pages(client):
-    for n in range(60):
-        make_subscriber(frequency="weekly" if n % 2 else "daily")
-    left = make_subscriber(state="unsubscribed", frequency="weekly")
-    form = client.get(LIST, {"frequency__exact": "weekly", "q": "example", "p": "1", "o": "2"})
-    assert f'action="{EXPORT}?frequency__exact=weekly&amp;q=example"' in form.text
-
-    answer = client.post(f"{EXPORT}?frequency__exact=weekly&q=example")
-    exported = rows(answer)
-    assert len(exported) == 31
-    assert list(exported[0]) == list(COLUMNS)
-    assert {row["frequency"] for row in exported} == {"weekly"}
-    assert exported[-1]["unsubscribed_at"] == f"{left.unsubscribed_at:%Y-%m-%dT%H:%M:%SZ}"
-    assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    assert answer["Content-Disposition"].startswith('attachment; filename="subscribers-')
-
-
-def test_the_log_says_who_took_what_and_how_many(client, administrator):
-    make_subscriber()
-    client.post(f"{EXPORT}?state__exact=active").getvalue()
-    entries = LogEntry.objects.order_by("id")
-    assert [entry.change_message for entry in entries] == [
-        "Export of subscribers began: state__exact=active.",
-        "Export of subscribers ended: 1 rows.",
-    ]
-    assert {entry.user for entry in entries} == {administrator}
-
-
-def test_an_export_broken_off_is_in_the_log_and_harms_nothing(rf, administrator):
-    for _ in range(30):
-        make_subscriber()
-    request = rf.post(EXPORT)
-    request.user = administrator
-    answer = site.get_model_admin(Subscriber).download(request, Subscriber.objects.all(), "everything")
-    pieces = iter(answer.streaming_content)
-    assert next(pieces).startswith(b"email,")
-    next(pieces)
-    signals.request_finished.disconnect(close_old_connections)  # the test's connection lives on
-    answer.close()  # what the server does when the reader has gone
-    signals.request_finished.connect(close_old_connections)
-    assert "broken off" in LogEntry.objects.first().change_message
-    assert Subscriber.objects.count() == 30
-
-
-@pytest.mark.usefixtures("administrator")
-def test_chosen_rows_can_be_exported(client):
-    chosen = make_subscriber()
-    make_subscriber()
-    answer = client.post(LIST, {"action": "export_chosen", "_selected_action": [chosen.pk]})
-    assert [row["email"] for row in rows(answer)] == [chosen.email]
-
-
-@pytest.mark.usefixtures("administrator")
-def test_a_filter_that_cannot_be_read_leads_back_to_the_list(client):
-    answer = client.post(f"{EXPORT}?created_at__gte=yesterday")
-    assert (answer.status_code, answer["Location"]) == (302, LIST)
-
-
-def test_exporting_takes_a_permission_of_its_own_and_a_button(client, staff):
-    staff("view_subscriber", "change_subscriber")
-    make_subscriber()
-    assert client.post(EXPORT).status_code == 403
-    assert "Export" not in client.get(LIST).text
-    client.post(LIST, {"action": "export_chosen", "_selected_action": [1]})
-    assert not LogEntry.objects.exists()
-    staff("view_subscriber", "export_subscriber")
-    assert client.get(EXPORT).status_code == 405
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_no_cell_is_a_formula(start):
-    make_subscriber(email=f'{start}HYPERLINK("http://evil.example","a")@example.org', key="evil@example.org")
-    make_subscriber(email="o'brien=1+1@example.org")
-    safe = [
-        line["email"] for line in csv.DictReader(io.StringIO(text_of(Export(Subscriber.objects.all())), ""))
-    ]
-    assert safe[0] == f'\'{start}HYPERLINK("http://evil.example","a")@example.org'
-    assert safe[1] == "o'brien=1+1@example.org"
-    assert text_of(Export(Subscriber.objects.all(), is_raw=True)).split("\n")[1].startswith(f'"{start}')
-
-
-def text_of(export):
-    return b"".join(export).decode()
-
-
-def test_the_file_comes_in_pieces_after_a_first_line_at_once():
-    Subscriber.objects.bulk_create(
-        Subscriber(email=f"{'x' * 50}{n}@example.org", key=f"{'x' * 50}{n}@example.org") for n in range(2000)
-    )
-    export = Export(Subscriber.objects.all())
-    pieces = list(export)
-    assert pieces[0] == (",".join(COLUMNS) + "\n").encode()
-    assert len(pieces) > 2
-    assert all(len(piece) < CHUNK + 1000 for piece in pieces)
-    assert export.rows == 2000
-
-
-def test_development_where_queries_are_logged_exports_too(django_assert_max_num_queries):
-    make_subscriber()
-    export = Export(Subscriber.objects.filter(state="active"))
-    with django_assert_max_num_queries(5):
-        assert text_of(export).count("\n") == 2
-    assert export.rows == 1
-
-
-def test_the_command_writes_to_standard_output(capsys):
-    make_subscriber(email="ada@example.org")
-    make_subscriber(email="=bob@example.org", state="unsubscribed", key="bob@example.org")
-    call_command("export_subscribers", "--status", "unsubscribed", "--raw")
-    out, err = capsys.readouterr()
-    assert [row["email"] for row in csv.DictReader(io.StringIO(out))] == ["=bob@example.org"]
-    assert err == "1 subscribers exported.\n"
-    call_command("export_subscribers")
-    assert capsys.readouterr().out.count("\n") == 3
-
-
 # The dashboard
 
 
@@ -308,5 +163,6 @@ def test_subscribers_are_the_administrators_affair(client, group, code):
     make_subscriber()
     for path in (LIST, "/admin/newsletter/suppression/", "/admin/newsletter/consentevent/"):
         assert client.get(path).status_code == code
-    assert client.post(EXPORT).status_code == code
+    assert client.get(EXPORT).status_code == client.post(EXPORT).status_code == code
+    assert client.get("/admin/newsletter/importbatch/").status_code == code
     assert ("New subscribers" in client.get("/admin/").text) == (code == 200)
