@@ -336,7 +336,9 @@ BOUNCE_MAILBOX_URL = env(
 NEWSLETTER_KEY = env("NEWSLETTER_KEY", default="") or SECRET_KEY
 NEWSLETTER_KEY_FALLBACKS = listed("NEWSLETTER_KEY_FALLBACKS")
 SUBSCRIBER_FILE_MAX_BYTES = env.int("SUBSCRIBER_FILE_MAX_BYTES", default=500 * 1024 * 1024)
-IMPORTS_KEPT_DAYS = env.int("IMPORTS_KEPT_DAYS", default=30)  # the rows of imported files; so long they can be undone
+IMPORTS_KEPT_DAYS = env.int(
+    "IMPORTS_KEPT_DAYS", default=30
+)  # the rows of imported files; so long they can be undone
 CONFIRMATIONS_PER_DAY = env.int("CONFIRMATIONS_PER_DAY", default=3)  # to one address
 SIGN_UPS_PER_NETWORK = env.int("SIGN_UPS_PER_NETWORK", default=20)  # in an hour, from a /24 or /48
 SIGN_UPS_PER_HOUR = env.int("SIGN_UPS_PER_HOUR", default=5000)  # in all; more are turned away
