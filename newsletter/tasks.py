@@ -19,8 +19,10 @@ from newsletter import (
     own_mails,
     paces,
     queueing,
+    results,
     sections,
     sending,
+    snapshots,
 )
 from newsletter.importing import clearing, course
 from newsletter.models import ImportBatch, Mailing
@@ -72,6 +74,22 @@ def expire_pending(timestamp):
 def settle_sections(timestamp):
     """Chosen sections follow merged categories and lose deleted ones."""
     sections.settle()
+
+
+# Figures
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="newsletter.keep_figures", queueing_lock="keep figures", pass_context=False)
+def keep_figures(timestamp):
+    """The figures of the days that are over; each hour, since the site's midnight is not that of UTC."""
+    snapshots.keep_up()
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="newsletter.count_mailings", queueing_lock="count mailings", pass_context=False)
+def count_mailings(timestamp):
+    results.count_open()
 
 
 # Sign-ups on hold

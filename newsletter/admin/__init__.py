@@ -1,4 +1,5 @@
 from newsletter.admin.consent import ConsentEventAdmin, SuppressionAdmin
+from newsletter.admin.figures import DailyFigureAdmin
 from newsletter.admin.holds import BlockedDomainAdmin, HeldSignUpAdmin
 from newsletter.admin.imports import ImportBatchAdmin
 from newsletter.admin.mailings import MailingAdmin
@@ -7,6 +8,7 @@ from newsletter.admin.subscribers import SubscriberAdmin
 __all__ = [
     "BlockedDomainAdmin",
     "ConsentEventAdmin",
+    "DailyFigureAdmin",
     "HeldSignUpAdmin",
     "ImportBatchAdmin",
     "MailingAdmin",

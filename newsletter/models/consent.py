@@ -1,3 +1,4 @@
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 from django.utils import timezone
 
@@ -53,6 +54,7 @@ class ConsentEvent(models.Model):
         indexes = [
             models.Index(fields=["subscriber", "-at"], name="consent_of_subscriber"),
             models.Index(fields=["-at", "-id"], name="consent_newest_first"),
+            HashIndex(fields=["address_hash"], name="consent_by_address"),
         ]
 
     def __str__(self):

@@ -1,14 +1,16 @@
 """Subscribers in the admin: what an administrator sees, may do, and may not."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.utils import timezone
 
 from newsletter import choosing, subscribing
-from newsletter.consent import Evidence
+from newsletter.consent import Evidence, note
 from newsletter.dashboard import new_subscribers
-from newsletter.models import ConsentEvent, Subscriber, Suppression
+from newsletter.models import ConsentEvent, DailyFigure, Subscriber, Suppression
 from tests.factories import make_subscriber, make_user
 
 pytestmark = pytest.mark.django_db
@@ -148,13 +150,17 @@ def test_the_dashboard_counts_who_came_and_left(rf, staff, django_assert_num_que
     request.user = staff()
     assert new_subscribers(request) is None
     request.user = staff("view_subscriber")
-    make_subscriber(email="newest@example.org")
-    make_subscriber(state="unsubscribed")
+    today = timezone.localdate()
+    for back, name, number in [(1, "confirmed", 4), (5, "bounced", 2), (9, "confirmed", 90)]:
+        DailyFigure.objects.create(on=today - timedelta(days=back), of="move", name=name, number=number)
+    newest = make_subscriber(email="newest@example.org")
+    subscribing.unsubscribe(make_subscriber(), evidence=Evidence("test"))
+    note(newest, "confirmed", Evidence("test"), at=timezone.now())
     request.user.get_all_permissions()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         panel = new_subscribers(request)
     assert [item.label for item in panel.items] == ["newest@example.org"]
-    assert panel.figure == "+2 −1 this week"
+    assert panel.figure == "+5 −3 this week"
 
 
 @pytest.mark.parametrize(("group", "code"), [("Administrator", 200), ("Editor", 403), ("Author", 403)])
