@@ -27,7 +27,7 @@ from posts.syndication import EMBED, absolute, make_whole, printable
 COLUMN = 528  # pixels a text is wide on the sheet of 600
 SHARP = 1200  # pixels of a picture shown so wide on a good screen
 HEADINGS = ("<h2", "<h3", "<h4")
-DIVISIBLE = {"ul", "ol", "blockquote", "div"}
+LEADS_NOWHERE = ("", "#", "?", "http://", "https://", "mailto:", "tel:")
 
 
 def blocks(html, address):
@@ -46,6 +46,9 @@ def blocks(html, address):
     if RIGHT_TO_LEFT.search(html or ""):
         for passage in body.css(PASSAGES):
             set_direction(passage)
+    for link in body.css("a[href]"):
+        if (link.attributes["href"] or "").strip() in LEADS_NOWHERE:
+            del link.attrs["href"]
     make_whole(body, address)
     return [block for element in top_of(body.body) if (block := block_of(element))]
 

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from informed_comment.publication import current_publication
 from newsletter.mail_text import wrapped, written
 from newsletter.messages import LINK_KEY
 
@@ -25,6 +24,7 @@ inliner = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_
 class Sheet:
     """What stands around the text of a mailing. `because` says why the reader gets it; `web_address`, where else it can be read."""
 
+    publication: object
     subject: str
     preheader: str = ""
     because: str = ""
@@ -34,7 +34,6 @@ class Sheet:
 
     def context(self):
         return vars(self) | {
-            "publication": current_publication(),
             "site_url": settings.SITE_URL,
             "preferences_address": settings.SITE_URL + reverse("newsletter:preferences", args=[LINK_KEY]),
             "unsubscribe_address": settings.SITE_URL + reverse("newsletter:unsubscribe", args=[LINK_KEY]),

@@ -48,12 +48,13 @@ class Writer:
     def __init__(self, mailing):
         self.mailing = mailing
         self.problems = []
-        self.because = BECAUSE[mailing.kind].format(title=current_publication().title)
+        self.publication = current_publication()
+        self.because = BECAUSE[mailing.kind].format(title=self.publication.title)
 
     def sheet(self, subject, preheader, **about):
         subject = one_line(printable(subject))[:SUBJECT]
         preheader = Truncator(one_line(printable(self.mailing.preheader or preheader))).chars(PREHEADER)
-        return mail_html.Sheet(subject, preheader, self.because, **about)
+        return mail_html.Sheet(self.publication, subject, preheader, self.because, **about)
 
     def text(self, sheet, fragment_of, pieces):
         html, fragment = mail_html.fitted(sheet, fragment_of, pieces)

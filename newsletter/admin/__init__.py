@@ -3,15 +3,18 @@ from newsletter.admin.figures import DailyFigureAdmin
 from newsletter.admin.holds import BlockedDomainAdmin, HeldSignUpAdmin
 from newsletter.admin.imports import ImportBatchAdmin
 from newsletter.admin.mailings import MailingAdmin
+from newsletter.admin.plans import DigestPlanAdmin, ProofAddressAdmin
 from newsletter.admin.subscribers import SubscriberAdmin
 
 __all__ = [
     "BlockedDomainAdmin",
     "ConsentEventAdmin",
     "DailyFigureAdmin",
+    "DigestPlanAdmin",
     "HeldSignUpAdmin",
     "ImportBatchAdmin",
     "MailingAdmin",
+    "ProofAddressAdmin",
     "SubscriberAdmin",
     "SuppressionAdmin",
 ]

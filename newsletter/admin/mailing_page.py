@@ -9,6 +9,7 @@ from newsletter.admin import mailing_deeds
 from newsletter.models import Mailing
 
 STATE = "newsletter/admin/mailing/_state.html"
+LOOKS = "newsletter/admin/mailing/_looks.html"
 
 
 def state(request, mailing):
@@ -23,7 +24,16 @@ def state(request, mailing):
     }
 
 
-PANELS = [state]
+def looks(request, mailing):
+    """Ways to see it: the preview, a test; of a draft the last look before it goes out."""
+    return LOOKS, {
+        "mailing": mailing,
+        "may_test": request.user.has_perm("newsletter.change_mailing"),
+        "is_on_the_web": bool(mailing.is_in_archive and mailing.started_at),
+    }
+
+
+PANELS = [state, looks]
 
 
 def panels(request, mailing):

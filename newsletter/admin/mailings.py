@@ -1,26 +1,27 @@
 """The list of mailings, the form of a draft, and the page of one that has been queued (mailing_page.py)."""
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.html import format_html
 
 from informed_comment.admin_site import EditorialAdmin
-from newsletter.admin import mailing_deeds, mailing_page
-from newsletter.models import Mailing, Subscriber
+from newsletter.admin import (
+    mailing_confirm,
+    mailing_deeds,
+    mailing_page,
+    mailing_preview,
+    mailing_proof,
+)
+from newsletter.admin.mailing_form import LineInline, MailingForm
+from newsletter.models import Mailing
 
-EVERYBODY = "Nothing chosen: everybody, however often they want mail."
-
-
-class MailingForm(forms.ModelForm):
-    frequencies = forms.MultipleChoiceField(
-        choices=Subscriber.Frequency.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        label="To whom",
-        help_text=EVERYBODY,
-    )
+TOO_LATE = (
+    "It was queued while you were writing, so nothing was saved. What you typed stands below; take it back, if it can still "
+    "be, and put it in again."
+)
 
 
 @admin.register(Mailing)
@@ -37,15 +38,21 @@ class MailingAdmin(EditorialAdmin):
     radio_fields = {}
 
     def get_urls(self):
-        return [*mailing_deeds.urls(self), *super().get_urls()]
+        screens = (mailing_deeds, mailing_preview, mailing_proof, mailing_confirm)
+        return [*(one for screen in screens for one in screen.urls(self)), *super().get_urls()]
+
+    def get_inlines(self, request, obj):
+        is_digest = obj is not None and obj.kind in (Mailing.Kind.DAILY, Mailing.Kind.WEEKLY)
+        return [LineInline] if is_digest else []
 
     def get_fieldsets(self, request, obj=None):
-        is_letter = obj is None or obj.kind == Mailing.Kind.LETTER
-        text = ["subject", "preheader", "body"] if is_letter else ["subject", "preheader", "intro"]
-        when = ["send_at", "latest_at", "is_in_archive"]
+        kind = obj.kind if obj else Mailing.Kind.LETTER
+        text = {Mailing.Kind.LETTER: ["body"], Mailing.Kind.POST: []}.get(kind, ["intro"])
+        first = ["frequencies"] if kind == Mailing.Kind.LETTER else ["is_automatic"]
+        shown = [] if kind == Mailing.Kind.POST else ["is_in_archive"]
         return [
-            (None, {"fields": text}),
-            ("To whom and when", {"fields": (["frequencies"] if is_letter else ["is_automatic"]) + when}),
+            (None, {"fields": ["subject", "preheader", *text]}),
+            ("To whom and when", {"fields": [*first, "send_at", "latest_at", *shown]}),
         ]
 
     def has_delete_permission(self, request, obj=None):
@@ -65,13 +72,28 @@ class MailingAdmin(EditorialAdmin):
     def save_model(self, request, obj, form, change):
         if not change:
             obj.created_by = request.user
+        if form.changed_data:
+            obj.problem = ""  # it was said of what stood there before
         super().save_model(request, obj, form, change)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self.onward(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request, obj):
+        return self.onward(request, obj) or super().response_change(request, obj)
+
+    def onward(self, request, obj):
+        """Where the buttons lead that save and then go on: to the preview, a test, or the last look."""
+        for name in ("preview", "test", "send"):
+            if f"_{name}" in request.POST:
+                return HttpResponseRedirect(reverse(f"admin:newsletter_mailing_{name}", args=[obj.pk]))
+        return None
 
     # The pages
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         mailing = self.get_object(request, object_id) if object_id else None
-        if mailing and mailing.state != Mailing.State.DRAFT and request.method in ("GET", "HEAD"):
+        if mailing and mailing.state != Mailing.State.DRAFT:
             return self.page(request, mailing)
         panels = mailing_page.panels(request, mailing) if mailing else []
         return super().changeform_view(
@@ -92,8 +114,11 @@ class MailingAdmin(EditorialAdmin):
             "opts": self.opts,
             "mailing": mailing,
             "panels": mailing_page.panels(request, mailing),
+            "typed": typed(request, self.get_fieldsets(request, mailing)),
+            "too_late": TOO_LATE,
         }
-        return TemplateResponse(request, "newsletter/admin/mailing/page.html", context)
+        status = 409 if request.method == "POST" else 200
+        return TemplateResponse(request, "newsletter/admin/mailing/page.html", context, status=status)
 
     # The list
 
@@ -108,3 +133,14 @@ class MailingAdmin(EditorialAdmin):
     @admin.display(description="When")
     def when(self, mailing):
         return mailing.started_at or mailing.starts_at or mailing.send_at or mailing.created_at
+
+
+def typed(request, fieldsets):
+    """[(name, value)] of the texts that were sent to a form that came too late."""
+    names = [name for _, about in fieldsets for name in about["fields"]]
+    texts = [
+        (name, request.POST.get(name, ""))
+        for name in names
+        if name in ("subject", "preheader", "intro", "body")
+    ]
+    return [(Mailing._meta.get_field(name).verbose_name, value) for name, value in texts if value]

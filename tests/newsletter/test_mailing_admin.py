@@ -55,7 +55,9 @@ def test_what_has_been_queued_is_shown_and_cannot_be_changed_or_deleted(chief):
     mailing = queued()
     page = chief.get(page_of(mailing))
     assert "Take it back" in page.content.decode()
-    assert chief.post(page_of(mailing), {"subject": "Other"}).status_code == 403
+    answer = chief.post(page_of(mailing), {"subject": "Other", "body": "<p>What I wrote</p>"})
+    assert answer.status_code == 409
+    assert "What I wrote" in answer.content.decode()  # nothing typed is lost
     assert chief.post(page_of(mailing, "delete"), {"post": "yes"}).status_code == 403
     assert Mailing.objects.get().subject == mailing.subject
 
