@@ -15,6 +15,7 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
 
 from informed_comment import theme
+from informed_comment.mailers import mailer
 
 env = environ.Env()
 
@@ -272,24 +273,6 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="newsletter@localhost")
 SERVER_EMAIL = env("SERVER_EMAIL", default=DEFAULT_FROM_EMAIL)
 ADMINS = listed("ADMINS")
 
-
-def mailer(url):
-    """One entry of MAILERS from smtp://user:password@host:port, smtp+tls:// or smtp+ssl://."""
-    parts = environ.Env.email_url_config(url)
-    return {
-        "BACKEND": parts["EMAIL_BACKEND"],
-        "OPTIONS": {
-            "host": parts["EMAIL_HOST"],
-            "port": parts["EMAIL_PORT"] or 25,
-            "username": parts["EMAIL_HOST_USER"] or "",
-            "password": parts["EMAIL_HOST_PASSWORD"] or "",
-            "use_tls": parts.get("EMAIL_USE_TLS", False),
-            "use_ssl": parts.get("EMAIL_USE_SSL", False),
-            "timeout": 30,
-        },
-    }
-
-
 if env("MAIL_URL", default=""):
     MAILERS = {"default": mailer(env("MAIL_URL"))}
 elif DEBUG:
@@ -326,6 +309,9 @@ NEWSLETTER_CONNECTIONS = env.int("NEWSLETTER_CONNECTIONS", default=2)  # to a pr
 BOUNCE_ADDRESS = env(
     "BOUNCE_ADDRESS", default=""
 )  # bounces@example.org; mail to bounces+ANYTHING@ must reach it
+NEWSLETTER_WEBHOOKS = dict(
+    entry.split("=", 1) for entry in listed("NEWSLETTER_WEBHOOKS") if "=" in entry
+)  # postmark=user:password, mailgun=SIGNING-KEY: who may tell of bounces at /newsletter/webhooks/PROVIDER/
 BOUNCE_MAILBOX_URL = env(
     "BOUNCE_MAILBOX_URL", default=""
 )  # imaps://user:password@host/INBOX, pop3s://… or maildir:///path; the worker empties it

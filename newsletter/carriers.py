@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.mail import mailers
 
+from newsletter.messages import named
+
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")  # RFC 3463
 
@@ -162,15 +164,45 @@ class SmtpCarrier:
 class BackendCarrier:
     """A provider behind a mail backend of Django's: django-anymail's for the usual services, files in development."""
 
+    NO_METADATA = ("MailerSend", "Postal")
+    CAN_BE_TOLD_NOT_TO_TRACK = (
+        "Postmark",
+        "Mailgun",
+        "Mailjet",
+        "MailerSend",
+        "SparkPost",
+        "SendGrid",
+        "Test",
+    )
+
     def __init__(self, mailer):
         self.backend = mailers[mailer]
+        self.service = getattr(self.backend, "esp_name", "")
+        if self.service:
+            self.backend.open()  # one line for many messages
 
     def carry(self, letterhead, delivery_id, email, link_key):
         message = letterhead.as_django_message(delivery_id, email, link_key)
+        if self.service and self.service not in self.NO_METADATA:
+            message.metadata = {"delivery": named(delivery_id)}  # comes back in what the provider tells
+        if self.service in self.CAN_BE_TOLD_NOT_TO_TRACK:
+            message.track_opens = message.track_clicks = False
         try:
             self.backend.send_messages([message])
         except Exception as error:
             raise meaning_of(error) from error
+        if self.service:
+            self.look_at(message)
+
+    def look_at(self, message):
+        """Of one recipient a provider may say no without an error; and what django-anymail does not understand is no yes."""
+        found = message.anymail_status.status or {"unknown"}
+        if found & {"rejected", "invalid"}:
+            raise Refused("The provider takes nothing for the address.", is_final=True, is_address=True)
+        if "failed" in found:
+            raise Refused("The provider says it has failed.", is_final=True)
+        if not found <= {"sent", "queued"}:
+            raise Unclear("the provider's answer is not understood")
 
     def close(self):
         with suppress(Exception):  # whatever it was about is over
@@ -184,12 +216,7 @@ NEVER_REACHED = {
     "ConnectionRefusedError",
     "gaierror",
 }
-OF_OUR_OWN = {
-    "AnymailUnsupportedFeature",
-    "AnymailInvalidAddress",
-    "AnymailSerializationError",
-    "AnymailConfigurationError",
-}
+OF_OUR_OWN = {"AnymailUnsupportedFeature", "AnymailSerializationError", "AnymailConfigurationError"}
 
 
 def meaning_of(error):

@@ -68,7 +68,7 @@ class Letterhead:
 
         Sealed, so that a report with our message in it proves which delivery it is about.
         """
-        return f"<mailing-{self.mailing.pk}-{delivery_id}-{seal(delivery_id)}@{self.domain}>"
+        return f"<mailing-{self.mailing.pk}-{named(delivery_id)}@{self.domain}>"
 
     def own_headers(self, delivery_id, to, link_key):
         """RFC 8058: one https address and no other; RFC 2369."""
@@ -155,7 +155,12 @@ def return_path(delivery_id):
     if not settings.BOUNCE_ADDRESS:
         return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     local, _, host = settings.BOUNCE_ADDRESS.rpartition("@")
-    return f"{local}+{delivery_id}-{seal(delivery_id)}@{host}"
+    return f"{local}+{named(delivery_id)}@{host}"
+
+
+def named(delivery_id):
+    """A delivery under our seal: nobody else can name one."""
+    return f"{delivery_id}-{seal(delivery_id)}"
 
 
 def seal(delivery_id):

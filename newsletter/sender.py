@@ -89,6 +89,7 @@ class Sender:
             self.away(claim, error)
         except carriers.Unclear as error:
             self.ended(claim, State.UNKNOWN, f"No answer after the text: {error}")
+            self.bear(BROKEN_LINE, error)
         except carriers.Refused as error:
             self.refused(claim, error)
         except addresses.NotAnAddress:

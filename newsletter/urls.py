@@ -1,6 +1,15 @@
 from django.urls import path
 
-from newsletter.views import archive, confirming, leaving, lost_link, moving, preferences, signing_up
+from newsletter.views import (
+    archive,
+    confirming,
+    leaving,
+    lost_link,
+    moving,
+    preferences,
+    signing_up,
+    webhooks,
+)
 from posts.urls import feed_urls, list_urls
 
 app_name = "newsletter"
@@ -19,6 +28,7 @@ urlpatterns = [
     path("preferences/<str:token>/data/", preferences.data, name="data"),
     path("preferences/<str:token>/erase/", preferences.erase, name="erase"),
     path("move/<str:token>/", moving.move, name="move"),
+    path("webhooks/<slug:provider>/", webhooks.webhook, name="webhook"),
     path("unsubscribe/<str:token>/", leaving.unsubscribe, name="unsubscribe"),
     path("unsubscribe/<str:token>/back/", leaving.come_back, name="come_back"),
 ]

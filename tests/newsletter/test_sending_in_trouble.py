@@ -128,6 +128,15 @@ def test_a_relay_that_refuses_everybody_closes_nobody_and_is_left_alone(sink):
     assert "relay not permitted" in mailing.problem
 
 
+def test_a_server_that_never_says_yes_after_the_text_is_left_alone_before_all_are_unknown(sink):
+    for _ in range(9):
+        make_subscriber()
+    sink.mood["hang_up_after"] = 1
+    mailing = queued()
+    sending.send(mailing.pk)
+    assert ledger(mailing) == {"unknown": 4, "pending": 5}
+
+
 @pytest.mark.parametrize(
     ("reply", "is_gone"),
     [
