@@ -18,13 +18,15 @@ class AddressField(forms.CharField):
     """An address as newsletter/addresses.py takes it."""
 
     def __init__(self, **kwargs):
-        super().__init__(max_length=1000, strip=False, error_messages={"required": NO_ADDRESS}, **kwargs)
+        super().__init__(max_length=1000, strip=False, **kwargs)
 
     def clean(self, value):
-        text = super().clean(value)
+        """Whatever is wrong with what was typed, one sentence names the cure."""
+        if not (value or "").strip():
+            raise forms.ValidationError(NO_ADDRESS, code="required")
         try:
-            return addresses.parse(text)
-        except addresses.NotAnAddress as error:
+            return addresses.parse(super().clean(value))
+        except (addresses.NotAnAddress, forms.ValidationError) as error:
             raise forms.ValidationError(NOT_AN_ADDRESS) from error
 
 

@@ -12,7 +12,7 @@ from newsletter.forms import LinkForm
 from newsletter.limits import TooMany
 from newsletter.origins import evidence_from
 from newsletter.views.even import even_answer
-from newsletter.views.signing_up import FOREIGN
+from newsletter.views.signing_up import FOREIGN, typed
 
 TOO_MANY = "Too many links were asked for from your network. Please try again in an hour."
 
@@ -48,7 +48,7 @@ def take(request, address):
 def asked(request, *complaints, status=200):
     context = {
         "complaints": complaints,
-        "email": request.POST.get("email", "")[:254] if complaints else "",
+        "email": typed(request) if complaints else "",
     }
     return render(request, "newsletter/lost_link.html", context, status=status)
 

@@ -55,10 +55,15 @@ def take(request, form):
     return response
 
 
+def typed(request):
+    """What was typed as the address, to be put right; a NUL may stand in no page."""
+    return request.POST.get("email", "")[:254].replace("\x00", "")
+
+
 def sign_up_page(request, complaints=(), *, status=200):
     context = {
         "complaints": complaints,
-        "email": request.POST.get("email", "")[:254] if complaints else "",
+        "email": typed(request) if complaints else "",
         "frequency": request.POST.get("frequency", Subscriber.Frequency.DAILY),
         "frequencies": Subscriber.Frequency.choices,
     }

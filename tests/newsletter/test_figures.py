@@ -122,6 +122,19 @@ def test_who_was_there_before_there_was_a_history_counts_when_leaving(time_machi
     assert counts == {"unsubscribed": 1}
 
 
+def test_who_was_imported_came_if_active_and_can_leave(time_machine):
+    time_machine.move_to(NOON.format(10))
+    readers = [make_subscriber(source="import") for _ in range(3)]
+    left = make_subscriber(source="import", state="unsubscribed")
+    for one, text in [*((reader, "They all agreed.") for reader in readers), (left, "")]:
+        ConsentEvent.objects.create(subscriber=one, what="imported", text=text, address_hash=one.key)
+    subscribing.unsubscribe(readers[0], evidence=BY_TEST)
+    subscribing.erase(left, evidence=BY_TEST)
+    counts, sources = moves.between(*snapshots.bounds(date(2026, 11, 10)))
+    assert counts == {"imported": 3, "unsubscribed": 1}
+    assert sources == {"import": 3}
+
+
 def test_a_history_that_is_not_whole_claims_no_number(time_machine):
     time_machine.move_to(NOON.format(10))
     joined()
