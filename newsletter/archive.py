@@ -69,7 +69,8 @@ def page(number):
 def summary(mailing, titles):
     """A few words about it: those mailboxes show, what its editor wrote, or what is in it."""
     words = mailing.preheader or plain_text(without_notes(mailing.intro or mailing.body[:4000]))
-    return Truncator(words or " · ".join(titles)).chars(SUMMARY_LENGTH)
+    others = [title for title in titles if not mailing.subject.startswith(title)]
+    return Truncator(words or " · ".join(others)).chars(SUMMARY_LENGTH)
 
 
 def titles_in(mailings):

@@ -25,6 +25,13 @@ class MailingForm(forms.ModelForm):
         help_text=EVERYBODY,
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.kind == Mailing.Kind.LETTER and "subject" in self.fields:
+            self.fields[
+                "subject"
+            ].help_text = "What readers see before they open the mail; it heads the text as well."
+
     def clean_subject(self):
         """One line, however it was pasted; only a digest makes its own."""
         subject = one_line(self.cleaned_data["subject"])

@@ -10,6 +10,7 @@ from newsletter.models import Mailing
 
 STATE = "newsletter/admin/mailing/_state.html"
 LOOKS = "newsletter/admin/mailing/_looks.html"
+LINES = "newsletter/admin/mailing/_lines.html"
 
 
 def state(request, mailing):
@@ -33,7 +34,15 @@ def looks(request, mailing):
     }
 
 
-PANELS = [state, looks]
+def lines(request, mailing):
+    """What was in it, once it is no draft any more; a draft has its posts in the form."""
+    if mailing.state == Mailing.State.DRAFT:
+        return None
+    found = list(mailing.lines.select_related("post").defer("post__body"))
+    return (LINES, {"lines": found}) if found else None
+
+
+PANELS = [state, looks, lines]
 
 
 def panels(request, mailing):

@@ -1,5 +1,6 @@
 """The list of mailings, the form of a draft, and the page of one that has been queued (mailing_page.py)."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.http import HttpResponseRedirect
@@ -18,6 +19,7 @@ from newsletter.admin import (
 from newsletter.admin.mailing_form import LineInline, MailingForm
 from newsletter.models import Mailing
 
+ZONE = f"Times are those of {settings.TIME_ZONE.replace('_', ' ')}."
 TOO_LATE = (
     "It was queued while you were writing, so nothing was saved. What you typed stands below; take it back, if it can still "
     "be, and put it in again."
@@ -30,12 +32,11 @@ class MailingAdmin(EditorialAdmin):
 
     form = MailingForm
     change_form_template = "newsletter/admin/mailing/form.html"
-    list_display = ["name", "kind", "state_badge", "when", "audience"]
+    list_display = ["name", "kind", "state_badge", "when", "readers"]
     list_display_links = ["name"]
     list_filter = ["state", "kind"]
     search_fields = ["subject"]
     search_help_text = "Search by subject."
-    radio_fields = {}
 
     def get_urls(self):
         screens = (mailing_deeds, mailing_preview, mailing_proof, mailing_confirm)
@@ -52,7 +53,7 @@ class MailingAdmin(EditorialAdmin):
         shown = [] if kind == Mailing.Kind.POST else ["is_in_archive"]
         return [
             (None, {"fields": ["subject", "preheader", *text]}),
-            ("To whom and when", {"fields": [*first, "send_at", "latest_at", *shown]}),
+            ("To whom and when", {"fields": [*first, "send_at", "latest_at", *shown], "description": ZONE}),
         ]
 
     def has_delete_permission(self, request, obj=None):
@@ -97,7 +98,10 @@ class MailingAdmin(EditorialAdmin):
             return self.page(request, mailing)
         panels = mailing_page.panels(request, mailing) if mailing else []
         return super().changeform_view(
-            request, object_id, form_url, {"panels": panels} | (extra_context or {})
+            request,
+            object_id,
+            form_url,
+            {"panels": panels, "show_save_and_add_another": False} | (extra_context or {}),
         )
 
     def has_change_permission(self, request, obj=None):
@@ -129,6 +133,10 @@ class MailingAdmin(EditorialAdmin):
     @admin.display(description="State")
     def state_badge(self, mailing):
         return format_html('<span class="badge badge--{}">{}</span>', *mailing_page.badge(mailing))
+
+    @admin.display(description="Subscribers")
+    def readers(self, mailing):
+        return "" if mailing.state == Mailing.State.DRAFT else f"{mailing.audience:,}"
 
     @admin.display(description="When")
     def when(self, mailing):

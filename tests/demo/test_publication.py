@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from informed_comment.models import Edition
-from newsletter.models import Subscriber
+from newsletter.models import Mailing, Subscriber
 from pages.models import MenuLink, Promo
 from posts.models import FrontSlot, PopularList, Post
 
@@ -28,6 +28,9 @@ def test_the_demo_fills_every_part_of_the_site_and_each_of_its_pages_opens(clien
     assert client.get("/").content.count(b'<section class="section"') == 5
     assert PopularList.objects.get(window="week").reads[0] > 0
     assert {"active", "pending", "unsubscribed"} <= set(Subscriber.objects.values_list("state", flat=True))
+
+    assert client.get("/newsletter/archive/").content.count(b'class="line__title"') >= 4
+    assert not Mailing.objects.exclude(state="sent").exists()
 
     bodies = Post.objects.values_list("body", flat=True)
     assert not [body for body in bodies if "data-picture" in body]
