@@ -67,8 +67,9 @@ class ImportBatchAdmin(LongLists, admin.ModelAdmin):
     def add_view(self, request, form_url="", extra_context=None):
         if not self.may_import(request):
             raise PermissionDenied
-        form = FileForm(request.POST or None, request.FILES or None)
-        if request.method == "POST" and form.is_valid():
+        sent = [request.POST, request.FILES] if request.method == "POST" else []
+        form = FileForm(*sent)
+        if sent and form.is_valid():
             file = form.cleaned_data["file"]
             try:
                 batch = receiving.receive(

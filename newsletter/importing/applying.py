@@ -16,34 +16,37 @@ CHUNK = 2000
 ONE_AT_A_TIME = (
     7_319_204  # advisory lock of the transaction: two imports lock the same addresses in turn, not crosswise
 )
-THERE = """concat(%(source)s::text, ': ', line.state, ' there',
-    ' since ' || to_char(coalesce(line.left_at, line.confirmed_at, line.joined_at), 'YYYY-MM-DD HH24:MI "UTC"'))"""
+THERE = """concat(%(source)s::text, ': ', line.state, ' there', to_char(
+    CASE WHEN line.state IN ('active', 'pending') THEN coalesce(line.confirmed_at, line.joined_at) ELSE line.left_at END,
+    '" since "YYYY-MM-DD HH24:MI "UTC"'
+))"""
 MAKE = f"""
-WITH wanted AS (
+INSERT INTO newsletter_subscriber (email, key, state, frequency, source, round, created_at, asked_at, confirmed_at,
+    unsubscribed_at)
+SELECT email, key, CASE becomes WHEN 'new_active' THEN 'active' WHEN 'new_pending' THEN 'pending' ELSE state END,
+    frequency, 'import', 0, coalesce(joined_at, confirmed_at, least(left_at, %(now)s), %(now)s), %(now)s,
+    CASE becomes WHEN 'new_active' THEN coalesce(since, %(now)s) WHEN 'new_left' THEN since END,
+    CASE WHEN state = 'unsubscribed' THEN coalesce(left_at, %(now)s) WHEN becomes = 'new_left' THEN left_at END
+FROM (
     SELECT line.*, {NEW} AS becomes, coalesce(line.confirmed_at, line.joined_at) AS since
     FROM newsletter_importrow AS line
     WHERE {OF_CHUNK} AND line.outcome = '' AND NOT {SUPPRESSED}
         AND NOT EXISTS (SELECT FROM newsletter_subscriber AS here WHERE here.key = line.key)
-), made AS (
-    INSERT INTO newsletter_subscriber (email, key, state, frequency, source, round, created_at, asked_at, confirmed_at,
-        unsubscribed_at)
-    SELECT email, key, CASE becomes WHEN 'new_active' THEN 'active' WHEN 'new_pending' THEN 'pending' ELSE state END,
-        frequency, 'import', 0, coalesce(joined_at, confirmed_at, least(left_at, %(now)s), %(now)s), %(now)s,
-        CASE becomes WHEN 'new_active' THEN coalesce(since, %(now)s) WHEN 'new_left' THEN since END,
-        CASE WHEN state = 'unsubscribed' THEN coalesce(left_at, %(now)s) WHEN becomes = 'new_left' THEN left_at END
-    FROM wanted ORDER BY key
-    ON CONFLICT (key) DO NOTHING
-    RETURNING id, key
-), marked AS (
-    UPDATE newsletter_importrow AS line SET outcome = wanted.becomes, subscriber_id = made.id
-    FROM made JOIN wanted ON wanted.key = made.key
-    WHERE line.batch_id = %(batch)s AND line.line = wanted.line
-    RETURNING line.*
-)
+) AS wanted
+ORDER BY key ON CONFLICT (key) DO NOTHING
+"""
+# Ours are the imported ones of this very moment: no other import runs, and a sign-up has another source.
+MARK = f"""
+UPDATE newsletter_importrow AS line SET outcome = {NEW}, subscriber_id = here.id
+FROM newsletter_subscriber AS here
+WHERE {OF_CHUNK} AND line.outcome = '' AND here.key = line.key AND here.source = 'import' AND here.asked_at = %(now)s
+"""
+NOTE = f"""
 INSERT INTO newsletter_consentevent (subscriber_id, address_hash, what, at, how, text, detail, network, sender_hash, by)
 SELECT line.subscriber_id, line.hashes[1], 'imported', %(now)s, 'import',
     CASE WHEN line.outcome = 'new_active' THEN %(declaration)s ELSE '' END, {THERE}, line.network, line.sender_hash, %(by)s
-FROM marked AS line
+FROM newsletter_importrow AS line
+WHERE {OF_CHUNK} AND line.outcome IN ('new_active', 'new_pending', 'new_left')
 """
 JUDGE = f"""
 WITH here AS (
@@ -89,7 +92,7 @@ ORDER BY line.key ON CONFLICT (address_hash) DO NOTHING
 """,
     f"UPDATE newsletter_importrow AS line SET outcome = 'suppression' WHERE {OF_CHUNK} AND line.outcome = ''",
 )
-SUBSCRIBERS = (MAKE, JUDGE, LOWER, SUPPRESS, REST)
+SUBSCRIBERS = (MAKE, MARK, NOTE, JUDGE, LOWER, SUPPRESS, REST)
 
 
 @transaction.atomic

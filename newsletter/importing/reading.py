@@ -7,7 +7,7 @@ from newsletter.importing.entries import FIELDS, Recipe
 from newsletter.importing.lines import Records, chunks
 from newsletter.models import ImportBatch, ImportRow
 
-CHUNK = 5000
+CHUNK = 2000
 INTO = f"COPY newsletter_importrow (batch_id, {', '.join(FIELDS)}, undoing) FROM STDIN"
 # Of one address in several rows the one that lets us do least counts, then the first.
 DUPLICATES = """
