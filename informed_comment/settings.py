@@ -100,6 +100,7 @@ DASHBOARD_PANELS = [
     "posts.admin.dashboard.scheduled",
     "posts.admin.dashboard.just_published",
     "posts.admin.dashboard.most_read",
+    "newsletter.dashboard.mailings",
     "newsletter.dashboard.new_subscribers",
 ]
 

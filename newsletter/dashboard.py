@@ -4,10 +4,11 @@ from django.db.models import Count, Min
 from django.urls import reverse
 
 from informed_comment.dashboard import Item, Panel
-from newsletter import snapshots
-from newsletter.models import HeldSignUp, SignUpHold, Subscriber
+from newsletter import paces, snapshots
+from newsletter.models import Delivery, HeldSignUp, Mailing, SignUpHold, Subscriber
 
 SHOWN = 5
+UNDER_WAY = [Mailing.State.WAITING, Mailing.State.PAUSED, Mailing.State.SENDING]
 
 
 def held_sign_ups(request):
@@ -27,6 +28,47 @@ def held_sign_ups(request):
             Item("Waiting for a decision", screen, f"{waiting['number']:,}, the oldest", waiting["oldest"])
         )
     return Panel("Sign-ups on hold", items, screen, more_label="Decide")
+
+
+def mailings(request):
+    """What is under way, what waits for somebody, and what takes no mail; nothing while all is quiet."""
+    if not request.user.has_perm("newsletter.view_mailing"):
+        return None
+    items = [trouble(pace) for pace in paces.in_trouble()[:SHOWN]]
+    for mailing in Mailing.objects.filter(state__in=UNDER_WAY).order_by("-queued_at")[:SHOWN]:
+        items.append(
+            Item(str(mailing), page_of(mailing), note_on(mailing), mailing.started_at or mailing.starts_at)
+        )
+    for mailing, number in with_unknown():
+        items.append(Item(str(mailing), page_of(mailing), f"{number:,} unknown: look, and decide"))
+    return Panel("Mailings", items, reverse("admin:newsletter_mailing_changelist")) if items else None
+
+
+def trouble(pace):
+    """A provider, or the bounce mailbox, that does not answer."""
+    return Item(
+        f"Trouble with {pace.provider}",
+        reverse("admin:newsletter_mailing_changelist"),
+        pace.trouble[:160],
+        pace.trouble_since,
+    )
+
+
+def note_on(mailing):
+    if mailing.state == Mailing.State.SENDING:
+        return "Sending" if mailing.started_at else "Goes out"
+    return mailing.problem or mailing.get_state_display()
+
+
+def with_unknown():
+    """(mailing, how many) with deliveries of which nobody knows; a partial index holds those alone."""
+    counted = Delivery.objects.filter(state="unknown").order_by("-mailing").values_list("mailing")
+    numbers = dict(counted.annotate(Count("pk"))[:SHOWN])
+    return [(mailing, numbers[mailing.pk]) for mailing in Mailing.objects.filter(pk__in=numbers)]
+
+
+def page_of(mailing):
+    return reverse("admin:newsletter_mailing_change", args=[mailing.pk])
 
 
 def new_subscribers(request):

@@ -68,7 +68,7 @@ class Letterhead:
 
         Sealed, so that a report with our message in it proves which delivery it is about.
         """
-        return f"<mailing-{self.mailing.pk}-{named(delivery_id)}@{self.domain}>"
+        return message_id(self.mailing.pk, delivery_id, self.domain)
 
     def own_headers(self, delivery_id, to, link_key):
         """RFC 8058: one https address and no other; RFC 2369."""
@@ -122,6 +122,11 @@ class Letterhead:
         )
         message.attach_alternative(self.variant.html.replace(LINK_KEY, link_key), "text/html")
         return message
+
+
+def message_id(mailing_id, delivery_id, host=None):
+    """What providers and mail servers call the message in their logs."""
+    return f"<mailing-{mailing_id}-{named(delivery_id)}@{host or domain()}>"
 
 
 def mailbox(email):

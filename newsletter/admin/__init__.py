@@ -1,3 +1,4 @@
+from newsletter.admin.bounces import BounceAdmin
 from newsletter.admin.consent import ConsentEventAdmin, SuppressionAdmin
 from newsletter.admin.figures import DailyFigureAdmin
 from newsletter.admin.holds import BlockedDomainAdmin, HeldSignUpAdmin
@@ -8,6 +9,7 @@ from newsletter.admin.subscribers import SubscriberAdmin
 
 __all__ = [
     "BlockedDomainAdmin",
+    "BounceAdmin",
     "ConsentEventAdmin",
     "DailyFigureAdmin",
     "DigestPlanAdmin",

@@ -5,7 +5,7 @@
 from django.conf import settings
 from django.utils import timezone
 
-from newsletter.admin import mailing_deeds
+from newsletter.admin import ledger, mailing_deeds
 from newsletter.models import Mailing
 
 STATE = "newsletter/admin/mailing/_state.html"
@@ -42,7 +42,7 @@ def lines(request, mailing):
     return (LINES, {"lines": found}) if found else None
 
 
-PANELS = [state, looks, lines]
+PANELS = [state, ledger.panel, looks, lines]
 
 
 def panels(request, mailing):

@@ -10,6 +10,8 @@ from django.utils.html import format_html
 
 from informed_comment.admin_site import EditorialAdmin
 from newsletter.admin import (
+    deliveries,
+    ledger,
     mailing_confirm,
     mailing_deeds,
     mailing_page,
@@ -39,7 +41,7 @@ class MailingAdmin(EditorialAdmin):
     search_help_text = "Search by subject."
 
     def get_urls(self):
-        screens = (mailing_deeds, mailing_preview, mailing_proof, mailing_confirm)
+        screens = (mailing_deeds, mailing_preview, mailing_proof, mailing_confirm, ledger, deliveries)
         return [*(one for screen in screens for one in screen.urls(self)), *super().get_urls()]
 
     def get_inlines(self, request, obj):

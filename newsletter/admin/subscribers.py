@@ -5,6 +5,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from informed_comment.long_lists import LongLists
 from newsletter import subscribing
 from newsletter.admin.exports import Exports
+from newsletter.admin.own_mail import OwnMail
 from newsletter.admin.read_only import ReadOnly
 from newsletter.consent import Evidence
 from newsletter.models import ConsentEvent, Subscriber
@@ -19,7 +20,7 @@ class ConsentEventInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(Exports, LongLists, admin.ModelAdmin):
+class SubscriberAdmin(OwnMail, Exports, LongLists, admin.ModelAdmin):
     """The list, its export, and leaving on a reader's behalf. Nobody is made active here: only subscribers do that."""
 
     list_display = ["email", "state", "frequency", "source", "created_at", "confirmed_at", "unsubscribed_at"]
@@ -34,8 +35,12 @@ class SubscriberAdmin(Exports, LongLists, admin.ModelAdmin):
         ("state", "frequency"),
         ("source", "consent_version"),
         ("created_at", "confirmed_at", "unsubscribed_at"),
+        "own_mail",
     ]
-    readonly_fields = ["key", "created_at", "confirmed_at", "unsubscribed_at"]
+    readonly_fields = ["key", "created_at", "confirmed_at", "unsubscribed_at", "own_mail"]
+
+    class Media:
+        css = {"all": ["css/newsroom/ledger.css"]}
 
     def has_add_permission(self, request):
         return False

@@ -66,6 +66,7 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["mailing", "state", "id"], name="deliveries_by_state"),
             models.Index(fields=["subscriber", "-id"], name="deliveries_of_a_subscriber"),
+            models.Index(fields=["mailing"], condition=models.Q(state="unknown"), name="deliveries_unknown"),
         ]
 
     def __str__(self):
