@@ -9,7 +9,7 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 
-from newsletter import queueing
+from newsletter import queueing, sections
 from newsletter.carriers import said
 from newsletter.models import Mailing, MailingPost
 from newsletter.queueing import CannotQueue, Text
@@ -47,6 +47,7 @@ def queue(mailing, *, by=None, grace=None):
     if mailing.latest_at and mailing.latest_at <= timezone.now():
         raise CannotQueue(TOO_LATE.format(moment=timezone.localtime(mailing.latest_at)))
     drop_gone(mailing)
+    sections.settle()
     made, problems = texts(mailing, queueing.choices_in_audience(mailing))
     if not made:
         raise CannotQueue(WITHDRAWN if mailing.kind == Mailing.Kind.POST else NOTHING)
