@@ -141,7 +141,12 @@ HOLD_SECONDS = env.int("HOLD_SECONDS", default=120)
 
 # Which texts may hold pictures of the library (images/uses.py), and what brings a text up to date as an editor opens it
 
-TEXTS_WITH_PICTURES = ["posts.Post.body", "posts.PendingChange.state__body", "pages.Page.body"]
+TEXTS_WITH_PICTURES = [
+    "posts.Post.body",
+    "posts.PendingChange.state__body",
+    "pages.Page.body",
+    "newsletter.Mailing.body",
+]
 TEXTS_OPENED_BY = ["images.standing.with_todays_sources"]
 
 # What it is made of: apps in the order of their imports, leftmost first, then libraries

@@ -9,7 +9,7 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 
-from newsletter import queueing, sections
+from newsletter import queueing
 from newsletter.carriers import said
 from newsletter.models import Mailing, MailingPost
 from newsletter.queueing import CannotQueue, Text
@@ -19,12 +19,13 @@ logger = logging.getLogger(__name__)
 NOTHING = "Nothing is in it. Write a text, or leave a post in."
 WITHDRAWN = "The post is not before readers any more, so it was not mailed. Publish it again, then send this."
 TOO_LATE = "Its latest time, {moment:%-d %B, %H:%M}, has passed. Give it a new one, then send it."
+COMPOSED_TO_LOOK = 30  # choices of categories
 FAILED = "It could not be composed for anybody. {reason}"
 
 
-def texts(mailing, choices):
+def texts(mailing, choices, *, writer=None):
     """({choice: Text}, sentences about what could not be shown). All sections are always a choice, for the archive."""
-    writer = writer_of(mailing)
+    writer = writer or writer_of(mailing)
     made = {}
     for choice in dict.fromkeys([(), *map(tuple, choices)]):
         try:
@@ -47,8 +48,8 @@ def queue(mailing, *, by=None, grace=None):
     if mailing.latest_at and mailing.latest_at <= timezone.now():
         raise CannotQueue(TOO_LATE.format(moment=timezone.localtime(mailing.latest_at)))
     drop_gone(mailing)
-    sections.settle()
-    made, problems = texts(mailing, queueing.choices_in_audience(mailing))
+    writer, choices = writer_of(mailing), queueing.choices_in_audience(mailing)
+    made, problems = texts(mailing, choices, writer=writer)
     if not made:
         raise CannotQueue(WITHDRAWN if mailing.kind == Mailing.Kind.POST else NOTHING)
     if all(text.problem for text in made.values()):
@@ -58,10 +59,31 @@ def queue(mailing, *, by=None, grace=None):
         mailing.is_subject_made = True
         mailing.save(update_fields=["subject", "is_subject_made"])
     queued = queueing.queue(mailing, made, by=by, grace=grace)
-    if problems:
-        queued.problem = " ".join(problems)
-        queued.save(update_fields=["problem"])
+    queued.audience += take_in_latecomers(queued, writer, {(), *map(tuple, choices)})
+    queued.problem = " ".join(problems)
+    queued.save(update_fields=["problem", "audience"])
     return queued
+
+
+def take_in_latecomers(mailing, writer, known):
+    """Whoever made a choice nobody had made before while texts were composed; how many get the mailing."""
+    new = [choice for choice in queueing.choices_in_audience(mailing) if tuple(choice) not in known]
+    if not new:
+        return 0
+    made, _ = texts(mailing, new, writer=writer)
+    return queueing.freeze(mailing, {choice: text for choice, text in made.items() if choice not in known})
+
+
+def looked_over(mailing):
+    """As `texts()` for everybody in the audience, but composed for the first choices only: enough to look a draft over.
+
+    A further choice stands there with the text of another when there is something in it for whoever made it.
+    """
+    writer, choices = writer_of(mailing), [tuple(one) for one in queueing.choices_in_audience(mailing)]
+    made, problems = texts(mailing, choices[:COMPOSED_TO_LOOK], writer=writer)
+    good = next((text for text in made.values() if not text.problem), None)
+    rest = {choice: good for choice in choices[COMPOSED_TO_LOOK:] if good and writer.has(choice)}
+    return made | rest, problems
 
 
 def drop_gone(mailing):

@@ -1,14 +1,14 @@
 """What the newsletter tells on the newsroom's first page."""
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from informed_comment.dashboard import Item, Panel
 from newsletter import paces, snapshots
-from newsletter.models import Delivery, HeldSignUp, Mailing, SignUpHold, Subscriber
+from newsletter.models import Delivery, DigestPlan, HeldSignUp, Mailing, SignUpHold, Subscriber
 
 SHOWN = 5
-UNDER_WAY = [Mailing.State.WAITING, Mailing.State.PAUSED, Mailing.State.SENDING]
 
 
 def held_sign_ups(request):
@@ -31,17 +31,27 @@ def held_sign_ups(request):
 
 
 def mailings(request):
-    """What is under way, what waits for somebody, and what takes no mail; nothing while all is quiet."""
+    """What is under way, what waits for somebody, what takes no mail, and when the next digests go out."""
     if not request.user.has_perm("newsletter.view_mailing"):
         return None
     items = [trouble(pace) for pace in paces.in_trouble()[:SHOWN]]
-    for mailing in Mailing.objects.filter(state__in=UNDER_WAY).order_by("-queued_at")[:SHOWN]:
+    needing = Q(problem__gt="") | ~Q(state=Mailing.State.DRAFT) | Q(is_automatic=True)
+    for mailing in Mailing.objects.unfinished().filter(needing).order_by("-id")[:SHOWN]:
         items.append(
-            Item(str(mailing), page_of(mailing), note_on(mailing), mailing.started_at or mailing.starts_at)
+            Item(str(mailing), page_of(mailing), note_on(mailing), mailing.starts_at or mailing.send_at)
         )
     for mailing, number in with_unknown():
         items.append(Item(str(mailing), page_of(mailing), f"{number:,} unknown: look, and decide"))
-    return Panel("Mailings", items, reverse("admin:newsletter_mailing_changelist")) if items else None
+    empty = "No mailing is under way, and none waits for anybody."
+    screen = reverse("admin:newsletter_mailing_changelist")
+    return Panel("Mailings", items, screen, empty=empty, figure=next_digests())
+
+
+def next_digests():
+    """Such as `next daily digest Sun 07:00`, in the site's time zone."""
+    now = timezone.now()
+    coming = sorted((plan.next_moment(now), plan.kind) for plan in DigestPlan.objects.filter(is_on=True))
+    return ", ".join(f"next {kind} digest {timezone.localtime(moment):%a %H:%M}" for moment, kind in coming)
 
 
 def trouble(pace):
@@ -55,9 +65,7 @@ def trouble(pace):
 
 
 def note_on(mailing):
-    if mailing.state == Mailing.State.SENDING:
-        return "Sending" if mailing.started_at else "Goes out"
-    return mailing.problem or mailing.get_state_display()
+    return mailing.problem or mailing.state_word
 
 
 def with_unknown():

@@ -5,19 +5,17 @@ Gmail shows no more than 102 kB of a message and hides the rest, the unsubscribe
 
 from dataclasses import dataclass
 
-import css_inline
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from newsletter.mail_text import wrapped, written
+from newsletter.mails import inliner
 from newsletter.messages import LINK_KEY
 
 MOST_BYTES = 96_000
 SHEET, PLAIN = "newsletter/mail/mailing/_sheet.html", "newsletter/mail/mailing/_plain.txt"
 PLAIN_WIDTH = 72
-
-inliner = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ class Finding:
 def findings(mailing, made, problems=()):
     """All of them, bars first. `made` is what was composed: {choice: Text}; `problems`, what could not be shown."""
     found = [*of_state(mailing), *(Finding(problem) for problem in problems)]
-    whole = [text for text in made.values() if not text.problem]
+    whole = list({id(text): text for text in made.values() if not text.problem}.values())
     if not whole:
         found.append(Finding("Nothing is in it. Write a text, or leave a post in.", is_bar=True))
     for choice, text in made.items():

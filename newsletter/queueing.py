@@ -16,7 +16,7 @@ INSERT INTO newsletter_delivery (mailing_id, variant_id, subscriber_id, next_try
 SELECT %(mailing)s, variant.id, subscriber.id, %(start)s,
     CASE variant.problem WHEN '' THEN 'pending' ELSE 'failed' END, variant.problem
 FROM newsletter_subscriber AS subscriber
-JOIN newsletter_mailingvariant AS variant ON variant.mailing_id = %(mailing)s AND variant.categories = subscriber.categories
+JOIN newsletter_mailingvariant AS variant ON variant.id = ANY (%(variants)s) AND variant.categories = subscriber.categories
 WHERE subscriber.state = 'active' AND (subscriber.paused_until IS NULL OR subscriber.paused_until <= now())
     AND (cardinality(%(frequencies)s::text[]) = 0 OR subscriber.frequency = ANY (%(frequencies)s))
 ORDER BY subscriber.id
@@ -71,18 +71,30 @@ def queue(mailing, texts, *, by=None, grace=None):
     wait = timedelta(seconds=settings.HOLD_SECONDS if grace is None else grace)
     mailing.starts_at = max(mailing.send_at or now, now + wait)
     mailing.state, mailing.queued_at, mailing.queued_by, mailing.problem = Mailing.State.SENDING, now, by, ""
-    variants = (
-        MailingVariant(mailing=mailing, categories=list(choice), **vars(text))
-        for choice, text in texts.items()
-    )
-    MailingVariant.objects.bulk_create(variants, batch_size=100)
-    values = {"mailing": mailing.pk, "start": mailing.starts_at, "frequencies": frequencies_of(mailing)}
-    with connection.cursor() as cursor:
-        cursor.execute(AUDIENCE, values)
-        mailing.audience = cursor.rowcount
+    mailing.audience = freeze(mailing, texts)
     mailing.save()
     ask_for_workers(mailing)
     return mailing
+
+
+def freeze(mailing, texts):
+    """Writes the texts, and a delivery for each subscriber whose choice is among them; how many those are."""
+    variants = MailingVariant.objects.bulk_create(
+        (
+            MailingVariant(mailing=mailing, categories=list(choice), **vars(text))
+            for choice, text in texts.items()
+        ),
+        batch_size=100,
+    )
+    values = {
+        "mailing": mailing.pk,
+        "variants": [variant.pk for variant in variants],
+        "start": mailing.starts_at,
+        "frequencies": frequencies_of(mailing),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(AUDIENCE, values)
+        return cursor.rowcount
 
 
 def ask_for_workers(mailing):
@@ -104,9 +116,8 @@ def ask_again(mailing_id, place, *, in_seconds=None):
 def take_back(mailing):
     """Within the grace period: as if it had never been queued. CannotQueue once it has begun to go out."""
     mailing = Mailing.objects.select_for_update().get(pk=mailing.pk)
-    begun = (
-        mailing.started_at or not mailing.queued_at or mailing.deliveries.exclude(state="pending").exists()
-    )
+    touched = mailing.deliveries.exclude(state="pending").exclude(state="failed", attempts=0)
+    begun = mailing.started_at or not mailing.queued_at or touched.exists()
     if begun or mailing.deliveries.filter(claimed_by__isnull=False).exists():
         raise CannotQueue("The mailing has begun to go out. Pause or cancel it.")
     mailing.deliveries.all().delete()

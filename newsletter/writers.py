@@ -1,7 +1,7 @@
 """What stands in a letter, in a post that is mailed, and in a digest.
 
-A writer is made once a mailing and asked for each choice of categories; None means that there is nothing in it for that
-choice.
+A writer is made once a mailing and asked for each choice of categories: `has()` says whether anything is in it for that
+choice, `write()` gives it, or None.
 """
 
 import logging
@@ -73,6 +73,9 @@ class LetterWriter(Writer):
         super().__init__(mailing)
         self.written = None
 
+    def has(self, choice):
+        return bool(self.write(choice))
+
     def write(self, choice):
         self.written = self.written or self.letter()
         return self.written
@@ -106,8 +109,11 @@ class PostWriter(Writer):
         self.sections = sections_of([self.post.pk])[self.post.pk] if self.post else set()
         self.written = None
 
+    def has(self, choice):
+        return self.post is not None and (not choice or bool(self.sections.intersection(choice)))
+
     def write(self, choice):
-        if self.post is None or (choice and not self.sections.intersection(choice)):
+        if not self.has(choice):
             return None
         self.written = self.written or self.whole()
         return self.written
@@ -157,9 +163,15 @@ class DigestWriter(Writer):
         self.cards, self.written = {}, {}
         self.intro = mark_safe("".join(mail_bodies.blocks(mailing.intro, settings.SITE_URL + "/")))  # noqa: S308
 
-    def write(self, choice):
+    def chosen(self, choice):
         wanted = set(choice)
-        posts = [post for post in self.posts if not wanted or self.sections[post.pk] & wanted]
+        return [post for post in self.posts if not wanted or self.sections[post.pk] & wanted]
+
+    def has(self, choice):
+        return bool(self.chosen(choice))
+
+    def write(self, choice):
+        posts = self.chosen(choice)
         key = tuple(post.pk for post in posts)
         if posts and key not in self.written:
             self.written[key] = self.digest(posts)

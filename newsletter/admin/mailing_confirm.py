@@ -35,7 +35,7 @@ def urls(admin):
 
 
 def page(admin, request, mailing):
-    made, problems = composing.texts(mailing, queueing.choices_in_audience(mailing))
+    made, problems = composing.looked_over(mailing)
     found = mailing_checks.findings(mailing, made, problems)
     starts_at = earliest(mailing)
     context = admin.admin_site.each_context(request) | {

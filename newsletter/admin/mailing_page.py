@@ -50,13 +50,18 @@ def panels(request, mailing):
     return [found for panel in PANELS if (found := panel(request, mailing))]
 
 
+KINDS = {
+    "Needs somebody": "withdrawn",
+    "Goes out by itself": "scheduled",
+    "Queued": "scheduled",
+    "Draft": "draft",
+    "Sending": "in_review",
+    "Sent": "published",
+    "Paused": "withdrawn",
+    "Waits for somebody": "withdrawn",
+}
+
+
 def badge(mailing):
-    """(class, words) of its state: a draft that goes out by itself is as good as scheduled."""
-    if mailing.state == Mailing.State.DRAFT:
-        if mailing.problem:
-            return "withdrawn", "Needs somebody"
-        return ("scheduled", "Goes out by itself") if mailing.is_automatic else ("draft", "Draft")
-    if mailing.state == Mailing.State.SENDING and not mailing.started_at:
-        return "scheduled", "Queued"
-    kinds = {"sending": "in_review", "sent": "published", "paused": "withdrawn", "waiting": "withdrawn"}
-    return kinds.get(mailing.state, "gone"), mailing.get_state_display()
+    """(class, words) of its state."""
+    return KINDS.get(mailing.state_word, "gone"), mailing.state_word

@@ -1,9 +1,11 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from images.models import NamedImages
 from informed_comment.html import HtmlField
 
 
@@ -12,9 +14,13 @@ class MailingQuerySet(models.QuerySet):
         """Whose deliveries a worker may hand over now, as far as their time has come."""
         return self.filter(state=Mailing.State.SENDING)
 
+    def unfinished(self):
+        """Drafts, and whatever is under way or waits."""
+        return self.filter(state__in=Mailing.UNFINISHED)
+
     def due(self, now):
         """Drafts that go out by themselves and whose hour has come."""
-        drafts = self.filter(state=Mailing.State.DRAFT, is_automatic=True)
+        drafts = self.unfinished().filter(state=Mailing.State.DRAFT, is_automatic=True)
         return drafts.exclude(send_at__gt=now).order_by("pk")
 
     def told(self):
@@ -48,6 +54,7 @@ class Mailing(models.Model):
         SENT = "sent", "Sent"
         CANCELLED = "cancelled", "Cancelled"
 
+    UNFINISHED = (State.DRAFT, State.SENDING, State.PAUSED, State.WAITING)
     GONE_OUT = (State.SENDING, State.PAUSED, State.WAITING, State.SENT, State.CANCELLED)
 
     kind = models.CharField(max_length=6, choices=Kind, default=Kind.LETTER)
@@ -149,6 +156,12 @@ class Mailing(models.Model):
                 name="mailings_on_the_web",
             ),
             models.Index(fields=["kind", "-until"], name="digests_by_end"),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(state__in=["draft", "sending", "paused", "waiting"]),
+                name="mailings_unfinished",
+            ),
+            GinIndex(NamedImages("body"), name="mailings_by_images"),
         ]
 
     def __str__(self):
@@ -157,6 +170,17 @@ class Mailing(models.Model):
 
     def get_absolute_url(self):
         return reverse("newsletter:mailing", args=[self.pk])
+
+    @property
+    def state_word(self):
+        """The state as the newsroom says it: a draft that goes out by itself is as good as scheduled."""
+        if self.state == self.State.DRAFT:
+            if self.problem:
+                return "Needs somebody"
+            return "Goes out by itself" if self.is_automatic else "Draft"
+        if self.state == self.State.SENDING and not self.started_at:
+            return "Queued"
+        return self.get_state_display()
 
 
 class MailingPostQuerySet(models.QuerySet):

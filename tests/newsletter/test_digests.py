@@ -1,13 +1,15 @@
 """Digests by themselves: at the site's hour, of what came out since the last one, each post once, each reader's sections only."""
 
+import threading
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from newsletter import composing, digests, queueing, sending, writers
-from newsletter.models import DigestPlan, Mailing, MailingPost
+from newsletter.models import DigestPlan, Mailing, MailingPost, Subscriber
 from posts import publishing
 from tests.factories import make_category, make_image, make_post, make_subscriber
 from tests.newsletter.sink import Moody, mailers_to, open_sink
@@ -354,3 +356,45 @@ def test_a_digest_reaches_its_readers_over_a_mail_server(daily, settings):
     assert post.permalink in plain.get_content()
     assert f"/newsletter/unsubscribe/{reader.link_key}/" in html.get_content()
     assert f"/newsletter/archive/{Mailing.objects.get(kind='daily').pk}/" in html.get_content()
+
+
+def test_a_choice_made_while_texts_are_composed_is_not_forgotten(daily, monkeypatch):
+    sport, empty = make_category("Sport"), make_category("Empty")
+    early, late = make_subscriber(frequency="daily"), make_subscriber(frequency="daily")
+    lost = make_subscriber(frequency="daily")
+    out(1, categories=[sport])
+    mailing = see_to()
+    whole = writers.DigestWriter.write
+
+    def change_meanwhile(self, choice):
+        Subscriber.objects.filter(pk=late.pk).update(categories=[sport.pk])
+        Subscriber.objects.filter(pk=lost.pk).update(categories=[empty.pk])
+        return whole(self, choice)
+
+    monkeypatch.setattr(writers.DigestWriter, "write", change_meanwhile)
+    queued = queue(mailing)
+    assert set(queued.deliveries.values_list("subscriber", flat=True)) == {early.pk, late.pk}
+    assert queued.audience == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_the_same_moment_make_and_send_one_digest():
+    plan("daily")
+    make_subscriber(frequency="daily")
+    out(1)
+    both = threading.Barrier(2)
+
+    def worker():
+        try:
+            both.wait()
+            work()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=worker) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    mailing = Mailing.objects.get(kind="daily")
+    assert (mailing.state, mailing.problem, mailing.audience) == ("sending", "", 1)

@@ -352,3 +352,28 @@ def test_an_hour_moved_to_one_that_is_past_makes_no_digest_at_once(chief):
     address = reverse("admin:newsletter_digestplan_change", args=["daily"])
     chief.post(address, {"is_on": "on", "hour": f"{past:%H:%M:%S}", "minutes_ahead": "0", "hours_late": "3"})
     assert digests.see_to("daily", timezone.now()) is None
+
+
+def test_the_first_page_names_what_needs_somebody_and_when_digests_come(chief):
+    DigestPlan.objects.filter(kind="weekly").update(is_on=False)
+    make_mailing(subject="A letter in the making")
+    make_mailing(kind="daily", subject="", is_automatic=True)
+    make_mailing(kind="post", subject="A strait", problem="The post is not before readers any more.")
+    html = chief.get("/admin/").content.decode()
+    assert "The post is not before readers any more." in html
+    assert "Goes out by itself" in html
+    assert "next daily digest" in html
+    assert "next weekly digest" not in html
+    assert "A letter in the making" not in html
+
+
+def test_a_mailing_with_many_choices_is_looked_over_without_composing_each(chief, monkeypatch):
+    monkeypatch.setattr("newsletter.composing.COMPOSED_TO_LOOK", 2)
+    sections = [make_category(f"Section {n}") for n in range(5)]
+    for section in sections:
+        make_subscriber(frequency="daily", categories=[section.pk])
+    mailing = make_digest(make_post(categories=sections[:4]))
+    html = page(chief, mailing, "send")
+    assert "4 subscribers" in html
+    assert "4 versions are made" in html
+    assert "1 whose sections have no post in it" in html
