@@ -2,6 +2,8 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -106,14 +108,25 @@ class HeldSignUpAdmin(ReadOnly, admin.ModelAdmin):
                 domain=pattern.domain, defaults={"note": f"Blocked by {by} with sign-ups on hold"}
             )
         said = "will get their mail, some each minute" if fate == Fate.RELEASED else "are thrown away"
+        self.log(request, f"{number:,} held sign-ups of {pattern.domain or pattern.network or 'all'} {said}.")
         messages.success(request, f"{number:,} sign-ups {said}.")
         return redirect("admin:newsletter_heldsignup_changelist")
 
     def end(self, request, pk):
         hold = get_object_or_404(SignUpHold, pk=pk)
         if holding.end(hold, by=request.user.get_username()):
+            self.log(request, f"{hold}: the hold was ended.")
             messages.success(request, "The hold is over. For a day no new one begins by itself.")
         return redirect("admin:newsletter_heldsignup_changelist")
+
+    def log(self, request, message):
+        LogEntry.objects.create(
+            user_id=request.user.pk,
+            content_type=ContentType.objects.get_for_model(HeldSignUp),
+            object_repr="Sign-ups on hold",
+            action_flag=CHANGE,
+            change_message=message,
+        )
 
 
 class BlockedDomainForm(forms.ModelForm):

@@ -7,6 +7,7 @@ from newsletter import subscribing
 from newsletter.admin.exports import Exports
 from newsletter.admin.own_mail import OwnMail
 from newsletter.admin.read_only import ReadOnly
+from newsletter.choosing import names_of
 from newsletter.consent import Evidence
 from newsletter.models import ConsentEvent, Subscriber
 
@@ -33,11 +34,20 @@ class SubscriberAdmin(OwnMail, Exports, LongLists, admin.ModelAdmin):
     fields = [
         ("email", "key"),
         ("state", "frequency"),
+        ("sections", "paused_until"),
         ("source", "consent_version"),
         ("created_at", "confirmed_at", "unsubscribed_at"),
         "own_mail",
     ]
-    readonly_fields = ["key", "created_at", "confirmed_at", "unsubscribed_at", "own_mail"]
+    readonly_fields = [
+        "key",
+        "sections",
+        "paused_until",
+        "created_at",
+        "confirmed_at",
+        "unsubscribed_at",
+        "own_mail",
+    ]
 
     class Media:
         css = {"all": ["css/newsroom/ledger.css"]}
@@ -54,6 +64,10 @@ class SubscriberAdmin(OwnMail, Exports, LongLists, admin.ModelAdmin):
         for part in search_term.lower().split():
             queryset = queryset.filter(key__contains=part)
         return queryset, False
+
+    @admin.display(description="sections")
+    def sections(self, subscriber):
+        return names_of(subscriber.categories)
 
     # Letting go
 

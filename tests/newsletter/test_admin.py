@@ -79,7 +79,7 @@ def test_a_subscriber_shows_the_history_and_offers_nothing_to_edit(client, djang
     for frequency in ("weekly", "daily", "every_post"):
         choosing.change_frequency(subscriber, frequency, evidence=Evidence("preferences page"))
         subscriber.refresh_from_db()
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         page = client.get(f"{LIST}{subscriber.pk}/change/")
     assert "Weekly digest → Daily digest" in page.text
     assert 'name="_save"' not in page.text

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -229,6 +230,7 @@ def test_a_decision_concerns_what_was_there_at_the_preview_and_may_block_the_dom
     assert "2 sign-ups are thrown away" in client.post(f"{SCREEN}decide/", form, follow=True).text
     assert HeldSignUp.objects.waiting().get().subscriber.email == "later@casino.example"
     assert BlockedDomain.objects.get().domain == "casino.example"
+    assert "2 held sign-ups of casino.example are thrown away" in LogEntry.objects.get().change_message
 
 
 @pytest.mark.parametrize("form", [{}, {"fate": "released"}, {"up_to": "x", "fate": "gone"}, {"up_to": 2**70}])

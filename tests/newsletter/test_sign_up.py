@@ -1,5 +1,6 @@
 """The sign-up form: what a reader, a bot and a foreign site notice."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from newsletter import addresses, subscribing
 from newsletter.consent import CURRENT, TEXTS, Evidence
 from newsletter.models import ConsentEvent, Subscriber, Suppression
-from tests.factories import make_subscriber
+from tests.factories import make_post, make_subscriber
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,23 @@ def test_a_reader_is_told_to_look_in_the_inbox_and_gets_one_mail(sign_up, client
     assert (subscriber.state, subscriber.source, subscriber.frequency) == ("pending", "sidebar", "daily")
     (message,) = mail.outbox
     assert message.to == ["Reader@Example.org"]
+
+
+def test_the_form_stands_in_four_places_each_of_which_it_names(client):
+    post = make_post()
+    for path, places in {
+        "/": {"sidebar", "footer"},
+        post.get_absolute_url(): {"post", "footer"},
+        "/archives/": {"sidebar", "footer"},
+        "/newsletter/": {"page", "sidebar", "footer"},
+    }.items():
+        page = client.get(path)
+        found = set(re.findall(r'name="source" value="(\w+)"', page.text))
+        assert found >= places, path
+        assert found <= set(Subscriber.Source.values)
+        assert page.text.count('name="website"') == page.text.count('name="source"')
+        assert "csrfmiddlewaretoken" not in page.text
+        assert not page.cookies
 
 
 def test_the_consent_is_noted_with_its_text_and_without_the_raw_address_of_the_sender(sign_up):
