@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from informed_comment.dashboard import Item, Panel
-from newsletter import paces, snapshots
+from newsletter import bounce_mailbox, paces, snapshots
 from newsletter.models import Delivery, DigestPlan, HeldSignUp, Mailing, SignUpHold, Subscriber
 
 SHOWN = 5
@@ -41,7 +41,10 @@ def mailings(request):
             Item(str(mailing), page_of(mailing), note_on(mailing), mailing.starts_at or mailing.send_at)
         )
     for mailing, number in with_unknown():
-        items.append(Item(str(mailing), page_of(mailing), f"{number:,} unknown: look, and decide"))
+        address = page_of(mailing)
+        if request.user.has_perm("newsletter.view_delivery"):
+            address = reverse("admin:newsletter_mailing_ledger", args=[mailing.pk]) + "?state=unknown"
+        items.append(Item(str(mailing), address, f"{number:,} unknown: look, and decide"))
     empty = "No mailing is under way, and none waits for anybody."
     screen = reverse("admin:newsletter_mailing_changelist")
     return Panel("Mailings", items, screen, empty=empty, figure=next_digests())
@@ -56,8 +59,11 @@ def next_digests():
 
 def trouble(pace):
     """A provider, or the bounce mailbox, that does not answer."""
+    is_provider = pace.provider != bounce_mailbox.SOURCE
     return Item(
-        f"Trouble with {pace.provider}",
+        f"The {pace.provider} provider takes no mail"
+        if is_provider
+        else "The bounce mailbox does not answer",
         reverse("admin:newsletter_mailing_changelist"),
         pace.trouble[:160],
         pace.trouble_since,

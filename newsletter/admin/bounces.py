@@ -1,17 +1,17 @@
 from django.contrib import admin
 from django.utils.html import format_html
 
-from informed_comment.long_lists import LongLists
+from informed_comment.admin_site import EditorialAdmin
 from newsletter.admin.read_only import ReadOnly
 from newsletter.models import Bounce
 
 
 @admin.register(Bounce)
-class BounceAdmin(LongLists, ReadOnly, admin.ModelAdmin):
+class BounceAdmin(ReadOnly, EditorialAdmin):
     """What came back, newest first. Those not understood wait here for somebody to read them."""
 
     list_display = ["at", "kind", "whose", "status", "said", "source"]
-    list_filter = ["kind", "source", "at"]
+    list_filter = ["kind", "at"]
     search_fields = ["subscriber__key"]
     search_help_text = "The whole e-mail address of a subscriber."
     list_select_related = ["subscriber"]
