@@ -9,7 +9,7 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 
-from newsletter import queueing
+from newsletter import queueing, sections
 from newsletter.carriers import said
 from newsletter.models import Mailing, MailingPost
 from newsletter.queueing import CannotQueue, Text
@@ -48,6 +48,7 @@ def queue(mailing, *, by=None, grace=None):
     if mailing.latest_at and mailing.latest_at <= timezone.now():
         raise CannotQueue(TOO_LATE.format(moment=timezone.localtime(mailing.latest_at)))
     drop_gone(mailing)
+    sections.settle()
     writer, choices = writer_of(mailing), queueing.choices_in_audience(mailing)
     made, problems = texts(mailing, choices, writer=writer)
     if not made:

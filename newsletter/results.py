@@ -20,8 +20,8 @@ WHERE event.what = 'unsubscribed' AND event.at >= %(since)s AND event.at < %(unt
 
 def count_open():
     """Counts again every mailing that has begun and is not yet final; how many."""
-    begun = Mailing.objects.exclude(started_at=None).exclude(figures__is_final=True)
-    for mailing in begun.order_by("pk"):
+    begun = list(Mailing.objects.exclude(started_at=None).exclude(figures__is_final=True).order_by("pk"))
+    for mailing in begun:
         count(mailing)
     return len(begun)
 

@@ -140,6 +140,8 @@ def newsletter_pages():
         "newsletter, void link": "/newsletter/confirm/nonsense/",
         "newsletter, preferences": f"/newsletter/preferences/{reader.link_key}/",
         "newsletter, unsubscribe": f"/newsletter/unsubscribe/{reader.link_key}/",
+        "newsletter, lost link": "/newsletter/preferences/",
+        "newsletter, erase": f"/newsletter/preferences/{reader.link_key}/erase/",
         "newsletter, archive": "/newsletter/archive/",
         "newsletter, a letter": letter.get_absolute_url(),
     }

@@ -1,14 +1,17 @@
 """Floods of sign-ups: what readers, strangers and administrators notice, from the first to the last that was held."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from newsletter import alarms, holding, limits
+from newsletter import addresses, alarms, holding, limits, subscribing
+from newsletter.consent import Evidence
 from newsletter.models import BlockedDomain, ConsentEvent, HeldSignUp, SignUpHold, Spent, Subscriber
 from newsletter.tasks import deal_with_held, expire_pending, keep_holds
 from tests.factories import make_subscriber, make_user
@@ -320,6 +323,24 @@ def test_budgets_are_counted_in_the_database_and_forgotten_networks_first(sign_u
     time_machine.move_to(timezone.now() + timedelta(days=12))
     limits.forget()
     assert not Spent.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_processes_spend_from_one_purse_and_begin_one_hold(settings):
+    settings.SIGN_UPS_BURST, settings.SIGN_UPS_BURST_TIMES, settings.SIGN_UPS_PER_DOMAIN = 10, 0, 1000
+
+    def sign_up(number):
+        try:
+            address = addresses.parse(f"reader{number}@example.org")
+            subscribing.sign_up(address, frequency="daily", source="page", evidence=Evidence("test"))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(sign_up, range(30)))
+    assert Spent.objects.get(name="all").times == 30
+    assert SignUpHold.objects.count() == 1
+    assert HeldSignUp.objects.count() == 20
 
 
 def test_a_form_answers_no_sooner_than_the_setting_says(sign_up, settings):

@@ -7,20 +7,21 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from newsletter import sections, subscribing
+from newsletter import composing, sections, subscribing
 from newsletter.consent import CURRENT, Evidence
 from newsletter.models import (
     NO_SECTION,
     ConsentEvent,
     Delivery,
     Mailing,
+    MailingPost,
     MailingVariant,
     Subscriber,
     Suppression,
 )
 from newsletter.tasks import settle_sections
 from posts import mergers
-from tests.factories import make_category, make_subscriber
+from tests.factories import make_category, make_post, make_subscriber
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +136,16 @@ def test_settling_looks_at_the_choices_and_not_at_every_subscriber(client, djang
         chosen(client, make_subscriber(), iran)
     with django_assert_max_num_queries(2):
         assert sections.settle() == 0
+
+
+def test_a_digest_queued_right_after_a_merger_reaches_the_readers_of_what_was_merged(client):
+    iran, gulf, reader = make_category("Iran"), make_category("Gulf"), make_subscriber()
+    chosen(client, reader, iran)
+    post = make_post(categories=[iran])
+    mergers.merge(iran, gulf)
+    mailing = Mailing.objects.create(kind="daily", key="daily 2026-11-28", subject="Today")
+    MailingPost.objects.create(mailing=mailing, post=post)
+    assert composing.queue(mailing).audience == 1
 
 
 # Pauses
