@@ -103,7 +103,8 @@ class ImportBatchAdmin(LongLists, admin.ModelAdmin):
     def one(self, request, batch, form=None):
         if batch.state == State.RECEIVED:
             return self.page(request, "look", batch=batch, title=str(batch), form=form or LookForm(batch))
-        told = telling.told_of(batch)
+        told, lines = telling.told_of(batch), telling.lines(batch)
+        kept, first_kept = telling.kept(batch)
         done, total = telling.progress(batch)
         return self.page(
             request,
@@ -111,11 +112,12 @@ class ImportBatchAdmin(LongLists, admin.ModelAdmin):
             batch=batch,
             title=str(batch),
             product=BY_NAME[batch.layout].label,
-            lines=telling.lines(told),
-            will_change=sum(line.count for line in telling.lines(told) if line.is_taken),
+            lines=lines,
+            will_change=sum(line.count for line in lines if line.is_taken),
             not_taken=not_taken(told),
             remarks=telling.remarks(told),
-            kept=batch.undone.get("kept"),
+            kept=kept,
+            first_kept=first_kept,
             taken_away=batch.undone.get("taken away", {}).get("count", 0),
             lowered=batch.found.get("lowered", {}).get("count", 0),
             done=done,

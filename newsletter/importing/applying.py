@@ -125,6 +125,6 @@ def apply_chunk(batch_id):
 
 def finish(batch, now):
     """The import is done; the file itself is of no more use, its rows are."""
-    batch.state, batch.done_at = ImportBatch.State.DONE, now
-    batch.save(update_fields=["state", "done_at"])
+    batch.state, batch.done_at, batch.first_rows = ImportBatch.State.DONE, now, []
+    batch.save(update_fields=["state", "done_at", "first_rows"])
     batch.pieces.all().delete()

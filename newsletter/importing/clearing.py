@@ -32,8 +32,5 @@ def clear_one(batch):
     if batch.state in NOT_BEGUN:
         batch.delete()
         return
-    for told in (batch.expected, batch.found, batch.undone):
-        for one in told.values():
-            one["samples"] = []
-    batch.first_rows, batch.cleared_at = [], timezone.now()
+    batch.cleared_at = timezone.now()
     batch.save()

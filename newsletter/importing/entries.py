@@ -98,8 +98,7 @@ class Recipe:
         if record.problem:
             entry.outcome, entry.remark = Outcome.RAGGED, record.problem
         elif len(cells) <= self.needed or any(cell.strip() for cell in cells[width:]):
-            said = f"The row has {len(cells)} cells and the first row has {width}."
-            entry.outcome, entry.remark = Outcome.RAGGED, said
+            entry.outcome, entry.remark = Outcome.RAGGED, f"{cells_said(cells, width)}."
         else:
             try:
                 (self.suppression if self.layout is SUPPRESSIONS else self.subscriber)(entry, cells)
@@ -193,3 +192,7 @@ class Recipe:
     @staticmethod
     def remark(entry, text):
         entry.remark = f"{entry.remark} {text}".strip()[:300]
+
+
+def cells_said(cells, width):
+    return f"The row has {len(cells)} {'cell' if len(cells) == 1 else 'cells'} and the first row has {width}"

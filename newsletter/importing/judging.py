@@ -13,7 +13,7 @@ anew, whatever the file says.
 
 from newsletter.models import ImportRow
 
-SAMPLES = 10  # of each outcome, kept with the batch
+SAMPLES = 10  # of each outcome, whose lines are kept with the batch
 SUPPRESSED = "EXISTS (SELECT FROM newsletter_suppression AS rule WHERE rule.address_hash = ANY (line.hashes))"
 LOWERS = """(
     (line.state IN ('unsubscribed', 'bounced') AND here.state IN ('pending', 'active'))
@@ -38,7 +38,7 @@ SELECT max(line) FROM (
 """
 OF_CHUNK = "line.batch_id = %(batch)s AND line.line > %(after)s AND line.line <= %(end)s"
 OUTCOMES = f"""
-SELECT line.line, line.email, line.remark, CASE
+SELECT line.line, line.remark, CASE
     WHEN line.outcome <> '' THEN line.outcome
     WHEN here.id IS NOT NULL THEN {KNOWN}
     WHEN {SUPPRESSED} THEN 'suppressed'
@@ -48,19 +48,19 @@ FROM newsletter_importrow AS line LEFT JOIN newsletter_subscriber AS here ON her
 WHERE {OF_CHUNK}
 """
 OUTCOMES_OF_SUPPRESSIONS = f"""
-SELECT line.line, left(line.key, 16) AS email, line.remark, CASE
+SELECT line.line, line.remark, CASE
     WHEN line.outcome <> '' THEN line.outcome WHEN {SUPPRESSED} THEN 'already' ELSE 'suppression'
 END AS outcome
 FROM newsletter_importrow AS line WHERE {OF_CHUNK}
 """
-DONE = f"SELECT line.line, line.email, line.remark, line.outcome FROM newsletter_importrow AS line WHERE {OF_CHUNK}"
+DONE = f"SELECT line.line, line.remark, line.outcome FROM newsletter_importrow AS line WHERE {OF_CHUNK}"
 
 
 def summed(rows):
-    """Counts, samples and remarks of rows that a query gives."""
+    """Counts, remarks and the lines of the first rows that a query gives; what is in these is asked of the rows."""
     return f"""
 SELECT outcome, count(*), count(*) FILTER (WHERE remark <> ''),
-    (array_agg(json_build_array(line, email, remark) ORDER BY line))[1:{SAMPLES}]
+    (array_agg(line ORDER BY line))[1:{SAMPLES}]
 FROM ({rows}) AS judged GROUP BY outcome
 """
 

@@ -32,13 +32,33 @@ class Line:
     is_taken: bool
 
 
-def lines(told):
-    """The outcomes of `expected` or `found`, those that change something first."""
+def lines(batch):
+    """The outcomes of what was or would be done, those that change something first."""
+    told = told_of(batch)
+    rows = first_rows(batch, [line for one in told.values() for line in one["samples"]])
     return [
-        Line(outcome.value, label, one["count"], one["samples"], outcome in ImportRow.TAKEN)
+        Line(
+            outcome.value,
+            label,
+            one["count"],
+            [rows[line] for line in one["samples"] if line in rows],
+            outcome in ImportRow.TAKEN,
+        )
         for outcome, label in LABELS.items()
         if (one := told.get(outcome.value))
     ]
+
+
+def first_rows(batch, lines, why="remark"):
+    """{line: (line, address, why)} of those that are still there; whoever was erased since is not."""
+    found = batch.rows.filter(line__in=lines).values_list("line", "email", why)
+    return {row[0]: row for row in found}
+
+
+def kept(batch):
+    """How many subscribers undoing has left, and the first of them as (line, address, why)."""
+    one = batch.undone.get("kept", {"count": 0, "samples": []})
+    return one["count"], list(first_rows(batch, one["samples"], "undoing").values())
 
 
 def told_of(batch):

@@ -15,7 +15,7 @@ CHUNK = 1000
 TAKEN_AWAY, KEPT = "taken away", "kept"
 # Why a subscriber the batch made is kept; NULL when nothing has happened since.
 REASONS = """
-SELECT line.line, line.email, here.id, CASE
+SELECT line.line, here.id, CASE
     WHEN EXISTS (
         SELECT FROM newsletter_consentevent AS event WHERE event.subscriber_id = here.id AND event.what <> 'imported'
     ) THEN 'Has signed up, confirmed, changed something or left since.'
@@ -69,8 +69,8 @@ def undo_chunk(batch_id):
             batch.state, batch.undone_at = ImportBatch.State.UNDONE, timezone.now()
             batch.save(update_fields=["state", "undone_at"])
             return None
-        take_away(cursor, batch, [row for row in rows if row[3] is None])
-        keep(cursor, batch, [row for row in rows if row[3]])
+        take_away(cursor, batch, [row for row in rows if row[2] is None])
+        keep(cursor, batch, [row for row in rows if row[2]])
     batch.undone_through = rows[-1][0]
     batch.save(update_fields=["undone_through", "undone"])
     return batch.undone_through
@@ -79,7 +79,7 @@ def undo_chunk(batch_id):
 def take_away(cursor, batch, rows):
     if not rows:
         return
-    ids = [row[2] for row in rows]
+    ids = [row[1] for row in rows]
     cursor.execute(LET_GO, {"batch": batch.pk, "lines": [row[0] for row in rows]})
     values = {
         "now": timezone.now(),
@@ -94,7 +94,7 @@ def take_away(cursor, batch, rows):
 
 def keep(cursor, batch, rows):
     if rows:
-        values = {"batch": batch.pk, "lines": [row[0] for row in rows], "reasons": [row[3] for row in rows]}
+        values = {"batch": batch.pk, "lines": [row[0] for row in rows], "reasons": [row[2] for row in rows]}
         cursor.execute(KEEP, values)
         add_up(batch, KEPT, rows)
 
@@ -102,5 +102,4 @@ def keep(cursor, batch, rows):
 def add_up(batch, what, rows):
     one = batch.undone.setdefault(what, {"count": 0, "samples": []})
     one["count"] += len(rows)
-    samples = [[line, email, reason or ""] for line, email, _, reason in rows[:SAMPLES]]
-    one["samples"] = (one["samples"] + samples)[:SAMPLES]
+    one["samples"] = (one["samples"] + [row[0] for row in rows[:SAMPLES]])[:SAMPLES]

@@ -15,8 +15,9 @@ class ImportBatchQuerySet(models.QuerySet):
 class ImportBatch(models.Model):
     """One file of subscribers: received, read into rows, judged without changing anything, then imported, perhaps undone.
 
-    Numbers and samples are kept here, so that no screen has to count rows. The file is in pieces (`ImportPiece`) until
-    its import is done; the rows are cleared later (newsletter/importing/clearing.py), this record stays.
+    Numbers, and the lines of a few samples, are kept here, so that no screen has to count rows. The file is in pieces
+    (`ImportPiece`) until its import is done; the rows are cleared later (newsletter/importing/clearing.py), this record
+    stays.
     """
 
     class State(models.TextChoices):

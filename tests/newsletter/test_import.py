@@ -298,6 +298,7 @@ def test_whoever_is_erased_is_gone_from_the_rows_of_imports_too():
     batch = imported(f"{HEAD}ada@example.org,active,daily\nbob@example.org,active,daily\n")
     subscribing.erase(Subscriber.objects.get(key="ada@example.org"), evidence=Evidence("preferences page"))
     assert list(batch.rows.values_list("key", flat=True)) == ["bob@example.org"]
+    assert "ada@" not in str(ImportBatch.objects.values().get())
 
 
 def test_rows_and_files_are_cleared_in_time_and_the_numbers_stay(settings):

@@ -157,7 +157,7 @@ class Command(BaseCommand):
             f"Import {batch.pk}, {layouts.BY_NAME[batch.layout].label}: {batch.lines:,} rows {deed}."
         )
         told = telling.told_of(batch)
-        for line in telling.lines(told):
+        for line in telling.lines(batch):
             self.stdout.write(f"{line.count:>9,}  {line.label}")
             for number, email, why in () if line.is_taken else line.samples:
                 self.stdout.write(f"           line {number}: {why or email}")
