@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from newsletter.mails import send_mail
 from newsletter.models import HeldSignUp, SignUpHold
+from newsletter.own_mails import given_up_when_refused
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +36,13 @@ def tell_of_hold(hold_id, what):
     if not to:
         logger.error("sign-ups are held, and no administrator has an address to be told at")
     for place, address in enumerate(to):
-        number = f"hold-{hold.pk}-{what}-{timezone.now():%Y%m%d}-{place}"
-        send_mail("hold", address, context, message_id=number)
+        tell_one(address, context, f"hold-{hold.pk}-{what}-{timezone.now():%Y%m%d}-{place}")
+
+
+@given_up_when_refused
+def tell_one(address, context, number):
+    """An administrator whose mailbox is gone keeps nobody else from being told."""
+    send_mail("hold", address, context, message_id=number)
 
 
 def remind():

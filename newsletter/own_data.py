@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from newsletter.choosing import names_of
-from newsletter.models import AddressChange, HeldSignUp, Suppression
+from newsletter.models import AddressChange, Bounce, HeldSignUp, Suppression
 
 KEPT_ELSEWHERE = (
     "This is all we keep of you under this address. Networks are cut off (/24 or /48), senders are keyed hashes: "
@@ -15,7 +15,7 @@ KEPT_ELSEWHERE = (
 def everything_about(subscriber):
     """Plain values, ready for JSON: the row, its history, every delivery, and what waits."""
     suppression = Suppression.objects.covering(subscriber.key).first()
-    change = AddressChange.objects.filter(subscriber=subscriber).first()
+    change = AddressChange.objects.filter(subscriber=subscriber, former_email="").first()
     return {
         "what": KEPT_ELSEWHERE,
         "site": settings.SITE_URL,
@@ -24,8 +24,14 @@ def everything_about(subscriber):
         "suppressed": suppression and {"why": suppression.reason, "since": suppression.created_at},
         "waiting_change_of_address": change and {"to": change.email, "asked_at": change.asked_at},
         "sign_up_is_held": HeldSignUp.objects.filter(subscriber=subscriber).exists(),
+        "former_links_good_until": [link.until for link in subscriber.former_links.order_by("until")],
         "history": [event_as_plain(event) for event in subscriber.consent_events.order_by("at", "id")],
         "deliveries": deliveries_of(subscriber),
+        "came_back": list(
+            Bounce.objects.filter(subscriber=subscriber)
+            .order_by("at")
+            .values("kind", "at", "status", "diagnostic", "source")
+        ),
     }
 
 

@@ -108,6 +108,20 @@ def test_of_several_sign_ups_of_an_address_the_last_is_held(flood, sign_up):
     assert HeldSignUp.objects.get(subscriber__email="again@example.org").event.detail == "weekly"
 
 
+def test_an_administrator_whose_mailbox_is_gone_keeps_nobody_from_being_told(flood, monkeypatch):
+    make_user(group="Administrator", email="a-gone@example.net")
+    send = alarms.send_mail
+
+    def refuse(name, to, context, **others):
+        if to == "a-gone@example.net":
+            raise smtplib.SMTPRecipientsRefused({to: (550, b"no")})
+        send(name, to, context, **others)
+
+    monkeypatch.setattr("newsletter.alarms.send_mail", refuse)
+    flood(3)
+    assert len(to_administrators()) == 1
+
+
 def test_nobody_to_tell_is_an_error_in_the_log(flood, administrator, caplog):
     administrator.delete()
     flood(3)

@@ -11,6 +11,7 @@ from newsletter import composing, sections, subscribing
 from newsletter.consent import CURRENT, Evidence
 from newsletter.models import (
     NO_SECTION,
+    Bounce,
     ConsentEvent,
     Delivery,
     Mailing,
@@ -234,7 +235,8 @@ def test_all_that_is_kept_comes_as_a_file(client, sign_up, link_in_mail, django_
     variant = MailingVariant.objects.create(mailing=mailing, subject="The strait", html="x", text="x")
     Delivery.objects.create(mailing=mailing, variant=variant, subscriber=reader, state="sent")
     Suppression.objects.suppress(reader.key, "bounced")
-    with django_assert_max_num_queries(8):
+    Bounce.objects.create(kind="soft", subscriber=reader, key="one", diagnostic="452 full", source="mailbox")
+    with django_assert_max_num_queries(10):
         answer = client.get(f"{reader.preferences_url}data/")
     assert answer["Content-Type"] == "application/json"
     assert answer["Content-Disposition"] == 'attachment; filename="my-newsletter-data.json"'
@@ -246,6 +248,7 @@ def test_all_that_is_kept_comes_as_a_file(client, sign_up, link_in_mail, django_
     assert "confirm first" in kept["history"][0]["text"]
     assert [(row["subject"], row["state"]) for row in kept["deliveries"]] == [("The strait", "sent")]
     assert kept["suppressed"]["why"] == "bounced"
+    assert kept["came_back"][0]["diagnostic"] == "452 full"
     assert {"address_change", "held"}.isdisjoint(kept["subscriber"])
 
 
