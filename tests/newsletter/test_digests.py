@@ -31,8 +31,7 @@ def plan(kind, **fields):
         "weekday": struck.weekday(),
         "on_since": timezone.now() - timedelta(days=30),
     }
-    DigestPlan.objects.filter(kind=kind).update(**defaults | fields)
-    return DigestPlan.objects.get(kind=kind)
+    return DigestPlan.objects.update_or_create(kind=kind, defaults=defaults | fields)[0]
 
 
 def out(hours_ago, **fields):

@@ -1,5 +1,6 @@
 """Floods of sign-ups: what readers, strangers and administrators notice, from the first to the last that was held."""
 
+import smtplib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
