@@ -34,8 +34,8 @@ def make_due(*, now=None):
 @transaction.atomic
 def see_to(kind, now):
     """The digest of this occasion, or None when there is none to make: not yet, already, or nothing came out."""
-    plan = DigestPlan.objects.select_for_update().filter(kind=kind, is_on=True).first()
-    if plan is None:
+    plan, _ = DigestPlan.objects.select_for_update().get_or_create(kind=kind)
+    if not plan.is_on:
         return None
     day = plan.occasion_at(now)
     if plan.moment_on(day) <= plan.on_since or (plan.looked_on and day <= plan.looked_on):

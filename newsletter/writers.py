@@ -18,7 +18,7 @@ from informed_comment.html import plain_text
 from informed_comment.publication import current_publication
 from newsletter import mail_bodies, mail_html
 from newsletter.carriers import said
-from newsletter.models import Mailing
+from newsletter.models import Mailing, MailingPost
 from newsletter.queueing import Text
 from posts import embeds
 from posts.models import Filing, Post
@@ -152,11 +152,16 @@ class PostWriter(Writer):
 
 
 class DigestWriter(Writer):
-    """Cards of the posts in it, in the order an editor gave them; of a section, only its branch."""
+    """Cards of the posts in it, in the order an editor gave them; of a section, only its branch.
+
+    What another digest of the kind has told of since is not told again (composing.drop_gone() notes it).
+    """
 
     def __init__(self, mailing):
         super().__init__(mailing)
-        kept = list(mailing.lines.filter(is_left_out=False).values_list("post", flat=True))
+        told = MailingPost.objects.told_by(mailing.kind).exclude(mailing=mailing)
+        lines = mailing.lines.filter(is_left_out=False).exclude(post__in=told.values("post"))
+        kept = list(lines.values_list("post", flat=True))
         found = {post.pk: post for post in Post.objects.published().filter(pk__in=kept).for_cards()}
         self.posts = [found[pk] for pk in kept if pk in found]
         self.sections = sections_of(found)
