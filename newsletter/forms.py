@@ -93,19 +93,21 @@ class PreferencesForm(forms.Form):
 
 
 class PauseForm(forms.Form):
-    """A pause by its length, or to a day of one's own choice."""
+    """A pause by its length, or to a day of one's own choice; a day alone is enough, and a length goes before it."""
 
-    PAST = "The day must be after today and within a year."
+    UNCLEAR = "Choose how long, or a day after today and within a year."
+    DAYS = {"week": 7, "month": 30, "quarter": 91}
 
     length = forms.ChoiceField(
-        choices=[("week", "One week"), ("month", "One month"), ("quarter", "Three months"), ("day", "Until")]
+        choices=[("week", "One week"), ("month", "One month"), ("quarter", "Three months"), ("day", "Until")],
+        required=False,
     )
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
     def clean(self):
         """`until`: the first day on which mail may come again."""
-        days = {"week": 7, "month": 30, "quarter": 91}.get(self.cleaned_data.get("length"))
+        days = self.DAYS.get(self.cleaned_data.get("length"))
         day = timezone.localdate() + timedelta(days=days) if days else self.cleaned_data.get("day")
         if day is None or not choosing.may_pause_until(day):
-            raise forms.ValidationError(self.PAST)
+            raise forms.ValidationError(self.UNCLEAR)
         return self.cleaned_data | {"until": day}

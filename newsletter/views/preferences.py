@@ -73,7 +73,7 @@ def pause(request, subscriber):
         return shown(request, subscriber, note="The pause is over.")
     form = PauseForm(request.POST)
     if not form.is_valid():
-        return shown(request, subscriber, problem=PauseForm.PAST, about="pause")
+        return shown(request, subscriber, problem=PauseForm.UNCLEAR, about="pause")
     subscriber = choosing.pause(subscriber, form.cleaned_data["until"], evidence=evidence)
     return shown(request, subscriber, note=SAVED)
 

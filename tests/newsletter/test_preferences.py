@@ -178,6 +178,14 @@ def test_a_pause_to_a_chosen_day_can_be_ended_and_asked_for_twice(client):
     assert [what for what, _ in history(reader)] == ["paused", "resumed"]
 
 
+def test_a_day_alone_is_enough_and_a_length_goes_before_it(client):
+    reader, day = make_subscriber(), timezone.localdate() + timedelta(days=40)
+    client.post(f"{reader.preferences_url}pause/", {"day": f"{day}"})
+    assert timezone.localdate(again(reader).paused_until) == day
+    client.post(f"{reader.preferences_url}pause/", {"length": "week", "day": f"{day}"})
+    assert timezone.localdate(again(reader).paused_until) == timezone.localdate() + timedelta(days=7)
+
+
 @pytest.mark.parametrize(
     "form",
     [
