@@ -8,11 +8,13 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings as site_settings
 from django.core.cache import cache
+from django.core.management.commands import flush
 from django.db import connection, connections
 from django.template import VariableDoesNotExist
 
 from informed_comment import caching, editions
 from informed_comment.management.commands import worker as worker_command
+from tests import emptying
 
 site_settings.DEBUG = False  # as pytest-django has it in tests; here already when their modules are read
 
@@ -61,6 +63,13 @@ def templates_get_all_their_variables():
     logger.propagate = True
     logger.removeHandler(handler)
     logger.setLevel(level)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def tables_are_emptied_quickly():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "sql_flush", emptying.statements)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """A real Chromium for the tests marked `browser`: `page` opens addresses of pytest-django's `live_server`."""
 
+import functools
 import os
 import shutil
 import time
@@ -75,15 +76,23 @@ def browser(files_that_stay):
         browser.close()
 
 
+@functools.cache
+def grants():
+    """What the migrations do to give groups their rights; reading all of them takes a while."""
+    migrations = MigrationLoader(connection).disk_migrations
+    operations = (
+        operation for _, migration in sorted(migrations.items()) for operation in migration.operations
+    )
+    codes = (getattr(operation, "code", None) for operation in operations)
+    return [code for code in codes if getattr(code, "__qualname__", "") == "granted.<locals>.grant"]
+
+
 @pytest.fixture
 def rows_of_the_migrations(transactional_db):
     """What the migrations put into the tables, which the test before with a live server has emptied."""
     Edition.objects.get_or_create(pk=1)
-    migrations = MigrationLoader(connection).disk_migrations
-    for _, migration in sorted(migrations.items()):
-        for operation in migration.operations:
-            if getattr(getattr(operation, "code", None), "__qualname__", "") == "granted.<locals>.grant":
-                operation.code(apps, connection.schema_editor())
+    for grant in grants():
+        grant(apps, connection.schema_editor())
 
 
 def let_requests_end():
