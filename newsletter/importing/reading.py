@@ -34,11 +34,11 @@ def read(batch_id, *, pause):
     batch = ImportBatch.objects.get(pk=batch_id)
     recipe = Recipe(batch)
     through = batch.read_through
-    rows = Records(batch)
-    first = min(1, int(batch.has_head))
-    entries = (recipe.entry(record) for record in skipped(rows, first, through))
+    rows = Records(batch, position=batch.read_at)
+    heads = int(batch.has_head and not batch.read_at)
+    entries = (recipe.entry(record) for record in skipped(rows, heads, through))
     for chunk in chunks(entries, CHUNK):
-        if not keep(batch_id, chunk, after=through):
+        if not keep(batch_id, chunk, after=through, position=rows.position):
             return False
         through = chunk[-1].line
         if pause():
@@ -54,7 +54,7 @@ def skipped(records, heads, through):
 
 
 @transaction.atomic
-def keep(batch_id, entries, *, after):
+def keep(batch_id, entries, *, after, position):
     """Writes the rows, if the batch has been read up to just there; False when another process is at it."""
     batch = locked(batch_id, ImportBatch.State.READING)
     if batch is None or batch.is_read or batch.read_through != after:
@@ -63,8 +63,9 @@ def keep(batch_id, entries, *, after):
         for entry in entries:
             copy.write_row((batch_id, *(getattr(entry, name) for name in FIELDS), ""))
     batch.read_through, batch.lines = entries[-1].line, batch.lines + len(entries)
+    batch.read_at = position or batch.read_at
     batch.key_name = key_name()
-    batch.save(update_fields=["read_through", "lines", "key_name"])
+    batch.save(update_fields=["read_through", "read_at", "lines", "key_name"])
     return True
 
 
@@ -87,5 +88,5 @@ def forget(batch):
     """Takes the rows away again, so that the file can be read in another way."""
     ImportRow.objects.filter(batch=batch).delete()
     batch.read_through = batch.judged_through = batch.done_through = batch.lines = 0
-    batch.is_read, batch.expected, batch.found = False, {}, {}
+    batch.is_read, batch.read_at, batch.expected, batch.found = False, "", {}, {}
     batch.save()

@@ -9,10 +9,9 @@ from django.db import connection, transaction
 
 from newsletter import addresses
 from newsletter.importing import layouts
-from newsletter.importing.lines import Records, Stored
+from newsletter.importing.lines import PIECE, Records, Stored
 from newsletter.models import ImportBatch
 
-PIECE = 1024 * 1024
 INTO = "COPY newsletter_importpiece (batch_id, number, content) FROM STDIN"
 SHOWN = 5  # rows shown to whoever has to say what the columns mean
 DELIMITERS = ",;\t|"

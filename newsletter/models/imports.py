@@ -55,6 +55,9 @@ class ImportBatch(models.Model):
     )
     key_name = models.CharField(max_length=8, blank=True, help_text="Which key the rows were hashed with.")
     read_through = models.PositiveIntegerField(default=0, help_text="The line up to which rows are read.")
+    read_at = models.CharField(
+        max_length=60, blank=True, help_text="The place in the file from which reading goes on, and its line."
+    )
     is_read = models.BooleanField(default=False)
     judged_through = models.PositiveIntegerField(default=0)
     done_through = models.PositiveIntegerField(default=0)

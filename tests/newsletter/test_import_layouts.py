@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsletter.importing import layouts, receiving, words
+from newsletter.importing import course, layouts, receiving, words
 from newsletter.importing.lines import LONGEST
 from newsletter.models import ImportBatch, Subscriber
 from tests.newsletter.importing import (
@@ -283,3 +283,21 @@ def test_times_are_read_as_programs_write_them(text, hour):
 @pytest.mark.parametrize("text", ["", " ", "0", "NULL", "0000-00-00 00:00:00", "n/a"])
 def test_no_time_is_no_time(text):
     assert words.moment(text, "UTC", datetime(2030, 1, 1, tzinfo=UTC)) is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "cp1252"])
+def test_read_in_many_goes_a_file_gives_the_same_rows(monkeypatch, encoding):
+    monkeypatch.setattr("newsletter.importing.reading.CHUNK", 3)
+    rows = [f'reader{n}@example.org,active,"dai\nly é"' for n in range(20)]
+    rows += ['ada@example.org,active,"daily', *(f"later{n}@example.org,active,daily" for n in range(20))]
+    content = "\r\n".join(["email,state,frequency", *rows]).encode(encoding)
+    at_once = looked_at(received(content))
+    batch = received(content)
+    course.look(batch, frequency="daily", is_declared=True)
+    goes = 1
+    while course.work(batch.pk, seconds=0.000001):
+        goes += 1
+    assert goes > 10
+    told = [list(one.rows.order_by("line").values_list("line", "raw", "outcome")) for one in (at_once, batch)]
+    assert told[0] == told[1]
+    assert len(told[0]) == 41
