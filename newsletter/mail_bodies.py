@@ -25,6 +25,7 @@ from posts.bodies import (
 from posts.syndication import EMBED, absolute, make_whole, printable
 
 COLUMN = 528  # pixels a text is wide on the sheet of 600
+FEW_COLUMNS = 4  # of a table whose words need not be broken on a telephone
 SHARP = 1200  # pixels of a picture shown so wide on a good screen
 HEADINGS = ("<h2", "<h3", "<h4")
 LEADS_NOWHERE = ("", "#", "?", "http://", "https://", "mailto:", "tel:")
@@ -42,7 +43,7 @@ def blocks(html, address):
     for figure in body.css("figure"):
         show_figure(figure)
     for table in body.css("table"):
-        table.attrs["class"] = "data"
+        table.attrs["class"] = "data many" if columns_of(table) > FEW_COLUMNS else "data"
     if RIGHT_TO_LEFT.search(html or ""):
         for passage in body.css(PASSAGES):
             set_direction(passage)
@@ -118,6 +119,10 @@ def cut(image, *, width):
     entry = fitting[0]
     high = round(entry["height"] * width / entry["width"])
     return absolute(image.file.storage.url(entry["name"])), width, high
+
+
+def columns_of(table):
+    return max((len(row.css("td, th")) for row in table.css("tr")), default=0)
 
 
 def show_figure(figure):
