@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from psycopg import Cursor
 
 from newsletter.fingerprints import fingerprints
 from newsletter.models import Delivery
@@ -40,20 +41,21 @@ RETURNING delivery.id, delivery.variant_id, delivery.subscriber_id, delivery.att
 """
 NOTE = """
 UPDATE newsletter_delivery SET
-    state = %(state)s, reason = %(reason)s, provider = %(provider)s, attempts = %(attempts)s, is_retryable = %(is_retryable)s,
-    changed_at = statement_timestamp(), next_try_at = statement_timestamp() + make_interval(secs => %(wait)s),
-    claimed_by = CASE WHEN %(state)s = 'pending' THEN NULL ELSE claimed_by END
-WHERE id = %(id)s AND claimed_by = %(sender)s AND state IN ('sending', 'unknown', 'pending')
+    state = %(state)s::text, reason = %(reason)s::text, provider = %(provider)s::text, attempts = %(attempts)s::int,
+    is_retryable = %(is_retryable)s::bool, changed_at = statement_timestamp(),
+    next_try_at = statement_timestamp() + make_interval(secs => %(wait)s::float),
+    claimed_by = CASE WHEN %(state)s::text = 'pending' THEN NULL ELSE claimed_by END
+WHERE id = %(id)s::bigint AND (claimed_by = %(sender)s::bigint) IS TRUE AND state IN ('sending', 'unknown', 'pending')
 """
 BEGIN = """
 UPDATE newsletter_delivery AS delivery SET state = 'sending', changed_at = statement_timestamp()
 FROM newsletter_mailing AS mailing, newsletter_subscriber AS subscriber
-WHERE delivery.id = %(next)s AND delivery.claimed_by = %(sender)s AND delivery.state = 'pending'
+WHERE delivery.id = %(next)s::bigint AND (delivery.claimed_by = %(sender)s::bigint) IS TRUE AND delivery.state = 'pending'
     AND mailing.id = delivery.mailing_id AND mailing.state = 'sending'
     AND (mailing.latest_at IS NULL OR mailing.latest_at > statement_timestamp())
-    AND subscriber.id = delivery.subscriber_id AND subscriber.state = 'active' AND subscriber.key = %(key)s
+    AND subscriber.id = delivery.subscriber_id AND subscriber.state = 'active' AND subscriber.key = %(key)s::text
     AND (subscriber.paused_until IS NULL OR subscriber.paused_until <= statement_timestamp())
-    AND NOT EXISTS (SELECT FROM newsletter_suppression WHERE address_hash = ANY (%(hashes)s))
+    AND NOT EXISTS (SELECT FROM newsletter_suppression WHERE address_hash = ANY (%(hashes)s::text[]))
 RETURNING subscriber.email, subscriber.link_key::text
 """
 NOTE_AND_BEGIN = f"WITH noted AS ({NOTE}) {BEGIN}"  # one statement, one commit
@@ -123,13 +125,23 @@ def begin(sender, claim, noted=None):
     (address, link key) of whom it goes to; None when it must not be handed over (any more).
     """
     values = {"next": claim.id, "sender": sender, "key": claim.key, "hashes": claim.hashes}
-    with connection.cursor() as cursor:
-        cursor.execute(NOTE_AND_BEGIN if noted else BEGIN, values | (noted or {}))
+    with prepared(NOTE_AND_BEGIN if noted else BEGIN, values | (noted or {})) as cursor:
         return cursor.fetchone()
 
 
 def note(noted):
-    run(NOTE, noted)
+    with prepared(NOTE, noted):
+        pass
+
+
+@contextmanager
+def prepared(statement, values):
+    """A statement that is asked for each delivery: planned once a connection, since planning takes longer than doing it."""
+    connection.ensure_connection()
+    connection.connection.prepare_threshold = 0  # Django's own cursors prepare nothing, whatever it says
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        cursor.execute(statement, values)
+        yield cursor
 
 
 def free_the_dead():
