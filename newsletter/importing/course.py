@@ -23,6 +23,10 @@ DECLARATION = (
     "Imported. The administrator declared that these people signed up to the newsletter and confirmed it where the "
     "file comes from."
 )
+STOPPED = (
+    "It was stopped by an error, which is in the server's log. What was done so far stands and is told below; "
+    "it is tried again every minute."
+)
 State = ImportBatch.State
 
 
@@ -113,7 +117,12 @@ def work(batch_id, *, seconds=None):
 
     with alone(batch_id) as is_alone:
         if is_alone:
-            go_on(batch_id, pause)
+            try:
+                go_on(batch_id, pause)
+            except Exception:
+                ImportBatch.objects.filter(pk=batch_id).update(problem=STOPPED)
+                raise
+            ImportBatch.objects.filter(pk=batch_id, problem=STOPPED).update(problem="")
     return is_alone and ImportBatch.objects.under_way().filter(pk=batch_id).exists()
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from newsletter import choosing, subscribing
@@ -197,6 +197,26 @@ def test_whoever_signs_up_while_the_import_runs_is_judged_as_one_who_is_here():
     worked(batch)
     assert counts(batch.found) == {"lowered": 1, "already": 1}
     assert states() == {"ada@example.org": "unsubscribed", "bob@example.org": "pending"}
+
+
+def test_an_error_in_the_middle_is_told_and_what_was_done_stands(monkeypatch, client, staff):
+    monkeypatch.setattr("newsletter.importing.applying.CHUNK", 1)
+    batch = looked_at(f"{HEAD}ada@example.org,active,daily\nbob@example.org,active,daily\n")
+    course.begin(batch, by="ada")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE newsletter_subscriber ADD CONSTRAINT no_bob CHECK (key <> 'bob@example.org')"
+        )
+    with pytest.raises(IntegrityError, match="no_bob"):
+        course.work(batch.pk)
+    staff("import_subscriber")
+    page = client.get(f"/admin/newsletter/importbatch/{batch.pk}/change/").text
+    assert "stopped by an error" in page
+    assert "1 of 2 rows" in page
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE newsletter_subscriber DROP CONSTRAINT no_bob")
+    assert worked(batch).problem == ""
+    assert states() == {"ada@example.org": "active", "bob@example.org": "active"}
 
 
 def test_large_files_are_imported_in_chunks(monkeypatch):
