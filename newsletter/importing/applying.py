@@ -35,11 +35,18 @@ FROM (
 ) AS wanted
 ORDER BY key ON CONFLICT (key) DO NOTHING
 """
-# Ours are the imported ones of this very moment: no other import runs, and a sign-up has another source.
+# Ours are the imported ones of this very moment: no other import runs, and a sign-up has another source. They are looked up
+# one by one, by the index of addresses: a planner that expects none of this moment would read the whole table.
 MARK = f"""
-UPDATE newsletter_importrow AS line SET outcome = {NEW}, subscriber_id = here.id
-FROM newsletter_subscriber AS here
-WHERE {OF_CHUNK} AND line.outcome = '' AND here.key = line.key AND here.source = 'import' AND here.asked_at = %(now)s
+UPDATE newsletter_importrow AS line SET outcome = {NEW}, subscriber_id = made.id
+FROM (
+    SELECT line.line, (
+        SELECT here.id FROM newsletter_subscriber AS here
+        WHERE here.key = line.key AND here.source = 'import' AND here.asked_at = %(now)s
+    ) AS id
+    FROM newsletter_importrow AS line WHERE {OF_CHUNK} AND line.outcome = ''
+) AS made
+WHERE line.batch_id = %(batch)s AND line.line = made.line AND made.id IS NOT NULL
 """
 NOTE = f"""
 INSERT INTO newsletter_consentevent (subscriber_id, address_hash, what, at, how, text, detail, network, sender_hash, by)
