@@ -18,6 +18,7 @@ from newsletter.models import Spent
 REMEMBERED = timedelta(days=14)  # of which the usual is reckoned
 NETWORKS_REMEMBERED = timedelta(days=2)
 ALL = "all"
+CHANGES_A_DAY = 50  # of one subscriber, on their own page
 SPEND = """
 INSERT INTO newsletter_spent (name, since, times) VALUES (%s, %s, 1)
 ON CONFLICT (name, since) DO UPDATE SET times = newsletter_spent.times + 1 RETURNING times
@@ -76,6 +77,11 @@ def link_may_be_mailed(address):
     """Whether one more mail with a lost link may go to the address today."""
     spent = spend(f"link {fingerprint('address', address.key)}", today())
     return spent <= settings.CONFIRMATIONS_PER_DAY
+
+
+def may_change_again(subscriber):
+    """Each change is a row of history for ever: a link that fell into wrong hands must not write without end."""
+    return spend(f"changes {subscriber.pk}", today()) <= CHANGES_A_DAY
 
 
 def name_of(domain):

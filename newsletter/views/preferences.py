@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from newsletter import choosing, moving, own_data, subscribing
 from newsletter.forms import AddressForm, PauseForm, PreferencesForm
-from newsletter.limits import TooMany
+from newsletter.limits import TooMany, may_change_again
 from newsletter.models import NO_SECTION, AddressChange, Subscriber
 from newsletter.origins import evidence_from
 from newsletter.views.even import even_answer
@@ -15,6 +15,7 @@ SAVED = "Saved."
 CHOOSE = "Choose how often mail shall come, and only sections from the list."
 MOVING = "We have sent a mail to the new address. Open the link in it and press the button; until then mail comes here."
 STAYS = "The change of address is taken back."
+TOO_OFTEN = "This was changed many times today. Please try again tomorrow."
 TOO_MANY = "Too many changes of address were asked for. Please try again tomorrow."
 
 
@@ -55,6 +56,8 @@ def preferences(request, subscriber):
     form = PreferencesForm(request.POST, offered=choosing.sections_for(subscriber))
     if not form.is_valid():
         return shown(request, subscriber, problem=CHOOSE, about="preferences")
+    if not may_change_again(subscriber):
+        return shown(request, subscriber, problem=TOO_OFTEN, about="preferences")
     evidence = evidence_from(request, "preferences page")
     wanted = form.cleaned_data
     subscriber = choosing.change_frequency(subscriber, wanted["frequency"], evidence=evidence)
@@ -67,6 +70,8 @@ def preferences(request, subscriber):
 def pause(request, subscriber):
     if request.method != "POST":
         return shown(request, subscriber)
+    if not may_change_again(subscriber):
+        return shown(request, subscriber, problem=TOO_OFTEN, about="pause")
     evidence = evidence_from(request, "preferences page")
     if "end" in request.POST:
         subscriber = choosing.end_pause(subscriber, evidence=evidence)

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from newsletter import composing, sections, subscribing
+from newsletter import composing, limits, sections, subscribing
 from newsletter.consent import CURRENT, Evidence
 from newsletter.models import (
     NO_SECTION,
@@ -230,6 +230,20 @@ def test_only_active_subscribers_choose(client, state):
         assert client.post(reader.preferences_url + path, form).status_code == 200
     assert (again(reader).frequency, again(reader).paused_until) == ("daily", None)
     assert not reader.consent_events.exists()
+
+
+def test_a_link_in_wrong_hands_cannot_write_history_without_end(client, monkeypatch):
+    monkeypatch.setattr(limits, "CHANGES_A_DAY", 3)
+    reader = make_subscriber()
+    answers = [
+        client.post(reader.preferences_url, {"frequency": frequency})
+        for frequency in ("weekly", "daily", "weekly", "daily")
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 400]
+    assert "try again tomorrow" in answers[-1].text
+    assert client.post(f"{reader.preferences_url}pause/", {"length": "week"}).status_code == 400
+    assert reader.consent_events.count() == 3
+    assert "You are unsubscribed" in client.post(reader.unsubscribe_url).text
 
 
 # All my data
