@@ -6,6 +6,7 @@ out, time does. Who was closed by those alone may sign up again.
 """
 
 import hashlib
+import logging
 from datetime import timedelta
 
 from django.db import connection, transaction
@@ -15,10 +16,11 @@ from newsletter import addresses
 from newsletter.consent import Evidence, note
 from newsletter.models import Bounce, ConsentEvent, Delivery, Subscriber, Suppression
 
+logger = logging.getLogger(__name__)
 Kind, What = Bounce.Kind, ConsentEvent.What
 LOWERED = {What.BOUNCED: Subscriber.State.BOUNCED, What.COMPLAINED: Subscriber.State.COMPLAINED}
 SOFT_MOST, SOFT_WITHIN = 5, timedelta(days=30)
-UNCLEAR_KEPT = timedelta(days=60)
+UNCLEAR_KEPT, UNCLEAR_A_DAY = timedelta(days=60), 300  # anybody can write to the bounce address
 SOFT = """
 SELECT count(DISTINCT coalesce('d' || delivery_id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD')))
 FROM newsletter_bounce WHERE subscriber_id = %s AND kind = 'soft' AND at > %s
@@ -44,6 +46,9 @@ def take(report, *, source):
     delivery = Delivery.objects.select_related("subscriber").filter(pk=report.delivery_id).first()
     subscriber = delivery and delivery.subscriber
     fate = report.fate_of(subscriber.key if subscriber else "")
+    if delivery is None and too_many_unclear():
+        logger.warning("more than %s messages today that nobody understands: dropped", UNCLEAR_A_DAY)
+        return None
     return record(
         fate.kind if delivery else Kind.UNCLEAR,
         subscriber=subscriber,
@@ -127,6 +132,11 @@ def close(subscriber_id, what, *, how, detail=""):
     subscriber.round += 1
     subscriber.save(update_fields=["state", "round"])
     return subscriber
+
+
+def too_many_unclear():
+    unclear = Bounce.objects.filter(kind=Kind.UNCLEAR, at__gt=timezone.now() - timedelta(days=1))
+    return unclear.order_by()[:UNCLEAR_A_DAY].count() >= UNCLEAR_A_DAY
 
 
 def forget_the_unclear():

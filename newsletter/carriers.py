@@ -80,7 +80,12 @@ class SmtpCarrier:
             self.drop()
             raise Broken(said(error)) from error
         try:
-            code, reply = self.handed_over(connection, stuffed(message.content))
+            connection.send(stuffed(message.content))
+        except Exception as error:  # its last byte did not leave, and without it there is no message
+            self.drop()
+            raise Broken(said(error)) from error
+        try:
+            code, reply = self.answer_to_the_text(connection)
         except Exception as error:
             self.drop()
             raise Unclear(said(error)) from error
@@ -90,9 +95,8 @@ class SmtpCarrier:
             raise Unclear(f"an answer that is none: {code} {reply!r}"[:200])
         self.expect((code, reply))
 
-    def handed_over(self, connection, content):
-        """The answer to the text, for which a server may take its time."""
-        connection.send(content)
+    def answer_to_the_text(self, connection):
+        """For which a server may take its time."""
         connection.sock.settimeout(max(self.ANSWER, self.timeout))
         answer = connection.getreply()
         if connection.sock:

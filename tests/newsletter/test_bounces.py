@@ -244,6 +244,14 @@ def test_a_message_of_the_worst_kind_is_kept_as_not_understood():
     assert Bounce.objects.get().kind == "unclear"
 
 
+def test_a_flood_of_letters_to_the_bounce_address_fills_no_disk(monkeypatch):
+    monkeypatch.setattr(bounces, "UNCLEAR_A_DAY", 3)
+    for number in range(5):
+        bounce_mailbox.take(f"From: a@b.example\nMessage-ID: <{number}>\n\nBuy!".encode())
+    assert Bounce.objects.count() == 3
+    assert bounce_mailbox.take(sample("gmail", make_delivery()))
+
+
 # The mailbox
 
 

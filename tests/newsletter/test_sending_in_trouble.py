@@ -1,6 +1,7 @@
 """What may happen while mail goes out, and must cost nobody their mail, nor give anybody two."""
 
 import socket
+import struct
 import threading
 from contextlib import contextmanager
 from datetime import timedelta
@@ -186,6 +187,9 @@ def serve(listener, last):
             is_text = said.upper().startswith(b"DATA")
             talk.write(b"354 go on\r\n" if is_text else b"250 fine\r\n")
             talk.flush()
+            if is_text and last is None:
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                return
             if is_text:
                 while talk.readline() != b".\r\n":
                     pass
@@ -208,6 +212,16 @@ def test_a_server_that_never_answers_the_text_leaves_one_unknown(server_that_say
     with sender:
         sender.deliver(sender.claim()[0])
     assert ledger(mailing) == {"unknown": 1, "pending": 1}
+
+
+def test_a_line_that_breaks_within_the_text_leaves_nothing_unknown(server_that_says):
+    server_that_says(None, timeout=5)
+    make_subscriber()
+    text = Text("Subject", HTML, "A long line of text.\n" * 400_000)
+    mailing = queueing.queue(make_mailing(), {(): text}, grace=0)
+    with Sender(mailing) as sender:
+        sender.deliver(sender.claim()[0])
+    assert list(mailing.deliveries.values_list("state", "attempts")) == [("pending", 1)]
 
 
 def test_a_provider_that_cannot_be_used_as_it_is_set_up_costs_no_delivery(settings):
