@@ -3,6 +3,7 @@
 - Deliveries a second with one sender, as a ratio to a bare smtplib loop that hands the same finished messages to the same sink,
   which is a process of its own. Rounds alternate; a ratio of 0.5 or more is asked for.
 - Queueing a mailing to SUBSCRIBERS (1,000,000): seconds of the one transaction, and when the first mail is out after it.
+- The ledger of that mailing: milliseconds to count it, and for the first and the last page of its list.
 - Memory of the sender with 10,000 and with SUBSCRIBERS in the audience.
 - 20,000 deliveries while 200 senders are killed with SIGKILL.
 """
@@ -36,6 +37,7 @@ def main(subscribers=1_000_000):
         small = memory_of_a_sender("10,000")
         fill(subscribers)
         measure_queueing()
+        measure_ledger()
         large = memory_of_a_sender(f"{subscribers:,}")
         print(f"{'memory, ratio of the two':<44} {large / small:>8.2f}")
         measure_kills()
@@ -175,6 +177,31 @@ def measure_queueing():
     Mailing.objects.filter(pk=mailing.pk).update(state="paused")
 
 
+def measure_ledger():
+    from informed_comment import keyset
+    from newsletter import ledger
+    from newsletter.models import Mailing
+
+    mailing = Mailing.objects.order_by("-audience").first()
+    pending = mailing.deliveries.filter(state="pending")
+    for said, deed in (
+        ("counting the ledger", lambda: ledger.balance(mailing)),
+        ("the first page of its list", lambda: keyset.page(pending, ["id"], "", 50)),
+        ("the last page of its list", lambda: keyset.page(pending, ["id"], "last", 50)),
+    ):
+        print(f"{f'{said}, ms':<44} {1000 * fastest(deed):>8.1f}")
+
+
+def fastest(deed, rounds=5):
+    """Seconds of the fastest of some rounds."""
+    taken = []
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        deed()
+        taken.append(time.perf_counter() - begun)
+    return min(taken)
+
+
 def memory_of_a_sender(name):
     """MB of resident memory at the most, of a process that sends for ten seconds."""
     from django.db import connections
@@ -212,7 +239,7 @@ def measure_kills():
     from tests.newsletter.test_kill import MOOD
 
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE newsletter_delivery")
+        cursor.execute("TRUNCATE newsletter_delivery CASCADE")
         cursor.execute(
             "UPDATE newsletter_subscriber SET state = 'bounced' WHERE id NOT IN (SELECT id FROM newsletter_subscriber ORDER BY id LIMIT %s)",
             [KILLED],
