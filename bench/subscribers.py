@@ -7,24 +7,19 @@
   its own web process, an import, and the queueing of a mailing to all (twice the usual time allowed).
 """
 
-import http.client
 import os
 import re
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 ROUNDS = 5
 NAME = "bench_subscribers"
 COLUMNS = "email, state, frequency, source, created_at, confirmed_at, unsubscribed_at, consent_version"
 COPY = f"COPY (SELECT {COLUMNS} FROM newsletter_subscriber ORDER BY id) TO STDOUT (FORMAT csv)"
-EXPORT = "/admin/newsletter/subscriber/export/"
-PAGES = ("/", "/category/section-0/", "/search/?q=water")
-BETWEEN = 0.05  # seconds between two pages asked for, as readers come
 HEAD = "Email Address,First Name,Last Name,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP,LAST_CHANGED,LEID,EUID,NOTES,TAGS\n"
 
 
@@ -33,6 +28,7 @@ def main(rows=1_000_000):
 
     from bench.content import fill as fill_posts
     from bench.mailing import fill
+    from bench.readers import measure_pages
 
     connection.settings_dict["TEST"]["NAME"] = NAME
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
@@ -157,6 +153,16 @@ def command(address, folder, *arguments):
     )
 
 
+def memory_of(pid):
+    """MB of a process at the most so far; wait4() would count those of the process that started it."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    found = re.search(r"VmHWM:\s+(\d+)", status)
+    return int(found[1]) / 1024 if found else 0
+
+
 def measure_import(file, rows, address, folder):
     from newsletter.models import ImportBatch, Subscriber
 
@@ -170,8 +176,11 @@ def measure_import(file, rows, address, folder):
     killed.wait()
     killed.stdout.close()
     again = command(address, folder, "import_subscribers", file, "--confirmed-there")
+    peak = 0
+    while again.poll() is None:
+        peak = max(peak, memory_of(again.pid))
+        time.sleep(0.5)
     told = again.stdout.read()
-    peak = os.wait4(again.pid, 0)[2].ru_maxrss / 1024
     again.stdout.close()
     say(f"import of {rows:,}, killed in the middle, s", f"{time.perf_counter() - begun:.0f}")
     say("peak memory, MB (150 allowed)", f"{peak:.0f}")
@@ -180,121 +189,3 @@ def measure_import(file, rows, address, folder):
     say("new subscribers, and events of theirs", f"{made:,}", f"{events:,}")
     if not made == events == rows - rows // 10:
         sys.exit(f"The import lost rows or made some twice.\n{told}")
-
-
-# Readers meanwhile
-
-
-def measure_pages(file, rows, address, folder):
-    from django.db import connection
-
-    from bench.served import served_site
-
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE newsletter_importbatch CASCADE")
-        cursor.execute("VACUUM ANALYZE")
-    with served_site(folder, DATABASE_URL=address, PAGE_CACHE_BYTES="0") as site:
-        host = site.removeprefix("http://")
-        ask_pages(host, 3)
-        usual = ask_pages(host, 15)
-        say("a page, usually: p50 and p95, ms", f"{usual[0]:.1f}", f"{usual[1]:.1f}")
-        for what, deed in (
-            ("an export from the same process", lambda: export_by_web(host)),
-            ("an import", lambda: import_again(file, address, folder)),
-            (f"queueing to {rows:,}", queue),
-        ):
-            found = while_doing(deed, host)
-            say(
-                f"during {what}",
-                f"{found[0]:.1f}",
-                f"{found[1]:.1f}; {found[0] / usual[0]:.2f} and {found[1] / usual[1]:.2f} times; {found[2]} pages",
-            )
-
-
-def ask_pages(host, seconds, until=None):
-    """(p50, p95, how many) milliseconds of pages asked for one after the other."""
-    taken, end, number = [], time.monotonic() + seconds, 0
-    connection = http.client.HTTPConnection(host, timeout=60)
-    while time.monotonic() < end and not (until and until.is_set()):
-        begun = time.perf_counter()
-        connection.request("GET", PAGES[number % len(PAGES)])
-        answer = connection.getresponse()
-        answer.read()
-        taken.append((time.perf_counter() - begun) * 1000)
-        assert answer.status == 200, answer.status
-        number += 1
-        time.sleep(BETWEEN)
-    connection.close()
-    taken.sort()
-    return taken[len(taken) // 2], taken[int(len(taken) * 0.95)], len(taken)
-
-
-def while_doing(deed, host):
-    over = threading.Event()
-
-    def do():
-        try:
-            deed()
-        finally:
-            over.set()
-
-    worker = threading.Thread(target=do)
-    worker.start()
-    found = ask_pages(host, 600, over)
-    worker.join()
-    return found
-
-
-def export_by_web(host):
-    """Three exports one after the other, as a browser downloads them."""
-    cookies = signed_in()
-    connection = http.client.HTTPConnection(host, timeout=120)
-    connection.request("GET", EXPORT, headers={"Cookie": cookies})
-    form = connection.getresponse()
-    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)', form.read().decode())[1]
-    cookies += "; " + form.headers["Set-Cookie"].split(";")[0]
-    body = urlencode({"csrfmiddlewaretoken": token, "columns": COLUMNS.split(", ")}, doseq=True)
-    headers = {
-        "Cookie": cookies,
-        "Content-Type": "application/x-www-form-urlencoded",
-        "Origin": f"http://{host}",
-    }
-    for _ in range(3):
-        connection.request("POST", EXPORT, body, headers)
-        answer = connection.getresponse()
-        size = 0
-        while piece := answer.read(1 << 16):
-            size += len(piece)
-        assert answer.status == 200, answer.status
-        assert size > 1000, size
-    connection.close()
-
-
-def signed_in():
-    """The cookie of an administrator's session."""
-    from django.contrib.auth import get_user_model
-    from django.contrib.sessions.models import Session
-    from django.test import Client
-
-    user, _ = get_user_model().objects.get_or_create(
-        username="bench", defaults={"is_staff": True, "is_superuser": True}
-    )
-    client = Client()
-    client.force_login(user)
-    assert Session.objects.exists()
-    return f"sessionid={client.cookies['sessionid'].value}"
-
-
-def import_again(file, address, folder):
-    """A minute of an import."""
-    process = command(address, folder, "import_subscribers", file, "--confirmed-there")
-    time.sleep(60)
-    process.kill()
-    process.wait()
-    process.stdout.close()
-
-
-def queue():
-    from bench.mailing import queued
-
-    queued("pages")
