@@ -19,6 +19,7 @@ from newsletter.models import ImportBatch
 
 LOCKS = 7_319_203  # advisory locks of the session, with the number of the batch
 JUDGED_AT_ONCE = 20_000
+BREATH = 0.25  # of the time a chunk took
 DECLARATION = (
     "Imported. The administrator declared that these people signed up to the newsletter and confirmed it where the "
     "file comes from."
@@ -110,10 +111,15 @@ def ask(batch):
 
 def work(batch_id, *, seconds=None):
     """Does what is to be done next, for so many seconds or to the end; whether there is more to do."""
-    until = time.monotonic() + seconds if seconds else None
+    last = time.monotonic()
+    until = last + seconds if seconds else None
 
     def pause():
-        return until is not None and time.monotonic() > until
+        """After each chunk a moment for others, who may wait for the same processors; whether to stop."""
+        nonlocal last
+        time.sleep((time.monotonic() - last) * BREATH)
+        last = time.monotonic()
+        return until is not None and last > until
 
     with alone(batch_id) as is_alone:
         if is_alone:
