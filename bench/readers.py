@@ -60,12 +60,15 @@ def ask_pages(host, seconds, until=None):
 
 
 def while_doing(deed, host):
+    from django.db import connections
+
     over = threading.Event()
 
     def do():
         try:
             deed()
         finally:
+            connections.close_all()  # those of this thread
             over.set()
 
     worker = threading.Thread(target=do)
