@@ -168,6 +168,7 @@ def test_two_windows_of_one_editor_lose_neither_text(desk):
 def test_a_text_only_the_browser_has_and_another_on_the_server_are_both_offered(desk):
     post = draft()
     write_in(desk, change(post), " More.")
+    wait_until_kept(desk)
     desk.context.set_offline(True)
     desk.keyboard.type(" Only here.")
     desk.goto("about:blank")
