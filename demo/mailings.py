@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from newsletter import composing, digests
+from newsletter import composing, digests, results, snapshots
 from newsletter.models import Delivery, DigestPlan, Mailing, MailingPost, MailingVariant, Subscriber
 from newsletter.queueing import choices_in_audience, frequencies_of
 from posts.models import Announcement
@@ -33,6 +33,8 @@ def create():
         for days in occasions(plan, number):
             make_digest(plan, days)
     make_letter()
+    results.count_open()
+    snapshots.keep_up()
 
 
 def occasions(plan, number):

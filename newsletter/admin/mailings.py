@@ -103,7 +103,8 @@ class MailingAdmin(EditorialAdmin):
             request,
             object_id,
             form_url,
-            {"panels": panels, "show_save_and_add_another": False} | (extra_context or {}),
+            {"panels": panels, "show_save_and_add_another": False, "show_save_and_continue": False}
+            | (extra_context or {}),
         )
 
     def has_change_permission(self, request, obj=None):
