@@ -21,31 +21,17 @@ from newsletter import mail_bodies
 from newsletter.models import Mailing, MailingPost
 from posts.feed_forms import SUMMARY_LENGTH, Feed
 from posts.models import Post
-from posts.paging import check_number
+from posts.paging import NumberedPage, check_number
 from posts.syndication import absolute, printable
 
 PAGE_LENGTH, FEED_LENGTH = 20, 20
 
 
 @dataclass
-class ArchivePage:
+class ArchivePage(NumberedPage):
     """One page of the archive, newest first; `mailings` have a `summary`."""
 
     mailings: list
-    number: int
-    has_next: bool
-    address: str
-
-    def address_of(self, number):
-        return self.address if number == 1 else f"{self.address}page/{number}/"
-
-    @property
-    def next_address(self):
-        return self.address_of(self.number + 1) if self.has_next else ""
-
-    @property
-    def previous_address(self):
-        return self.address_of(self.number - 1) if self.number > 1 else ""
 
 
 def newest():
@@ -63,7 +49,7 @@ def page(number):
     lines = titles_in(found)
     for mailing in found:
         mailing.summary = summary(mailing, lines.get(mailing.pk, []))
-    return ArchivePage(found, number, len(ids) > PAGE_LENGTH, reverse("newsletter:archive"))
+    return ArchivePage(number, len(ids) > PAGE_LENGTH, reverse("newsletter:archive"), found)
 
 
 def summary(mailing, titles):

@@ -12,10 +12,9 @@ LAST_PAGE = 1_000_000
 
 
 @dataclass
-class ListPage:
-    """One page of a list. `address` is the list's first page; the others are `address` + `page/N/`."""
+class NumberedPage:
+    """A page of something long. `address` is that of the first page; the others are `address` + `page/N/`."""
 
-    posts: list
     number: int
     has_next: bool
     address: str
@@ -30,6 +29,13 @@ class ListPage:
     @property
     def previous_address(self):
         return self.address_of(self.number - 1) if self.number > 1 else ""
+
+
+@dataclass
+class ListPage(NumberedPage):
+    """One page of a list of posts."""
+
+    posts: list
 
 
 def list_page(posts, number, address, *, pinned=None):
@@ -48,7 +54,7 @@ def list_page(posts, number, address, *, pinned=None):
     found = put_in_place(Post.objects.filter(pk__in=ids).newest_first().for_cards(), pinned)
     if number > 1 and not found:
         raise Http404("The list is not that long.")
-    return ListPage(found[:PAGE_LENGTH], number, len(found) > PAGE_LENGTH, address)
+    return ListPage(number, len(found) > PAGE_LENGTH, address, found[:PAGE_LENGTH])
 
 
 def put_in_place(posts, pinned):
@@ -71,7 +77,7 @@ def page_of_ids(ids, number, address):
     found = list(wanted.newest_first().for_cards())
     if number > 1 and not found:
         raise Http404("The list is not that long.")
-    return ListPage(found[:PAGE_LENGTH], number, len(found) > PAGE_LENGTH, address)
+    return ListPage(number, len(found) > PAGE_LENGTH, address, found[:PAGE_LENGTH])
 
 
 def corrections_page(number, address):
@@ -83,7 +89,7 @@ def corrections_page(number, address):
     found = list(shown.fetch_mode(FETCH_RAISE)[start : start + PAGE_LENGTH + 1])
     if number > 1 and not found:
         raise Http404("The list is not that long.")
-    return ListPage(found[:PAGE_LENGTH], number, len(found) > PAGE_LENGTH, address)
+    return ListPage(number, len(found) > PAGE_LENGTH, address, found[:PAGE_LENGTH])
 
 
 def check_number(number):

@@ -3,23 +3,21 @@
 from dataclasses import dataclass
 
 from posts.admin.charts import (
-    BOTTOM,
-    FORMS,
-    GAP,
+    FLOOR,
     HEIGHT,
-    LABELS,
     LEFT,
     TOP,
     WHOLE,
     WIDTH,
     Line,
     ceiling,
+    feet,
+    places,
     said,
     short,
     sides_of,
 )
 
-FLOOR = HEIGHT - BOTTOM
 ROW = 1000  # the width of a bar in a table
 
 
@@ -47,25 +45,6 @@ class Chart:
     height: int = HEIGHT
     left: int = LEFT
     foot: int = FLOOR
-
-
-def places(spans):
-    """(left edge, width) of each bar."""
-    room = (WIDTH - LEFT) / max(1, len(spans))
-    return [
-        (round(LEFT + n * room + room * GAP / 2, 2), round(room * (1 - GAP), 2)) for n in range(len(spans))
-    ]
-
-
-def feet(spans, unit):
-    room = (WIDTH - LEFT) / max(1, len(spans))
-    step = max(1, -(-len(spans) // LABELS))
-    middles = [LEFT + (n + 0.5) * room for n in range(len(spans))]
-    return [
-        Line(round(middle, 2), said(span.start, FORMS[unit]))
-        for n, (span, middle) in enumerate(zip(spans, middles, strict=True))
-        if n % step == 0 and middle < WIDTH - 24
-    ]
 
 
 def active(growth):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 WIDTH, HEIGHT = 720, 220
 LEFT, BOTTOM, TOP = 64, 34, 14
+FLOOR = HEIGHT - BOTTOM
 GAP = 0.25  # of a bar's room
 LABELS = 6
 STEPS = (1, 2, 3, 4, 5, 6, 8)
@@ -53,36 +54,48 @@ class Chart:
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
-    foot: int = HEIGHT - BOTTOM
+    foot: int = FLOOR
 
 
 def drawn(name, title, series):
     """A series as a picture; numbers have a point, whatever the language, since they are coordinates."""
     most = ceiling(series.most)
-    floor = HEIGHT - BOTTOM
-    room = (WIDTH - LEFT) / max(1, len(series.bars))
-    scale = (floor - TOP) / most
+    scale = (FLOOR - TOP) / most
     bars = [
         Drawn(
-            x=round(LEFT + place * room + room * GAP / 2, 2),
-            y=round(floor - bar.reads * scale, 2),
-            width=round(room * (1 - GAP), 2),
-            height=round(bar.reads * scale, 2),
-            label=said(bar.start, WHOLE[series.unit]),
-            reads=bar.reads,
+            x,
+            round(FLOOR - bar.reads * scale, 2),
+            width,
+            round(bar.reads * scale, 2),
+            said(bar.start, WHOLE[series.unit]),
+            bar.reads,
         )
-        for place, bar in enumerate(series.bars)
+        for bar, (x, width) in zip(series.bars, places(series.bars), strict=True)
     ]
     sides = [
-        Line(round(floor - share * most * scale, 2), short(round(share * most))) for share in sides_of(most)
+        Line(round(FLOOR - share * most * scale, 2), short(round(share * most))) for share in sides_of(most)
     ]
-    step = max(1, -(-len(series.bars) // LABELS))
-    feet = [
-        Line(round(LEFT + (place + 0.5) * room, 2), said(bar.start, FORMS[series.unit]))
-        for place, bar in enumerate(series.bars)
-        if place % step == 0 and LEFT + (place + 0.5) * room < WIDTH - 24
+    return Chart(name, title, summary(series), bars, sides, feet(series.bars, series.unit), series.unit)
+
+
+def places(bars):
+    """(left edge, width) of each bar."""
+    room = (WIDTH - LEFT) / max(1, len(bars))
+    return [
+        (round(LEFT + n * room + room * GAP / 2, 2), round(room * (1 - GAP), 2)) for n in range(len(bars))
     ]
-    return Chart(name, title, summary(series), bars, sides, feet, series.unit)
+
+
+def feet(bars, unit):
+    """The days or hours under some of the bars, each by its `start`."""
+    room = (WIDTH - LEFT) / max(1, len(bars))
+    step = max(1, -(-len(bars) // LABELS))
+    middles = [LEFT + (n + 0.5) * room for n in range(len(bars))]
+    return [
+        Line(round(middle, 2), said(bar.start, FORMS[unit]))
+        for n, (bar, middle) in enumerate(zip(bars, middles, strict=True))
+        if n % step == 0 and middle < WIDTH - 24
+    ]
 
 
 def sides_of(most):
