@@ -77,7 +77,9 @@ def test_notes_of_a_stored_text_are_numbered_and_open_by_the_keyboard(desk):
         "Footnote: Second",
     ]
     assert desk.inner_text(".editor--full .editor__count").startswith("4 words")
-    desk.evaluate("id_body.editor.chain().focus().setNodeSelection(4).run()")
+    desk.evaluate(
+        "id_body.editor.commands.setNodeSelection(4); id_body.editor.view.focus()"
+    )  # at once: the command waits for a frame
     desk.keyboard.press("Enter")
     desk.wait_for_selector("dialog[open] .prose:focus")
     note(desk, " of all")
