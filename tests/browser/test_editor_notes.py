@@ -37,6 +37,7 @@ def test_a_note_is_added_changed_and_removed(desk):
     desk.keyboard.type("Wheat was dear.")
     for _ in range(3):
         desk.keyboard.press("ArrowLeft")
+    desk.wait_for_function("() => id_body.editor.state.selection.to === 13")
     desk.keyboard.press("Control+Alt+f")
     desk.wait_for_selector("dialog[open] .prose:focus")
     desk.keyboard.type("The ")

@@ -1,6 +1,7 @@
 """Nothing typed is lost, in a real browser: closed tabs, expired sessions, dead lines, other windows and other people."""
 
 import json
+from contextlib import suppress
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -28,6 +29,17 @@ def wait_until_kept(page):
         page.wait_for_selector("[data-keeping-state]:has-text('Kept at')", timeout=15000)
     except Exception:
         pytest.fail(page.locator("[data-keeping]").inner_html())
+
+
+def keep_elsewhere(post, body):
+    """In place of what is kept: a text of another machine. The last word of a page just left may come in between."""
+    user = get_user_model().objects.get(username="chief")
+    text = json.dumps({"body": [body]})
+    for _ in range(20):
+        Autosave.objects.all().delete()
+        with suppress(autosaving.NewerElsewhere):
+            return autosaving.keep(text, by=user, post=post, key="0" * 32, typed_at=post.created_at)
+    return pytest.fail("something is kept again and again")
 
 
 def draft(**fields):
@@ -172,10 +184,7 @@ def test_a_text_only_the_browser_has_and_another_on_the_server_are_both_offered(
     desk.context.set_offline(True)
     desk.keyboard.type(" Only here.")
     desk.goto("about:blank")
-    Autosave.objects.all().delete()
-    user = get_user_model().objects.get(username="chief")
-    text = json.dumps({"body": ["<p>From the other machine.</p>"]})
-    autosaving.keep(text, by=user, post=post, key="0" * 32, typed_at=post.created_at)
+    keep_elsewhere(post, "<p>From the other machine.</p>")
     desk.context.set_offline(False)
     desk.goto(change(post))
     desk.wait_for_selector("[data-bring-back]")
