@@ -85,7 +85,7 @@ def _open_zip(stream, name):
                 continue
             try:
                 opened = archive.open(entry)
-            except (RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
+            except (RuntimeError, zipfile.BadZipFile) as error:  # encrypted, or of a method we do not know
                 yield Problem("broken", f"cannot be opened: {error}", label), label, False
                 continue
             with opened:

@@ -14,9 +14,9 @@ from django.urls import reverse
 from posts import publishing
 from posts.models import Autosave, PendingChange, Post, Revision
 from tests.factories import make_post, make_user
+from tests.posts.keeping import KEEP
 from tests.posts.test_admin_post import change, form
 from tests.posts.test_bulk import propose
-from tests.posts.test_keeping import KEEP
 
 pytestmark = pytest.mark.django_db
 
