@@ -53,7 +53,8 @@ export function ask({ title, fields, submit, check = () => "", extra }) {
       if (problem.textContent) return
       leave(given)
     })
-    cancel.addEventListener("click", () => dialog.close())
+    cancel.addEventListener("click", () => leave(null))
+    dialog.addEventListener("cancel", () => leave(null))
     dialog.querySelector(".dialog__extra")?.addEventListener("click", () => leave(extra.answer))
     dialog.addEventListener("close", () => {
       dialog.remove()

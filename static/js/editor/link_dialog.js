@@ -13,7 +13,8 @@ export async function editLink(editor) {
   const was = editor.getAttributes("link").href ?? ""
   const marked = editor.state.doc.textBetween(from, to, " ").trim()
   const given = await askLink({ was, proposal: marked.length <= LONGEST_PROPOSAL ? marked : "", search: editor.options.links })
-  if (!given) return editor.commands.focus()
+  editor.view.focus() // at once: the command waits for a frame
+  if (!given) return
   const chain = editor.chain().focus()
   if (given.remove) return chain.extendMarkRange("link").unsetLink().run()
   const { href } = given
@@ -95,7 +96,8 @@ function askLink({ was, proposal, search }) {
       problem.textContent = address?.problem ?? (input.value.trim() ? NOT_ONE : "Write an address, or words to look for.")
       input.focus()
     })
-    cancel.addEventListener("click", () => dialog.close())
+    cancel.addEventListener("click", () => leave(null))
+    dialog.addEventListener("cancel", () => leave(null))
     remove.addEventListener("click", () => leave({ remove: true }))
     dialog.addEventListener("close", () => {
       choices.end()

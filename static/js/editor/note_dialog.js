@@ -33,7 +33,8 @@ export async function writeNote(editor, at = null) {
   const note = at === null ? null : state.doc.nodeAt(at)
   const content = note ? getHTMLFromFragment(note.content, schema) : ""
   const given = await askNote(content, editor.options.links)
-  if (!given) return editor.commands.focus()
+  editor.view.focus() // at once: the command waits for a frame
+  if (!given) return
   const chain = editor.chain().focus()
   if (given.remove || !given.text) return (note ? chain.deleteRange({ from: at, to: at + note.nodeSize }) : chain).run()
   const inner = given.content.map((json) => schema.nodeFromJSON(json))
@@ -73,7 +74,7 @@ function askNote(html, links) {
       links,
       say: (sentence) => (problem.textContent = sentence),
       send: () => form.requestSubmit(),
-      leave: () => dialog.close(),
+      leave: () => leave(null),
     })
     field.prepend(toolbar(line, "Footnote"))
     const leave = (given) => {
@@ -84,7 +85,8 @@ function askNote(html, links) {
       event.preventDefault()
       leave({ text: line.getText().trim(), content: line.getJSON().content[0].content ?? [] })
     })
-    cancel.addEventListener("click", () => dialog.close())
+    cancel.addEventListener("click", () => leave(null))
+    dialog.addEventListener("cancel", () => leave(null))
     remove.addEventListener("click", () => leave({ remove: true }))
     dialog.addEventListener("close", () => {
       line.destroy()

@@ -44,7 +44,7 @@ async function addPicture(editor) {
   const picked = await pickPicture(editor.options.library)
   const picture = picked && (await described(picked))
   if (picture) editor.commands.insertPicture(picture)
-  else editor.commands.focus()
+  else editor.view.focus()
 }
 
 async function addEmbed(editor) {
@@ -58,7 +58,7 @@ async function addEmbed(editor) {
     check: ({ address }) => (recognised(address) ? "" : `This address is not one of ${PROVIDERS}. Make it a link instead.`),
   })
   if (given) editor.commands.insertEmbed(given.address, given.title)
-  else editor.commands.focus()
+  else editor.view.focus()
 }
 
 const run = (act) => (editor) => act(editor.chain().focus()).run()
