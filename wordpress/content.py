@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from wordpress import footnotes
-from wordpress.autop import autop
-from wordpress.blocks import Blocks, has_blocks
-from wordpress.markup import Writer
-from wordpress.shortcodes import Shortcodes
+from wordpress.bodies import footnotes
+from wordpress.bodies.autop import autop
+from wordpress.bodies.blocks import Blocks, has_blocks
+from wordpress.bodies.markup import Writer
+from wordpress.bodies.shortcodes import Shortcodes
 
 _MORE = re.compile(r"<!--\s*(?:more\b.*?|noteaser)\s*-->", re.S | re.I)
 _TAG = re.compile(r"""<(/?)([A-Za-z][A-Za-z0-9]*)(?:"[^"]*"|'[^']*'|[^'"<>])*+>""")
@@ -63,11 +63,14 @@ class Converted:
     media: list[str]
 
 
-def convert(body: str, library: Library | None = None) -> Converted:
+def convert(body: str, library: Library | None = None, *, is_html: bool = False) -> Converted:
+    """`is_html`: finished HTML of another system, in which brackets and blank lines mean nothing."""
     library, notes = library or Library(), Counter()
-    body, library = footnotes.put_in_place(body, library)
-    text = Shortcodes(library, notes).expand(_MORE.sub("", body))
-    text = Blocks(library, notes).expand(text) if has_blocks(text) else autop(text)
+    text = body
+    if not is_html:
+        text, library = footnotes.put_in_place(body, library)
+        text = Shortcodes(library, notes).expand(_MORE.sub("", text))
+        text = Blocks(library, notes).expand(text) if has_blocks(text) else autop(text)
     writer = Writer(library, notes)
     html = writer.write(_shallow(text, notes)).encode("utf-8", "replace").decode()
     return Converted(html, notes, list(dict.fromkeys(writer.media)))

@@ -11,23 +11,32 @@ from pathlib import Path
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from wordpress import records, wxr
-from wordpress.addresses import old_path, source_name
+from wordpress import formats
 from wordpress.models import Imported
-from wordpress.outcome import DROPPED
-from wordpress.records import Item, Problem, Site, WxrError
-from wordpress.report import Report
-from wordpress.run import Run
-from wordpress.taxonomy import TAG_DOMAINS
-from wordpress.writing import lead_front_page, lead_to_parents, plan_post, take_page, write_post, write_posts
+from wordpress.reading import records
+from wordpress.reading.records import Item, Problem, Site, WxrError
+from wordpress.taking.addresses import old_path, source_name
+from wordpress.taking.options import Options
+from wordpress.taking.outcome import DROPPED
+from wordpress.taking.report import Report
+from wordpress.taking.run import Run
+from wordpress.taking.taxonomy import TAG_DOMAINS
+from wordpress.taking.writing import (
+    lead_front_page,
+    lead_to_parents,
+    plan_post,
+    take_page,
+    write_post,
+    write_posts,
+)
 
 BATCH = 50
 
 
 class Importer:
-    def __init__(self, *, folder=None, is_dry_run=False, types=None, progress=None):
-        self.options = {"folder": folder, "is_dry_run": is_dry_run, "types": types}
-        self.report = Report(is_dry_run=is_dry_run)
+    def __init__(self, options, *, progress=None):
+        self.options = options
+        self.report = Report(is_dry_run=options.is_dry_run)
         self.progress = progress or (lambda done, total: None)
         self.runs = {}
         self.done = self.total = 0
@@ -45,7 +54,7 @@ class Importer:
     def _run_for(self, site):
         source = source_name(site.address, site.file)
         if source not in self.runs:
-            self.runs[source] = Run(site, self.report, **self.options)
+            self.runs[source] = Run(site, self.report, self.options)
         run = self.runs[source]
         run.file = site.file
         return run
@@ -55,7 +64,7 @@ class Importer:
     def _prepare(self, path):
         run, told, uploads = None, [], []
         try:
-            for record in wxr.read(path):
+            for record in formats.read(path):
                 if isinstance(record, Problem):
                     self.report.problem(record)
                 elif isinstance(record, Site):
@@ -137,7 +146,7 @@ class Importer:
     def _items(self, path):
         run = None
         try:
-            for record in wxr.read(path):
+            for record in formats.read(path):
                 if isinstance(record, Site):
                     run = self._run_for(record)
                 elif isinstance(record, Item):
@@ -281,6 +290,9 @@ def _by_site(pairs):
         yield run, (item for _run, item in group)
 
 
-def import_files(paths, **options) -> Report:
-    """Takes the exports at these paths in; what could not be read or written is told in the report, not raised."""
-    return Importer(**options).take(list(paths))
+def import_files(paths, *, progress=None, **options) -> Report:
+    """Takes the exports at these paths in; what could not be read or written is told in the report, not raised.
+
+    `options` are those of `Options`; `progress` is called with (items done, items in all).
+    """
+    return Importer(Options(**options), progress=progress).take(list(paths))

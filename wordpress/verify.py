@@ -7,9 +7,9 @@ from django.conf import settings
 from django.test import Client
 
 from posts.models import Post
-from wordpress.addresses import is_taken_by_the_site, old_path, source_name
 from wordpress.models import Imported
-from wordpress.records import Item, Site
+from wordpress.reading.records import Item, Site
+from wordpress.taking.addresses import is_taken_by_the_site, old_path, source_name
 from wordpress.wxr import read
 
 

@@ -7,10 +7,10 @@ cannot be read at all raises; whatever else is amiss is a `Problem` in the strea
 import re
 from xml.parsers import expat
 
-from wordpress.containers import open_exports
-from wordpress.elements import MAKERS, Element
-from wordpress.records import NotAWxr, Problem, Records, Refused, Site, WxrError
-from wordpress.xmltext import XmlText
+from wordpress.reading.containers import open_exports
+from wordpress.reading.elements import MAKERS, Element
+from wordpress.reading.records import NotAWxr, Problem, Records, Refused, Site, WxrError
+from wordpress.reading.xmltext import XmlText
 
 __all__ = ["NotAWxr", "Refused", "WxrError", "read"]
 

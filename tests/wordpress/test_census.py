@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 
 from tests.wordpress.exports import FOLDER, each_export, needs_exports
-from wordpress.records import Author, Category, Item, Problem, Site, Tag, Term
+from wordpress.reading.records import Author, Category, Item, Problem, Site, Tag, Term
 from wordpress.wxr import read
 
 pytestmark = needs_exports

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wordpress.bodies.media import candidates, original
 from wordpress.content import Library, Picture, convert
-from wordpress.media import candidates, original
 
 VIDEO = '<figure class="embed" data-provider="youtube" data-embed="SQEQr7c0-dw">'
 

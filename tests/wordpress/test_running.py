@@ -13,7 +13,7 @@ from tests.wordpress.parts import HEAD, item, upload
 from wordpress.importer import Importer, import_files
 from wordpress.management.commands.import_wordpress import Progress
 from wordpress.models import Imported
-from wordpress.report import Report
+from wordpress.taking.report import Report
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from pages.models import Page
 from posts.models import Category, Tag
 from tests.factories import make_author
 from tests.wordpress.parts import category, filed, item, odd
-from wordpress.people import People
+from wordpress.taking.people import People
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from tests.wordpress.exports import FOLDER, each_export, needs_exports
 from wordpress.content import convert
-from wordpress.records import Item
+from wordpress.reading.records import Item
 from wordpress.wxr import read
 
 pytestmark = needs_exports

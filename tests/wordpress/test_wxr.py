@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from wordpress.records import Item, Problem, Site
+from wordpress.reading.records import Item, Problem, Site
 from wordpress.wxr import NotAWxr, Refused, read
 
 HEAD = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -223,7 +223,7 @@ def test_a_zip_without_any_export_is_refused():
 
 @pytest.mark.parametrize("pack", [gzip.compress, lambda data: zipped({"a.xml": data})])
 def test_a_file_that_swells_out_of_proportion_is_refused(monkeypatch, pack):
-    monkeypatch.setattr("wordpress.containers.ALWAYS_ALLOWED", 1_000_000)
+    monkeypatch.setattr("wordpress.reading.containers.ALWAYS_ALLOWED", 1_000_000)
     with pytest.raises(Refused, match="swells"):
         records(pack(HEAD + item(1, body=b"0" * 5_000_000) + TAIL))
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from wordpress.records import WxrError
+from wordpress.reading.records import WxrError
 from wordpress.verify import verify
 
 

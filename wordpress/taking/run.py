@@ -1,9 +1,9 @@
 """One old site within one import: what its parts share."""
 
-from wordpress.addresses import Redirects, source_name
-from wordpress.people import People
-from wordpress.taxonomy import Taxonomy
-from wordpress.uploads import Uploads
+from wordpress.taking.addresses import Redirects, source_name
+from wordpress.taking.people import People
+from wordpress.taking.taxonomy import Taxonomy
+from wordpress.taking.uploads import Uploads
 
 TYPES = {"post": "post", "page": "page"}
 
@@ -11,17 +11,18 @@ TYPES = {"post": "post", "page": "page"}
 class Run:
     """`types` says which types of the old site are posts or pages here."""
 
-    def __init__(self, site, report, *, folder=None, is_dry_run=False, types=None):
+    def __init__(self, site, report, options):
         self.site = site
         self.source = source_name(site.address, site.file)
         self.file = site.file
         self.report = report
-        self.is_dry_run = is_dry_run
-        self.types = TYPES | (types or {})
+        self.options = options
+        self.is_dry_run = options.is_dry_run
+        self.types = TYPES | dict(options.types)
         self.redirects = Redirects()
         self.people = People(self)
         self.taxonomy = Taxonomy(self)
-        self.uploads = Uploads(self, folder)
+        self.uploads = Uploads(self, options.folder)
         self.sticky = set()
         self._slugs = {}
 

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from wordpress.records import NotAWxr, Problem, Refused
+from wordpress.reading.records import NotAWxr, Problem, Refused
 
 # Deflate reaches 1032 to 1 on zeros; exports of text stay under 20.
 LARGEST_RATIO = 200

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from wordpress.records import Problem
+from wordpress.reading.records import Problem
 
 MOST_PROBLEMS_TOLD = 200
 MOST_NOTES_TOLD = 20

@@ -2,7 +2,7 @@
 
 import re
 
-from wordpress.runs import Runs, is_seen
+from wordpress.bodies.runs import Runs, is_seen
 
 _NUMBER = re.compile(r"-?\d{1,6}$")
 _SPAN = re.compile(r"[2-9]$|[1-9]\d{1,2}$")

@@ -4,8 +4,8 @@ import json
 import re
 from html import escape
 
-from wordpress import embeds
-from wordpress.autop import autop
+from wordpress.bodies import embeds
+from wordpress.bodies.autop import autop
 
 _DELIMITER = re.compile(
     r"<!--\s+(?P<end>/)?wp:(?P<name>[a-z][a-z0-9_-]*(?:/[a-z][a-z0-9_-]*)?)\s+(?P<attributes>\{.*?\}\s+)?(?P<void>/)?-->",

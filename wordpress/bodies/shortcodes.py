@@ -4,7 +4,7 @@ import html
 import re
 from html import escape
 
-from wordpress import embeds, footnotes
+from wordpress.bodies import embeds, footnotes
 
 _TOKEN = re.compile(
     r"""<!--.*?-->|<[A-Za-z/](?:"[^"]*"|'[^']*'|[^'"<>\[])*+>"""

@@ -9,7 +9,7 @@ import html
 import re
 from collections import Counter
 
-from wordpress.records import NotAWxr, Refused
+from wordpress.reading.records import NotAWxr, Refused
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # XML allows these and no browser shows them; mostly they are punctuation of Windows-1252 that lost its way.

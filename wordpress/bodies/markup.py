@@ -6,9 +6,9 @@ from html import escape
 from selectolax.lexbor import LexborHTMLParser
 
 from informed_comment.footnotes import MARK
-from wordpress.figures import Figures
-from wordpress.runs import Runs, is_seen
-from wordpress.tables import definitions, items, table
+from wordpress.bodies.figures import Figures
+from wordpress.bodies.runs import Runs, is_seen
+from wordpress.bodies.tables import definitions, items, table
 
 INLINE = {
     **{

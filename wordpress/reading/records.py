@@ -126,6 +126,7 @@ class Item:
     meta: dict[str, list[str]] = field(default_factory=dict)
     comments: list[Comment] = field(default_factory=list)
     line: int = 0
+    is_html: bool = False  # finished HTML: no shortcodes, no blocks, no paragraphs to be made of blank lines
 
     def meta_value(self, key: str) -> str:
         """The last value under the key, as WordPress would read it; empty if there is none."""

@@ -6,8 +6,8 @@ from django.utils.text import slugify
 
 from authors.models import Author
 from posts.models import Byline
-from wordpress.addresses import slug_of
 from wordpress.models import Imported, known_rows
+from wordpress.taking.addresses import slug_of
 
 _GUEST = re.compile(r"^cap-")
 

@@ -3,9 +3,9 @@
 import re
 from html import escape
 
-from wordpress import embeds
-from wordpress.media import MEDIA_FILE, without_resizing
-from wordpress.tables import table
+from wordpress.bodies import embeds
+from wordpress.bodies.media import MEDIA_FILE, without_resizing
+from wordpress.bodies.tables import table
 
 _PLACES = {"alignleft": "left", "alignright": "right", "alignwide": "wide", "alignfull": "wide"}
 _ID = re.compile(r"wp-image-(\d{1,12})")

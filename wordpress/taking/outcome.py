@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from informed_comment.html import clean_html, plain_text
 from posts.models import Post
-from wordpress.addresses import slug_of
 from wordpress.content import convert
+from wordpress.taking.addresses import slug_of
 
 _MARKUP = re.compile(
     r"</?(?:em|i|b|strong|span|br|sup|sub|small|code|a|u|s|del|ins|cite|q|font|abbr|mark|big|tt|img)\b[^>]*>",
@@ -134,8 +134,10 @@ def outcome(item, run) -> Outcome:
 def texts(item, run) -> dict[str, str]:
     """What posts and pages have in common."""
     library = run.uploads.library(item)
-    converted = convert(item.content, library)
-    excerpt = plain_text(convert(item.excerpt, library).html) if item.excerpt.strip() else ""
+    converted = convert(item.content, library, is_html=item.is_html)
+    excerpt = (
+        plain_text(convert(item.excerpt, library, is_html=item.is_html).html) if item.excerpt.strip() else ""
+    )
     run.report.notes.update(converted.notes)
     return {
         "title": plain_title(item.title),

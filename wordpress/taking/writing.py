@@ -9,12 +9,12 @@ from informed_comment.html import CleanHtml, plain_text
 from pages.models import Page
 from posts import front, permalinks, relating, states
 from posts.models import Byline, Filing, FrontSlot, Post, Revision, TaggedPost
-from wordpress.addresses import is_taken_by_the_site, old_path
 from wordpress.models import Imported
-from wordpress.outcome import Outcome, changed_at, first_words, outcome, texts
-from wordpress.people import byline
-from wordpress.records import Item
-from wordpress.taxonomy import file_post
+from wordpress.reading.records import Item
+from wordpress.taking.addresses import is_taken_by_the_site, old_path
+from wordpress.taking.outcome import Outcome, changed_at, first_words, outcome, texts
+from wordpress.taking.people import byline
+from wordpress.taking.taxonomy import file_post
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-from wordpress.records import Author, Category, Comment, Filing, Item, Tag, Term
+from wordpress.reading.records import Author, Category, Comment, Filing, Item, Tag, Term
 
 _ZERO = re.compile(r"^0{4}-0{2}-0{2}")
 

@@ -3,8 +3,8 @@
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
-from wordpress.addresses import split
-from wordpress.media import candidates
+from wordpress.bodies.media import candidates
+from wordpress.taking.addresses import split
 
 
 class Folder:

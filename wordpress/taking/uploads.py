@@ -14,11 +14,11 @@ from django.core.files import File
 from images import keeping
 from images.models import Document, Image
 from informed_comment.html import plain_text
-from wordpress.addresses import host_of, split
+from wordpress.bodies.media import MEDIA_FILE, candidates, original, without_resizing
 from wordpress.content import Library, Picture
-from wordpress.folder import Folder
-from wordpress.media import MEDIA_FILE, candidates, original, without_resizing
 from wordpress.models import Imported
+from wordpress.taking.addresses import host_of, split
+from wordpress.taking.folder import Folder
 
 REMEMBERED = 5_000
 DOCUMENTS = frozenset(

@@ -4,9 +4,9 @@ from django.utils.text import slugify
 
 from posts import filing
 from posts.models import Category, Filing, Tag, TaggedPost
-from wordpress.addresses import slug_of
 from wordpress.models import Imported, known_rows
-from wordpress.records import Category as CategoryRecord
+from wordpress.reading.records import Category as CategoryRecord
+from wordpress.taking.addresses import slug_of
 
 TAG_DOMAINS = ("post_tag", "tag")
 

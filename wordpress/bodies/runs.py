@@ -2,7 +2,7 @@
 
 import re
 
-from wordpress import embeds
+from wordpress.bodies import embeds
 
 _TAG = re.compile(r"<[^>]*>")
 _EDGES = re.compile(r"^(?:\s|<br>)+|(?:\s|<br>)+$")

@@ -1,0 +1,1 @@
+"""What an import makes of the records: people, sections, uploads, posts, pages, and the addresses they had."""
