@@ -13,6 +13,7 @@ from tests.wordpress.parts import HEAD, item, upload
 from wordpress.importer import Importer, import_files
 from wordpress.management.commands.import_wordpress import Progress
 from wordpress.models import Imported
+from wordpress.taking.options import Options
 from wordpress.taking.report import Report
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +123,7 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(take, tmp_path, monkeypatch)
     path = tmp_path / "old.xml"
     path.write_text(HEAD + "".join(items) + "</channel></rss>")
     with pytest.raises(Killed):
-        Importer(progress=stop).take([path])
+        Importer(Options(), progress=stop).take([path])
     assert Post.objects.count() == 4
     report = take(*items)
     assert (report.did("unchanged"), report.did("new"), Post.objects.count()) == (4, 3, 7)
