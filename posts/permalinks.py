@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from django.conf import settings
 from django.core.checks import Error, register
+from django.db import connection
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -67,12 +68,19 @@ def give(post):
     """
     was = post.permalink
     post.slug = post.slug or slug_for(post)
+    _wait_for_others(path_for(post))
     post.slug = numbered(post)
     post.permalink = path_for(post)
     if was and was != post.permalink:
         redirects.lead(was, post.permalink)
     else:
         redirects.stand(post.permalink)
+
+
+def _wait_for_others(path):
+    """Until this transaction ends nobody else is given an address that begins as a post of this path asks for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('address ' || %s, 0))", [path])
 
 
 def owner_of_wanted(post):

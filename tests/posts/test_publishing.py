@@ -1,8 +1,9 @@
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.checks import run_checks
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from posts import permalinks, publishing, states
@@ -74,6 +75,31 @@ def test_a_taken_address_gets_a_number_and_none_is_overwritten():
     publishing.publish(first)
     publishing.publish(second)
     assert (first.slug, second.slug) == ("same", "same-2")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_publish_under_one_address_at_once_both_get_one():
+    first, second = draft(slug="bridge"), draft(slug="bridge")
+    is_given, failed = threading.Event(), []
+
+    def publish_second():
+        try:
+            is_given.wait(10)
+            publishing.publish(second)
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=publish_second)
+    thread.start()
+    with transaction.atomic():
+        publishing.publish(first)
+        is_given.set()
+        connection.cursor().execute("SELECT pg_sleep(0.2)")
+    thread.join()
+    assert failed == []
+    assert sorted(Post.objects.values_list("slug", flat=True)) == ["bridge", "bridge-2"]
 
 
 def test_one_slug_serves_two_months():
