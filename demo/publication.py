@@ -16,6 +16,7 @@ from pages.models import MenuLink, Page, Promo
 from posts import filing, front, publishing
 from posts.models import Byline, Category, Correction, FrontSection, FrontSlot, Post
 
+POSTAL_ADDRESS = "Informed Comment, 1 Specimen Street, 00000 Exampleton"
 MENU = (
     *("featured", "us-politics", "middle-east", "environment", "us-foreign-policy"),
     *("energy", "economy", "politics"),
@@ -187,6 +188,7 @@ def make_promos(album):
         if entry.kind == "newsletter":
             publication.newsletter_heading = entry.title
             publication.newsletter_note = re.sub(r"<[^>]+>", "", entry.body).strip()
+            publication.postal_address = POSTAL_ADDRESS
             publication.save()
             continue
         links = "".join(f'<li><a href="{link.url}">{escape(link.label)}</a></li>' for link in entry.links)
