@@ -16,6 +16,7 @@ from wordpress.models import Imported
 from wordpress.reading import records
 from wordpress.reading.records import Item, Problem, Site, WxrError
 from wordpress.taking.addresses import old_path, source_name
+from wordpress.taking.links import rewrite_links
 from wordpress.taking.options import Options
 from wordpress.taking.outcome import DROPPED
 from wordpress.taking.report import Report
@@ -49,6 +50,7 @@ class Importer:
             self._take_texts(path)
         for run in self.runs.values():
             lead_front_page(run)
+            rewrite_links(run)
         return self.report
 
     def _run_for(self, site):
@@ -123,6 +125,7 @@ class Importer:
 
     def _first_look(self, run, item):
         """Attachments, to be taken at once; bodies to be used again and guest authors are noted."""
+        run.uploads.note_host(item)
         if item.type == "wp_block" and item.id:
             run.uploads.reusable[item.id] = item.content
         elif item.type == "guest-author":

@@ -27,6 +27,9 @@ class Imported(models.Model):
     written_at = models.DateTimeField(
         null=True, help_text="The record's own date of change when the import last wrote it."
     )
+    links_at = models.DateTimeField(
+        null=True, help_text="The record's own date of change at which all its links led somewhere."
+    )
     address = models.CharField(max_length=1000, blank=True, help_text="Path of an upload on the old site.")
     parent = models.BigIntegerField(null=True, help_text="Id there of the post an upload belongs to.")
     author = models.ForeignKey(Author, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import mimetypes
+import re
 from functools import partial
 from html import escape
 from pathlib import PurePosixPath
@@ -35,6 +36,7 @@ class Uploads:
         self.folder = Folder(folder) if folder else None
         self.hosts = set()
         self.reusable = {}
+        self._own_hosts = _hosts_of(run.site)
         self._rows = {}
 
     def address_of(self, url):
@@ -44,9 +46,13 @@ class Uploads:
         return _plain(parts.path) if not host or host in self.hosts or self.is_own(url) else ""
 
     def is_own(self, url):
-        host, own = host_of(url), host_of(self.run.site.address)
-        name = own.removesuffix(".wordpress.com")
-        return host in ("", own, f"{name}.files.wordpress.com")
+        """On one of the hosts the old site had, which may have stood under several names."""
+        return host_of(url) in self._own_hosts
+
+    def note_host(self, item):
+        """A guid that names the item's own id was made by this site, under the name it had then."""
+        if item.id and re.search(rf"/\?(?:p|page_id)={item.id}$", item.guid):
+            self._own_hosts.add(host_of(item.guid))
 
     # Taking attachments in
 
@@ -172,7 +178,7 @@ class Uploads:
 
     def at(self, url):
         address = self.address_of(url)
-        row = self._row(address__in=_paths(url)) if address else None
+        row = self._row(address__in=paths_of(url)) if address else None
         return row and _picture(row, _id(row))
 
     def discover(self, url):
@@ -198,7 +204,7 @@ class Uploads:
             return url
         parts = split(url)
         if "/wp-content/" in parts.path or (parts.hostname or "").endswith(".files.wordpress.com"):
-            row = self._row(address__in=_paths(url))
+            row = self._row(address__in=paths_of(url))
             kept = row and (row.image or row.document)
             return kept.file.url if kept and kept.file else url
         path = parts._replace(scheme="", netloc="").geturl()
@@ -223,13 +229,18 @@ class Uploads:
         self._rows.clear()
 
 
+def _hosts_of(site):
+    own = {host_of(url) for url in (site.address, site.link, site.base_blog_url)} - {""}
+    return {"", *own, *(f"{host.removesuffix('.wordpress.com')}.files.wordpress.com" for host in own)}
+
+
 def _is_picture(url, path):
     return bool(MEDIA_FILE.search(split(url).path) or (path and MEDIA_FILE.search(path.name))) or (
         "." not in PurePosixPath(split(url).path).name
     )
 
 
-def _paths(url):
+def paths_of(url):
     return [_plain(split(one).path) for one in candidates(url)]
 
 
