@@ -204,6 +204,23 @@ def clean_html(value):
     return "" if EMPTY.sub("", cleaned) == "" else cleaned
 
 
+# What strangers said: no picture, whose host would learn who reads the page, and links that lend nobody weight.
+OF_STRANGERS = nh3.Cleaner(
+    tags=set(str.split("p br a em strong s del ins q cite code pre blockquote ul ol li sub sup")),
+    clean_content_tags=GONE_WITH_CONTENT,
+    attributes={"a": {"href"}, "*": {"lang", "dir"}},
+    attribute_filter=kept_value,
+    url_schemes={"http", "https"},
+    link_rel="nofollow ugc",
+    strip_comments=True,
+)
+
+
+def strangers_html(value):
+    """Cleaned HTML as it is shown of somebody who is not of the house: a comment."""
+    return OF_STRANGERS.clean(value)
+
+
 BLOCK_END = re.compile(
     r"</(p|h[1-6]|li|blockquote|figcaption|td|th|tr|dt|dd|pre|div)>|<br\s*/?>|<hr\s*/?>", re.I
 )

@@ -128,7 +128,7 @@ def of_home(page):
     return found
 
 
-def of_post(post):
+def of_post(post, *, comment_count=0):
     text = post.seo_description or post.standfirst or plain_text(without_notes(post.body[:2000]))
     description = shortened(text)
     authors = [line.author for line in post.bylines.all() if line.role == line.Role.BY]
@@ -152,7 +152,7 @@ def of_post(post):
         section=sections[0] if sections else "",
         tags=[tagging.tag.name for tagging in post.taggings.all()],
         things=[
-            things.article(post, description),
+            things.article(post, description, comment_count),
             things.crumbs(HOME, *way, (str(post), post.permalink)),
         ],
     )

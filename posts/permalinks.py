@@ -43,6 +43,11 @@ def route_of_parts():
     return route().rstrip("$/") + r"/(?P<part>\d{1,3})/?$"
 
 
+def route_of_comments(rest):
+    """What stands under a post of its comments: `…/slug.html/` and the rest, itself a regular expression."""
+    return route().rstrip("$/") + f"/{rest}/?$"
+
+
 def path_for(post):
     """The path the pattern gives a post with a slug, a date and, if the pattern wants it, an id."""
     date = timezone.localtime(post.published_at)

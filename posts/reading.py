@@ -9,6 +9,7 @@ from django.db.models.functions import JSONObject
 from images.models import Image
 from posts.models import Filing, Post, RelatedPosts
 from posts.popular import Unnest
+from posts.reader_comments import with_comments
 
 RELATED_SHOWN = 4
 OF_CARD = ("title", "permalink", "language", "published_at")
@@ -17,7 +18,7 @@ OF_PICTURE = ("file", "width", "height", "alt", "is_decorative", "focal_x", "foc
 
 def whole(posts):
     """The posts with all that their own pages show."""
-    return with_related(with_neighbours(posts.for_page()))
+    return with_comments(with_related(with_neighbours(posts.for_page())))
 
 
 def with_neighbours(posts):

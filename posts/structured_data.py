@@ -104,7 +104,7 @@ def origin(post):
     return {"isBasedOn": post.original_url, "creditText": credit, "copyrightNotice": post.licence}
 
 
-def article(post, description):
+def article(post, description, comment_count=0):
     """The post, fetched for its page."""
     people = {"by": [], "translated": [], "photographs": []}
     for line in post.bylines.all():
@@ -128,6 +128,7 @@ def article(post, description):
         "inLanguage": post.language,
         "wordCount": post.word_count,
         "isAccessibleForFree": True,
+        "commentCount": comment_count,
         "correction": [correction(made) for made in post.corrections_made if made.kind != made.Kind.UPDATE],
     } | origin(post)
     return {name: value for name, value in found.items() if value}

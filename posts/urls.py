@@ -82,4 +82,6 @@ urlpatterns = [
     path("preview/<str:token>/write/", guests.write, name="guest_write"),
     re_path(permalinks.route(), views.post_detail, name="post"),
     re_path(permalinks.route_of_parts(), views.part_of_post),
+    re_path(permalinks.route_of_comments(r"comment-page-(?P<number>\d{1,6})"), views.comments),
+    re_path(permalinks.route_of_comments(r"comments/(?P<mark>[\w-]{1,60})"), views.comment),
 ]

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from authors.models import Author
 from informed_comment.caching import public_page
 from informed_comment.methods import require_safe
-from posts import archive, front, metadata, people, reading, searching
+from posts import archive, front, metadata, people, reader_comments, reading, searching
 from posts import popular as popularity
 from posts.models import Category, PopularList, Post, Tag
 from posts.paging import corrections_page, list_page, page_of_ids
@@ -37,7 +37,9 @@ def post_detail(request, **parts):
 
 def about_post(post):
     """What the page of a post of `reading.whole()` shows."""
-    return {"post": post, "related": reading.related_to(post), "metadata": metadata.of_post(post)}
+    discussion = reader_comments.discussion(post)
+    about = metadata.of_post(post, comment_count=discussion.count)
+    return {"post": post, "related": reading.related_to(post), "discussion": discussion, "metadata": about}
 
 
 @require_safe
@@ -47,6 +49,29 @@ def part_of_post(request, part):
     whole = request.path.rstrip("/").removesuffix(f"/{part}")
     post = get_object_or_404(Post.objects.published().only("permalink"), permalink__in=(whole, f"{whole}/"))
     return redirect(post, permanent=True)
+
+
+@require_safe
+@public_page
+def comments(request, number):
+    """The further comments of a post. Where there are not so many pages as the old site had, all stand under it."""
+    number = int(number)
+    post = reader_comments.post_above(request.path, f"comment-page-{number}", number)
+    discussion = reader_comments.discussion(post, number)
+    if number < 2 or not discussion.comments:
+        return redirect(f"{post.permalink}#comments", permanent=True)
+    if request.path != discussion.address_of(number):
+        return redirect(discussion.address_of(number), permanent=True)
+    about = metadata.of_text(f"Comments on “{post}”, page {number}", request.path, is_indexed=False)
+    return render(request, "posts/comments.html", {"post": post, "discussion": discussion, "metadata": about})
+
+
+@require_safe
+@public_page
+def comment(request, mark):
+    """Leads to the page a comment stands on now."""
+    post = reader_comments.post_above(request.path, f"comments/{mark}")
+    return redirect(reader_comments.address_of_comment(post, mark), permanent=True)
 
 
 @require_safe

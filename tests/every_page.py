@@ -12,11 +12,12 @@ from authors.models import AuthorLink
 from newsletter import confirming
 from newsletter.models import ConsentEvent, Subscriber
 from pages.models import MenuLink, Promo
-from posts import commenting, popular, previewing
+from posts import commenting, popular, previewing, reader_comments
 from posts.models import Tag
 from tests.factories import (
     make_author,
     make_category,
+    make_comment,
     make_image,
     make_mailing,
     make_page,
@@ -55,6 +56,7 @@ def make_every_page():
         "home": "/",
         "home, page 2": "/page/2/",
         "post with everything": post.get_absolute_url(),
+        "comments, page 2": reader_comments.page_address(post.permalink, 2),
         "post": plain.get_absolute_url(),
         "post from right to left": arabic.get_absolute_url(),
         "category": section.get_absolute_url(),
@@ -97,6 +99,7 @@ def make_posts(section, gulf, author, now):
         categories=[section],
         published_at=now - timedelta(hours=3),
     )
+    make_discussion(post)
     for hours in range(4, 16):
         make_post(
             title=f"A short one about a strait, number {hours}",
@@ -106,6 +109,20 @@ def make_posts(section, gulf, author, now):
             published_at=now - timedelta(hours=hours),
         )
     return post, plain, arabic
+
+
+def make_discussion(post):
+    """Two pages of comments, with answers to answers, an odd name, a mention elsewhere and one that is hidden."""
+    above = None
+    for n in range(52):
+        name = "A name without end and without a blank".replace(" ", "") * 2 if n == 3 else f"Reader {n}"
+        above = make_comment(post, name=name, website="https://example.net/", parent=above if n % 9 else None)
+    make_comment(
+        post, text='<p>See <a href="https://example.org/">this</a>.</p><blockquote>That</blockquote>'
+    )
+    make_comment(post, kind="mention", name="Another site", website="https://example.com/a/", text="")
+    make_comment(post, is_shown=False, page=None, position=None)
+    reader_comments.put_in_order([post.pk])
 
 
 def make_surroundings(section, page):

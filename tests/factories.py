@@ -16,7 +16,7 @@ from newsletter import addresses
 from newsletter.models import Mailing, Subscriber
 from pages.models import Page
 from posts import filing, permalinks
-from posts.models import Byline, Category, Correction, FrontSlot, Post, PreviewLink
+from posts.models import Byline, Category, Correction, FrontSlot, Post, PreviewLink, ReaderComment
 
 number = itertools.count(1)
 
@@ -114,6 +114,20 @@ def make_link(post, **fields):
 
 def make_correction(post, **fields):
     return Correction.objects.create(**{"post": post, "text": "<p>Nine, not ten.</p>"} | fields)
+
+
+def make_comment(post, **fields):
+    """What a reader said on the old site; `reader_comments.put_in_order` gives it its place among others."""
+    n = next(number)
+    defaults = {
+        "name": f"Reader {n}",
+        "text": "<p>Well said.</p>",
+        "anchor": f"comment-{n}",
+        "published_at": timezone.now() - timedelta(days=1000) + timedelta(minutes=n),
+        "page": 1,
+        "position": 0,
+    }
+    return ReaderComment.objects.create(**{"post": post} | defaults | fields)
 
 
 def make_subscriber(**fields):

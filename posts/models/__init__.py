@@ -14,6 +14,7 @@ from posts.models.pending import PendingChange
 from posts.models.post import Post
 from posts.models.presence import Presence
 from posts.models.preview import PreviewLink
+from posts.models.reader_comment import ReaderComment
 from posts.models.reads import PopularList, ReadHour, ReadTotal
 from posts.models.related import RelatedPosts
 from posts.models.revision import Revision
@@ -46,6 +47,7 @@ __all__ = [
     "PublishedDay",
     "ReadHour",
     "ReadTotal",
+    "ReaderComment",
     "RelatedPosts",
     "Revision",
     "SearchEntry",

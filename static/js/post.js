@@ -56,6 +56,13 @@ for (const link of document.querySelectorAll("a[data-frame]")) {
   });
 }
 
+// An old link to a comment that stands on another page by now goes on to that page.
+const comments = document.querySelector("[data-comments]");
+const mark = location.hash.slice(1);
+if (comments && /^(comment-|c|said-)\d+$/.test(mark) && !document.getElementById(mark)) {
+  location.replace(`${comments.dataset.comments}${mark}/`);
+}
+
 // Says once that a post was read: after four seconds before the reader's eyes. No cookie, no name, no address.
 
 const post = document.querySelector('meta[name="post"]')?.content;
