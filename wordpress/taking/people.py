@@ -51,7 +51,7 @@ class People:
         )
         self.run.report.thing("authors", key, is_new=row is None)
         if row is None and not is_declared and not name:
-            self.run.report.undeclared[name_without_address(login)] = True
+            self.run.report.author_made(name_without_address(login))
         if row is None and not self.run.is_dry_run:
             row = self._make(key, login, name or name_without_address(login), email)
         self._known[key] = row.author if row else None

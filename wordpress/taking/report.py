@@ -1,11 +1,16 @@
-"""What an import did: what came in, what did not and why, with the place in the file."""
+"""What an import did: what came in, what did not and why, with the place in the file.
+
+In memory are figures and the first lines of each list; all lines wait in `pending` for whoever keeps the report.
+"""
 
 from collections import Counter
 
 from wordpress.reading.records import Problem
 
-MOST_PROBLEMS_TOLD = 200
+MOST_TOLD = 200
 MOST_NOTES_TOLD = 20
+MOST_KINDS = 2_000
+OTHER_KINDS = "of other kinds"
 DEEDS = ("new", "changed", "unchanged", "kept", "skipped", "failed")
 WORDS = {
     "new": "came in",
@@ -17,19 +22,35 @@ WORDS = {
 }
 
 
+class Kinds(Counter):
+    """Counts by kind. A file that makes up kinds without end does not fill the memory."""
+
+    def __setitem__(self, kind, count):
+        if kind not in self and len(self) >= MOST_KINDS:
+            kind, count = OTHER_KINDS, self[OTHER_KINDS] + count
+        super().__setitem__(kind, count)
+
+    def update(self, counts=None):
+        for kind, count in (counts or {}).items():
+            self[kind] += count
+
+
 class Report:
     def __init__(self, *, is_dry_run=False):
         self.is_dry_run = is_dry_run
         self.items = Counter()  # (type/status, deed)
         self.things = {}  # (authors, categories or tags; its key): whether it is new
         self.reasons = Counter()
-        self.notes = Counter()
-        self.not_taken = Counter()
+        self.notes = Kinds()
+        self.not_taken = Kinds()
         self.problems = []
         self.problem_count = 0
         self.missing_files = {}
+        self.missing_count = 0
         self.undeclared = {}
+        self.undeclared_count = 0
         self.is_whole = True
+        self.pending = []
 
     def item(self, item, deed, reason=""):
         self.items[f"{item.type}/{item.status}", deed] += 1
@@ -47,14 +68,28 @@ class Report:
         self.problem_count += 1
         if problem.kind == "broken":
             self.is_whole = False
-        if len(self.problems) < MOST_PROBLEMS_TOLD:
+        if len(self.problems) < MOST_TOLD:
             self.problems.append(problem)
+        self.pending.append(problem)
 
     def odd(self, message, item=None, file=""):
         self.problem(Problem("odd", message, file, item.line if item else 0))
 
     def missing_file(self, address):
-        self.missing_files[address] = True
+        self.missing_count += self._listed_once("missing", address, self.missing_files)
+
+    def author_made(self, name):
+        """An author nothing is said of but the login."""
+        self.undeclared_count += self._listed_once("undeclared", name, self.undeclared)
+
+    def _listed_once(self, kind, what, told):
+        """How many it adds to the list as far as memory goes; whoever keeps the whole list knows better."""
+        if what in told:
+            return 0
+        if len(told) < MOST_TOLD:
+            told[what] = True
+        self.pending.append(Problem(kind, what))
+        return 1
 
     def by_type_status(self):
         """How many items of each type and status the files held."""
@@ -66,6 +101,53 @@ class Report:
     def did(self, deed):
         return sum(count for (_name, done), count in self.items.items() if done == deed)
 
+    # As JSON: figures here, the lines are kept elsewhere
+
+    def as_json(self):
+        return {
+            "is_dry_run": self.is_dry_run,
+            "is_whole": self.is_whole,
+            "items": _rows(self.items),
+            "reasons": _rows(self.reasons),
+            "notes": _safe(self.notes),
+            "not_taken": _safe(self.not_taken),
+            "things": _rows(Counter((kind, is_new) for (kind, _key), is_new in self.things.items())),
+            "problems": self.problem_count,
+            "missing": self.missing_count,
+            "undeclared": self.undeclared_count,
+        }
+
+    @classmethod
+    def from_json(cls, told, *, lines=(), things=()):
+        """`lines` are the first of each list; `things` are (kind, key, whether new), else only their number is known."""
+        report = cls(is_dry_run=told.get("is_dry_run", False))
+        report.is_whole = told.get("is_whole", True)
+        report.items.update({(name, deed): count for name, deed, count in told.get("items", ())})
+        report.reasons.update({(deed, why): count for deed, why, count in told.get("reasons", ())})
+        report.notes.update(told.get("notes", {}))
+        report.not_taken.update(told.get("not_taken", {}))
+        if things:
+            report.things = {(kind, key): is_new for kind, key, is_new in things}
+        else:
+            for kind, is_new, count in told.get("things", ()):
+                report.things |= {(kind, f"{is_new} {number}"): is_new for number in range(count)}
+        report.problem_count = told.get("problems", 0)
+        report.missing_count = told.get("missing", 0)
+        report.undeclared_count = told.get("undeclared", 0)
+        for line in lines:
+            report._told_again(line)
+        return report
+
+    def _told_again(self, line):
+        if line.kind == "missing":
+            self.missing_files[line.message] = True
+        elif line.kind == "undeclared":
+            self.undeclared[line.message] = True
+        else:
+            self.problems.append(line)
+
+    # As text
+
     def lines(self):
         """The report as text, the figures first."""
         yield "What would happen (nothing was written):" if self.is_dry_run else "What the files held:"
@@ -74,9 +156,11 @@ class Report:
         yield from self._counted("Why:", self._whys())
         yield from self._counted("Not taken:", self.not_taken.most_common())
         yield from self._counted("In the bodies:", self.notes.most_common())
-        yield from self._listed("Uploads without a file", list(self.missing_files))
+        yield from self._listed("Uploads without a file", list(self.missing_files), self.missing_count)
         yield from self._listed(
-            "Authors made from their login, as nothing else is said of them", list(self.undeclared)
+            "Authors made from their login, as nothing else is said of them",
+            list(self.undeclared),
+            self.undeclared_count,
         )
         yield from self._listed("Worth a look", self.problems, self.problem_count)
 
@@ -105,10 +189,24 @@ class Report:
             if rest:
                 yield f"  {rest:>6}  of {len(rows) - MOST_NOTES_TOLD} other kinds"
 
-    def _listed(self, heading, entries, count=None):
-        count = count or len(entries)
+    def _listed(self, heading, entries, count):
         if count:
             yield f"{heading} ({count}):"
-            yield from (f"  {entry}" for entry in entries[:MOST_PROBLEMS_TOLD])
-            if count > MOST_PROBLEMS_TOLD:
-                yield f"  … and {count - MOST_PROBLEMS_TOLD} more"
+            yield from (f"  {entry}" for entry in entries[:MOST_TOLD])
+            if count > MOST_TOLD:
+                yield f"  … and {count - MOST_TOLD} more"
+
+
+def _rows(counts):
+    return [[*key, count] for key, count in _safe(counts).items()]
+
+
+def _safe(counts):
+    """PostgreSQL keeps no NUL, and no file has one that means anything."""
+    return {_without_nul(key): count for key, count in counts.items() if count}
+
+
+def _without_nul(key):
+    if isinstance(key, tuple):
+        return tuple(map(_without_nul, key))
+    return key.replace("\x00", "") if isinstance(key, str) else key

@@ -24,6 +24,15 @@ class Imported(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     key = models.CharField(max_length=500, help_text="Its id there; for authors and terms their name there.")
     checksum = models.CharField(max_length=64, blank=True, help_text="Of what was made of it.")
+    source_checksum = models.CharField(
+        max_length=64, blank=True, help_text="Of the record as the file had it, and of what it was made with."
+    )
+    status_there = models.CharField(
+        max_length=50,
+        blank=True,
+        help_text="As the old system called it; trash keeps the status before it too.",
+    )
+    password_there = models.CharField(max_length=255, blank=True, help_text="What readers had to type there.")
     written_at = models.DateTimeField(
         null=True, help_text="The record's own date of change when the import last wrote it."
     )
