@@ -15,13 +15,14 @@ from wordpress import formats
 from wordpress.models import Imported
 from wordpress.reading import records
 from wordpress.reading.records import Item, Problem, Site, WxrError
+from wordpress.taking import comments
 from wordpress.taking.addresses import old_path, source_name
 from wordpress.taking.links import rewrite_links
 from wordpress.taking.options import Options
 from wordpress.taking.outcome import DROPPED
 from wordpress.taking.report import Report
 from wordpress.taking.run import Run
-from wordpress.taking.taxonomy import TAG_DOMAINS
+from wordpress.taking.taxonomy import TAG_DOMAINS, taxonomy_of
 from wordpress.taking.writing import (
     lead_front_page,
     lead_to_parents,
@@ -116,9 +117,9 @@ class Importer:
     def _declare_one(self, run, record):
         if isinstance(record, records.Author):
             run.people.declare(record)
-        elif isinstance(record, records.Category) or record_taxonomy(record) == "category":
+        elif isinstance(record, records.Category) or taxonomy_of(record) == "category":
             run.taxonomy.declare_category(record)
-        elif record_taxonomy(record) in TAG_DOMAINS:
+        elif taxonomy_of(record) in TAG_DOMAINS:
             run.taxonomy.declare_tag(record)
         else:
             self.report.not_taken[f"terms of {record.taxonomy}"] += 1
@@ -158,8 +159,8 @@ class Importer:
             return  # told at the first reading
 
     def _pass_over(self, run, item, links):
-        if item.comments:
-            self.report.not_taken["comments"] += len(item.comments)
+        if run.types.get(item.type) != "post":
+            comments.pass_over(run, item)
         if item.type == "attachment":
             path = old_path(item.link)
             if item.parent and path:
@@ -192,6 +193,7 @@ class Importer:
             for item, kind, key in zip(items, kinds, keys, strict=True):
                 self._one(run, item, kind, key, rows.get((kind, key)), waiting, planned)
             self._write(run, list(planned.values()))
+            comments.take(run, zip(items, kinds, keys, strict=True), partial(self._told, run))
             if not run.is_dry_run:
                 run.redirects.write()
 
@@ -281,10 +283,6 @@ class Importer:
                     self.report.odd(f"its parent {item.parent} is not in the export", item, run.file)
                 self._batch(run, [item], "text")
             waiting = [item for item in waiting if item not in ready] if ready else []
-
-
-def record_taxonomy(record):
-    return "post_tag" if isinstance(record, records.Tag) else getattr(record, "taxonomy", "")
 
 
 def _by_site(pairs):

@@ -3,7 +3,7 @@ from django.db import models
 from authors.models import Author
 from images.models import Document, Image
 from pages.models import Page
-from posts.models import Category, Post, Tag
+from posts.models import Category, Post, ReaderComment, Tag
 
 
 class Imported(models.Model):
@@ -19,6 +19,7 @@ class Imported(models.Model):
         UPLOAD = "upload"
         POST = "post"
         PAGE = "page"
+        COMMENT = "comment"
 
     source = models.CharField(max_length=300, help_text="Where the blog stood: host and path.")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -48,6 +49,7 @@ class Imported(models.Model):
     document = models.ForeignKey(Document, null=True, on_delete=models.SET_NULL, related_name="+")
     post = models.ForeignKey(Post, null=True, on_delete=models.SET_NULL, related_name="+")
     page = models.ForeignKey(Page, null=True, on_delete=models.SET_NULL, related_name="+")
+    comment = models.ForeignKey(ReaderComment, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

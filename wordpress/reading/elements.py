@@ -123,6 +123,7 @@ def _comment(element):
         url=value("wp:comment_author_url"),
         ip=value("wp:comment_author_IP"),
         published_at=_aware(value("wp:comment_date_gmt")),
+        published_local=moment(value("wp:comment_date")),
         content=element.raw("wp:comment_content"),
         approved=value("wp:comment_approved"),
         type=value("wp:comment_type") or "comment",

@@ -92,6 +92,9 @@ class Comment:
     approved: str
     type: str
     parent: int | None
+    published_local: datetime | None = None
+    anchor: str = ""  # the mark in links to it, where it is not `comment-ID`
+    is_html: bool = False
 
 
 @dataclass(slots=True)

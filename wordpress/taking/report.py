@@ -42,6 +42,7 @@ class Report:
         self.things = {}  # (authors, categories or tags; its key): whether it is new
         self.reasons = Counter()
         self.notes = Kinds()
+        self.comments = Counter()  # (kind, deed)
         self.not_taken = Kinds()
         self.problems = []
         self.problem_count = 0
@@ -110,6 +111,7 @@ class Report:
             "items": _rows(self.items),
             "reasons": _rows(self.reasons),
             "notes": _safe(self.notes),
+            "comments": _rows(self.comments),
             "not_taken": _safe(self.not_taken),
             "things": _rows(Counter((kind, is_new) for (kind, _key), is_new in self.things.items())),
             "problems": self.problem_count,
@@ -125,6 +127,7 @@ class Report:
         report.items.update({(name, deed): count for name, deed, count in told.get("items", ())})
         report.reasons.update({(deed, why): count for deed, why, count in told.get("reasons", ())})
         report.notes.update(told.get("notes", {}))
+        report.comments.update({(kind, deed): count for kind, deed, count in told.get("comments", ())})
         report.not_taken.update(told.get("not_taken", {}))
         if things:
             report.things = {(kind, key): is_new for kind, key, is_new in things}
@@ -153,6 +156,7 @@ class Report:
         yield "What would happen (nothing was written):" if self.is_dry_run else "What the files held:"
         yield from self._items()
         yield from self._things()
+        yield from self._comments()
         yield from self._counted("Why:", self._whys())
         yield from self._counted("Not taken:", self.not_taken.most_common())
         yield from self._counted("In the bodies:", self.notes.most_common())
@@ -177,6 +181,13 @@ class Report:
         for kind in sorted({kind for kind, _ in self.things}):
             new, known = self.count(kind, is_new=True), self.count(kind, is_new=False)
             yield f"  {kind}: {new} new, {known} known" if known else f"  {kind}: {new} new"
+
+    def _comments(self):
+        for kind in sorted({kind for kind, _ in self.comments}):
+            done = [
+                f"{self.comments[kind, deed]} {WORDS[deed]}" for deed in DEEDS if self.comments[kind, deed]
+            ]
+            yield f"  {kind}s under posts: {', '.join(done)}"
 
     def _whys(self):
         return [(f"{WORDS[deed]}: {reason}", count) for (deed, reason), count in self.reasons.most_common()]

@@ -6,6 +6,7 @@ from posts import filing
 from posts.models import Category, Filing, Tag, TaggedPost
 from wordpress.models import Imported, known_rows
 from wordpress.reading.records import Category as CategoryRecord
+from wordpress.reading.records import Tag as TagRecord
 from wordpress.taking.addresses import slug_of
 
 TAG_DOMAINS = ("post_tag", "tag")
@@ -13,6 +14,10 @@ TAG_DOMAINS = ("post_tag", "tag")
 
 def key_of(slug, name):
     return (slug_of(slug) or slugify(name, allow_unicode=True))[:200].lower()
+
+
+def taxonomy_of(record):
+    return "post_tag" if isinstance(record, TagRecord) else getattr(record, "taxonomy", "")
 
 
 class Taxonomy:
