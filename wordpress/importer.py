@@ -15,7 +15,7 @@ from wordpress import formats
 from wordpress.models import Imported
 from wordpress.reading import records
 from wordpress.reading.records import Item, Problem, Site, WxrError
-from wordpress.taking import comments
+from wordpress.taking import comments, returned
 from wordpress.taking.addresses import old_path, source_name
 from wordpress.taking.links import rewrite_links
 from wordpress.taking.options import Options
@@ -165,6 +165,9 @@ class Importer:
             path = old_path(item.link)
             if item.parent and path:
                 links.append((path, item.parent))
+        elif item.type == "guest-author":
+            returned.author(run, item)
+            self.report.item(item, "skipped", "a guest author, who is an author here")
         elif item.type not in run.types:
             self.report.item(
                 item, "skipped", f"{item.type or 'things without a type'} are neither posts nor pages"

@@ -85,6 +85,7 @@ def category(element) -> Category:
         name=value("wp:cat_name"),
         parent=value("wp:category_parent"),
         description=value("wp:category_description"),
+        meta=_meta(element, "wp:termmeta"),
         line=element.line,
     )
 
@@ -96,6 +97,7 @@ def tag(element) -> Tag:
         slug=value("wp:tag_slug"),
         name=value("wp:tag_name"),
         description=value("wp:tag_description"),
+        meta=_meta(element, "wp:termmeta"),
         line=element.line,
     )
 

@@ -43,6 +43,7 @@ class Category:
     name: str
     parent: str
     description: str
+    meta: dict[str, list[str]] = field(default_factory=dict)
     line: int = 0
 
 
@@ -52,6 +53,7 @@ class Tag:
     slug: str
     name: str
     description: str
+    meta: dict[str, list[str]] = field(default_factory=dict)
     line: int = 0
 
 

@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from informed_comment.html import clean_html, plain_text
-from posts.models import Post
+from posts.models import Byline, Post
 from wordpress.content import convert
+from wordpress.taking import returned
 from wordpress.taking.addresses import slug_of
 
 _MARKUP = re.compile(
@@ -98,6 +99,15 @@ class Outcome:
     categories: list = field(default_factory=list)
     tags: list = field(default_factory=list)
     lead_image: object = None
+    own: dict = field(default_factory=dict)  # of a post that left this site and comes back: see returned.py
+    signed: list = field(default_factory=list)
+    corrections: list = field(default_factory=list)
+    former: list = field(default_factory=list)
+
+    @property
+    def bylines(self):
+        """(author, role) in order."""
+        return self.signed or [(author, Byline.Role.BY) for author in self.authors]
 
     @property
     def checksum(self) -> str:
@@ -105,6 +115,7 @@ class Outcome:
             self.fields,
             *([one.pk for one in many] for many in (self.authors, self.categories, self.tags)),
             self.lead_image and self.lead_image.pk,
+            *filter(None, ([(one.pk, role) for one, role in self.signed], self.corrections, self.former)),
         ]
         return sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()
 
@@ -116,7 +127,7 @@ def outcome(item, run) -> Outcome:
     told, status = texts(item, run), status_of(item)
     if status == Post.Status.PUBLISHED and not told["title"]:
         told["title"] = first_words(told["body"]) or "Untitled"
-    return Outcome(
+    plan = Outcome(
         fields={
             **told,
             **original(item, run),
@@ -129,20 +140,24 @@ def outcome(item, run) -> Outcome:
         tags=tags,
         lead_image=run.uploads.image_of(thumbnail),
     )
+    return returned.post(plan, item, run)
 
 
 def texts(item, run) -> dict[str, str]:
     """What posts and pages have in common."""
     library = run.uploads.library(item)
-    converted = convert(item.content, library, is_html=item.is_html)
+    body = returned.body(item, run)
+    if body is None:
+        converted = convert(item.content, library, is_html=item.is_html)
+        run.report.notes.update(converted.notes)
+        body = converted.html
     excerpt = (
         plain_text(convert(item.excerpt, library, is_html=item.is_html).html) if item.excerpt.strip() else ""
     )
-    run.report.notes.update(converted.notes)
     return {
         "title": plain_title(item.title),
         "slug": slug_of(item.slug)[:240],
         "standfirst": excerpt,
-        "body": clean_html(converted.html),
+        "body": clean_html(body),
         **seo(item),
     }

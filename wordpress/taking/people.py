@@ -82,6 +82,9 @@ class People:
         return list(dict.fromkeys(author for author in authors if author))
 
 
-def byline(post, authors):
-    """Its rows, in order; not yet written."""
-    return [Byline(post=post, author=author, position=place) for place, author in enumerate(authors)]
+def byline(post, lines):
+    """Its rows, in order; not yet written. `lines` are (author, role)."""
+    return [
+        Byline(post=post, author=author, role=role, position=place)
+        for place, (author, role) in enumerate(lines)
+    ]

@@ -7,6 +7,7 @@ from posts.models import Category, Filing, Tag, TaggedPost
 from wordpress.models import Imported, known_rows
 from wordpress.reading.records import Category as CategoryRecord
 from wordpress.reading.records import Tag as TagRecord
+from wordpress.taking import returned
 from wordpress.taking.addresses import slug_of
 
 TAG_DOMAINS = ("post_tag", "tag")
@@ -39,7 +40,8 @@ class Taxonomy:
 
     def declare_tag(self, record):
         if key_of(record.slug, record.name):
-            self.tag(record.slug, record.name, number=record.id)
+            name = str(returned.term(record).get("name") or record.name)
+            self.tag(record.slug, name, number=record.id)
         else:
             self.run.report.odd("tag without slug and name left out", record)
 
@@ -64,13 +66,21 @@ class Taxonomy:
         return self._categories[key]
 
     def _make_category(self, key, record, parent):
-        slug = slug_of(record.slug)[:200] or key
-        name = (record.name or record.slug)[:200]
+        about = returned.term(record)
+        slug = slug_of(str(about.get("slug", record.slug)))[:200] or key
+        name = str(about.get("name") or record.name or record.slug)[:200]
         category = Category.objects.filter(path=f"{parent.path}/{slug}" if parent else slug).first()
         if category is None:
             category = Category.objects.create(
-                parent=parent, name=name, slug=slug, introduction=record.description
+                parent=parent,
+                name=name,
+                slug=slug,
+                introduction=record.description,
+                is_opinion=about.get("is_opinion") is True,
+                position=position if isinstance(position := about.get("position"), int) else 0,
             )
+        for path in returned.former(about):
+            self.run.redirects.lead(path, category.get_absolute_url())
         self.run.redirects.lead(f"/category/{slug}/", category.get_absolute_url())
         if record.id:
             self.run.redirects.lead(f"/?cat={record.id}", category.get_absolute_url())

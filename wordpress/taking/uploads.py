@@ -18,6 +18,7 @@ from informed_comment.html import plain_text
 from wordpress.bodies.media import MEDIA_FILE, candidates, original, without_resizing
 from wordpress.content import Library, Picture
 from wordpress.models import Imported
+from wordpress.taking import returned
 from wordpress.taking.addresses import host_of, split
 from wordpress.taking.folder import Folder
 
@@ -90,12 +91,12 @@ class Uploads:
             "source_url": url[:1000],
         }
         if not _is_picture(url, path):
-            return self._document(path, url, details)
+            return self._document(path, url, returned.upload(item, details, has_file=bool(path)))
         details |= {
             "alt": item.meta_value("_wp_attachment_image_alt")[:500],
             "caption": plain_text(item.excerpt),
         }
-        return self._image(path, url, details)
+        return self._image(path, url, returned.upload(item, details, has_file=bool(path)))
 
     def _image(self, path, url, details):
         if path:

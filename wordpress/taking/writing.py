@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils import timezone
 
-from informed_comment.html import CleanHtml, plain_text
+from informed_comment.html import CleanHtml, clean_html, plain_text
 from pages.models import Page
 from posts import front, permalinks, relating, states
-from posts.models import Byline, Filing, FrontSlot, Post, Revision, TaggedPost
+from posts.models import Byline, Correction, Filing, FrontSlot, Post, Revision, TaggedPost
 from wordpress.models import Imported
 from wordpress.reading.records import Item
+from wordpress.taking import returned
 from wordpress.taking.addresses import is_taken_by_the_site, old_path
 from wordpress.taking.outcome import Outcome, changed_at, first_words, outcome, texts
 from wordpress.taking.people import byline
@@ -66,16 +67,17 @@ def write_posts(run, many):
 
 def _write_new(run, many):
     posts = [_filled(Post(), one) for one in many]
-    _give_addresses([post for post in posts if post.status == Post.Status.PUBLISHED])
+    _give_addresses([post for post in posts if post.status == Post.Status.PUBLISHED or post.permalink])
     Post.objects.bulk_create(posts)
     pairs = list(zip(posts, many, strict=True))
-    Byline.objects.bulk_create(line for post, one in pairs for line in byline(post, one.plan.authors))
+    Byline.objects.bulk_create(line for post, one in pairs for line in byline(post, one.plan.bylines))
     Filing.objects.bulk_create(
         row for post, one in pairs for row in run.taxonomy.filings(post, one.plan.categories)
     )
     TaggedPost.objects.bulk_create(
         TaggedPost(tag=tag, content_object=post) for post, one in pairs for tag in one.plan.tags
     )
+    Correction.objects.bulk_create(made for post, one in pairs for made in _corrections(post, one.plan))
     Revision.objects.bulk_create(
         Revision(post=post, deed=Revision.Deed.IMPORT, state=_state(post, one.plan)) for post, one in pairs
     )
@@ -109,17 +111,33 @@ def _filled(post, one):
     post.lead_image = one.plan.lead_image
     post.word_count = len(plain_text(post.body).split())
     post.updated_at = moment if post.pk is None else timezone.now()
+    for name, value in one.plan.own.items() if post.pk is None else ():
+        setattr(post, name, value)
     return post
 
 
+def _corrections(post, plan):
+    """In the order in which a later one comes later."""
+    return [
+        Correction(post=post, kind=kind, text=text, made_at=made_at)
+        for kind, text, made_at in reversed(plan.corrections)
+    ]
+
+
 def _give_addresses(posts):
-    """As `permalinks.give` does, for posts none of which is written yet."""
+    """As `permalinks.give` does, for posts none of which is written yet. One that was given already is kept if it is free."""
     for post in posts:
-        post.slug = post.slug or permalinks.slug_for(post)
-    paths = [permalinks.path_for(post) for post in posts]
+        if post.status == Post.Status.PUBLISHED:
+            post.slug = post.slug or permalinks.slug_for(post)
+    paths = [post.permalink or permalinks.path_for(post) for post in posts]
     taken = set(Post.objects.filter(permalink__in=paths).values_list("permalink", flat=True))
     for post, path in zip(posts, paths, strict=True):
         stem, number = post.slug, 1
+        if post.permalink and path in taken:
+            if post.status != Post.Status.PUBLISHED:
+                post.permalink = None
+                continue
+            path = permalinks.path_for(post)
         while path in taken or (number > 1 and Post.objects.filter(permalink=path).exists()):
             number += 1
             post.slug = f"{stem}-{number}"
@@ -133,10 +151,12 @@ def _state(post, plan):
     return {
         **{name: getattr(post, name) for name in states.FIELDS_KEPT},
         "published_at": post.published_at.isoformat() if post.published_at else None,
-        "authors": [[author.pk, Byline.Role.BY] for author in plan.authors],
+        "authors": [[author.pk, role] for author, role in plan.bylines],
         "categories": [category.pk for category in plan.categories],
         "tags": sorted(tag.name for tag in plan.tags),
-        "corrections": [],
+        "corrections": [
+            [kind, clean_html(text), made_at.isoformat()] for kind, text, made_at in plan.corrections
+        ],
     }
 
 
@@ -146,11 +166,15 @@ def write_post(run, one):
         status, post.status = post.status, Post.Status.DRAFT
         post.save_base(force_insert=True)
         post.status = status
-    if post.status == Post.Status.PUBLISHED:
+    is_new = post.pk is None
+    if is_new and post.permalink:
+        _give_addresses([post])
+    elif post.status == Post.Status.PUBLISHED:
         permalinks.give(post)
     post.save_base()
     post.bylines.all().delete()
-    Byline.objects.bulk_create(byline(post, one.plan.authors))
+    Byline.objects.bulk_create(byline(post, one.plan.bylines))
+    Correction.objects.bulk_create(_corrections(post, one.plan) if is_new else ())
     file_post(post, one.plan.categories, one.plan.tags)
     states.keep_revision(post, Revision.Deed.IMPORT)
     if post.is_public:
@@ -160,6 +184,8 @@ def write_post(run, one):
 
 
 def _lead(run, post, one):
+    for path in one.plan.former if post.permalink else ():
+        run.redirects.lead(path, post.permalink)
     if post.status == Post.Status.PUBLISHED:
         lead_from_old_addresses(run, one.item, post.permalink, "p" if one.key.isdigit() else "")
 
@@ -174,14 +200,14 @@ def _record(run, kind, key, row, record, checksum):
 
 def take_page(run, item, key, row, parent):
     """A page has no date, no byline and no sections; what it had of these is counted."""
-    plan = texts(item, run)
+    plan, former, created_at = returned.page(texts(item, run), item)
     plan["title"] = plan["title"] or first_words(plan["body"]) or plan["slug"] or "Untitled"
     plan["is_published"] = item.status == "publish" and not item.password
     checksum = _page_checksum(plan, parent)
     done = _what_to_do(row, row and row.page, checksum)
     if run.is_dry_run or done[0] in ("unchanged", "kept", "skipped"):
         return done
-    page = row.page if row else Page(created_at=changed_at(item))
+    page = row.page if row else Page(created_at=created_at or changed_at(item))
     slug = plan.pop("slug") or permalinks.slug_for(Post(title=plan["title"], pk=item.id))
     for name, value in plan.items():
         setattr(page, name, value)
@@ -189,6 +215,8 @@ def take_page(run, item, key, row, parent):
     _give_path(page, slug)
     page.save()
     _record(run, "page", key, row, page, checksum)
+    for path in former:
+        run.redirects.lead(path, f"/{page.path}/")
     if page.is_published:
         lead_from_old_addresses(run, item, f"/{page.path}/", "page_id" if key.isdigit() else "")
     return done
