@@ -7,158 +7,36 @@ cannot be read at all raises; whatever else is amiss is a `Problem` in the strea
 import re
 from xml.parsers import expat
 
+from wordpress.reading.channel import Broken, Channel
 from wordpress.reading.containers import open_exports
-from wordpress.reading.elements import MAKERS, Element
-from wordpress.reading.records import NotAWxr, Problem, Records, Refused, Site, WxrError
+from wordpress.reading.places import Chunk
+from wordpress.reading.records import NotAWxr, Problem, Records, Refused, WxrError
 from wordpress.reading.xmltext import XmlText
 
 __all__ = ["NotAWxr", "Refused", "WxrError", "read"]
 
 HEAD = CHUNK = 1 << 16
-LARGEST_ENTRY = 64 * 1024 * 1024  # characters in one item or term
-DEEPEST = 60
-
-_NAMESPACES = (
-    (re.compile(r"https?://(www\.)?wordpress\.org/export/[^/]+/excerpt/?$"), "excerpt"),
-    (re.compile(r"https?://(www\.)?wordpress\.org/export/[^/]+/?$"), "wp"),
-    (re.compile(r"https?://purl\.org/rss/1\.0/modules/content/?$"), "content"),
-    (re.compile(r"https?://purl\.org/dc/elements/1\.1/?$"), "dc"),
-)
 _ITEM = re.compile(r"<item>\s*<")
-_SITE_FIELDS = {
-    "title": "title",
-    "link": "link",
-    "description": "description",
-    "language": "language",
-    "generator": "generator",
-    "wp:wxr_version": "wxr_version",
-    "wp:base_site_url": "base_site_url",
-    "wp:base_blog_url": "base_blog_url",
-}
-_VERSIONS = ("1.0", "1.1", "1.2", "")
-
-
-class _Broken(Exception):
-    """Raised in a handler to give up the entry being read."""
-
-
-class _Channel:
-    """Turns what expat reports into records; `done` fills up with finished ones."""
-
-    def __init__(self, file):
-        self.site = Site(file=file)
-        self.done = []
-        self.is_wordpress = False
-        self.line = lambda: 0
-        self._is_site_told = False
-        self._prefixes = {}
-        self._names = {}
-        self.restart()
-
-    def restart(self):
-        self._stack = []
-        self._depth = 0
-        self._size = 0
-
-    def start(self, name, attributes):
-        if any(key.startswith("xmlns:") for key in attributes):
-            self._declare(attributes)
-        name = self._names.get(name) or self._canonical(name)
-        self._depth += 1
-        if self._depth == 1 and name != "rss":
-            raise NotAWxr(f"This is not a WordPress export: it begins with <{name}>, not with <rss>.")
-        if self._depth > DEEPEST:
-            raise _Broken(f"elements nested deeper than {DEEPEST}")
-        if self._depth == 2 and name != "channel":
-            self._tell("repair", f"<{name}> read as <channel>")
-        if self._depth > 2:
-            element = Element(name, attributes, self.line())
-            if self._stack:
-                self._stack[-1].parts.append(element)
-            self._stack.append(element)
-
-    def text(self, data):
-        if self._stack:
-            self._size += len(data)
-            if self._size > LARGEST_ENTRY:
-                raise _Broken(f"an entry longer than {LARGEST_ENTRY // 1024 // 1024} million characters")
-            self._stack[-1].parts.append(data)
-
-    def end(self, _name):
-        self._depth -= 1
-        if self._stack:
-            element = self._stack.pop()
-            if not self._stack:
-                self._size = 0
-                self._finish(element)
-
-    def doctype(self, *_):
-        raise Refused("The file has a DOCTYPE, which no WordPress export has; it was not read.")
-
-    def _canonical(self, name):
-        prefix, colon, local = name.rpartition(":")
-        canonical = self._prefixes.get(prefix, prefix) + colon + local
-        self._names[name] = canonical
-        return canonical
-
-    def _declare(self, attributes):
-        """Names go by what their namespace is, whatever prefix the file gave it."""
-        for key, uri in attributes.items():
-            for pattern, prefix in _NAMESPACES:
-                if key.startswith("xmlns:") and pattern.match(uri.strip()):
-                    self._prefixes[key[6:]] = prefix
-        self._names.clear()
-
-    def _tell(self, kind, message):
-        self.done.append(Problem(kind, message, self.site.file, self.line()))
-
-    def _finish(self, element):
-        name = element.name
-        if name in _SITE_FIELDS:
-            field = _SITE_FIELDS[name]
-            if not getattr(self.site, field):
-                setattr(self.site, field, element.text.strip())
-        self.is_wordpress = self.is_wordpress or name.startswith("wp:")
-        if name == "item":
-            self.is_wordpress = self.is_wordpress or bool(element.children("wp:post_type"))
-            if not self.is_wordpress:
-                raise NotAWxr("This is an RSS feed, not a WordPress export: nothing in it has a post type.")
-            self.tell_site()
-        if name in MAKERS:
-            self.done.append(MAKERS[name](element))
-
-    def tell_site(self):
-        if not self._is_site_told:
-            self._is_site_told = True
-            if self.site.wxr_version not in _VERSIONS:
-                self._tell("odd", f"WXR version {self.site.wxr_version!r} is not known; read as 1.2")
-            self.done.append(self.site)
-
-    def unfinished(self):
-        """Words for the entry that a break leaves half read."""
-        if not self._stack:
-            return ""
-        entry = self._stack[0]
-        title = entry.value("title") or entry.value("wp:post_name")
-        return f"; the <{entry.name}> that begins in line {entry.line} is lost" + (
-            f": {title[:80]}" if title else ""
-        )
-
-    def take(self):
-        done, self.done = self.done, []
-        return done
 
 
 class _Reader:
     """One file: feeds expat, and after a break finds the next item and goes on from there."""
 
-    def __init__(self, file):
+    def __init__(self, file, entry=0, place=None):
         self.file = file
-        self.channel = _Channel(file)
-        self.text = XmlText()
-        self._lines = 0  # before the text being read
+        self.entry = entry
+        self.channel = Channel(file)
+        self.text = XmlText.restored(place["text"]) if place else XmlText()
+        self._offset = place["offset"] if place else 0
+        self._skip = (
+            place["skip"] if place else None
+        )  # bytes of the first chunk before the item to begin with
+        self._lines = place["line"] - 1 if place else 0  # before the text being read
         self._tail = None  # after a break: the end of what was searched in vain for an item
         self._parser = None
+        self._bytes = 0
+        if place:
+            self.channel.go_on_from(place)
 
     def _new_parser(self, preamble=""):
         channel, offset = self.channel, self._lines
@@ -169,28 +47,45 @@ class _Reader:
         parser.CharacterDataHandler = channel.text
         parser.StartDoctypeDeclHandler = channel.doctype
         self._line = channel.line = lambda: offset + parser.CurrentLineNumber
+        channel.byte = lambda: parser.CurrentByteIndex
         channel.restart()
         parser.Parse(preamble)
         self._bytes = len(preamble)
 
     def feed(self, data, *, final=False):
         """Records finished by these bytes."""
-        text = self.text.feed(data, final=final)
-        if not self._parser:
-            self._lines = self.text.lines_dropped
-            self._new_parser()
+        text = self._mended(data, final)
         while True:
             if self._tail is not None and (text := self._find_item(text)) is None:
                 break
             try:
                 self._parser.Parse(text, final)
-            except (expat.ExpatError, _Broken) as error:
+            except (expat.ExpatError, Broken) as error:
                 text = self._give_up(error, text)
             else:
                 self._bytes += len(text.encode())
                 self._lines += text.count("\n")
                 break
         yield from self.channel.take()
+
+    def _mended(self, data, final):
+        chunk = Chunk(self.entry, self._offset, self.text.state())
+        self._offset += len(data)
+        text = self.text.feed(data, final=final)
+        chunk.length = len(text.encode())
+        self.channel.chunks.add(chunk, self._bytes)
+        if self._skip is not None:
+            text, self._skip = text.encode()[self._skip :].decode(), None
+            self._begin(text)
+        elif not self._parser:
+            self._lines = self.text.lines_dropped
+            self._new_parser()
+        return text
+
+    def _begin(self, text):
+        """A fresh parser, as if the text were all items."""
+        self._new_parser("<rss><channel>")
+        self.channel.chunks.begin(self._bytes, len(text.encode()))
 
     def _give_up(self, error, text):
         """Report where it broke and what is lost by it, and return the text that comes after."""
@@ -216,7 +111,7 @@ class _Reader:
             self._tail = text[start:]
             return None
         self._tail = None
-        self._new_parser("<rss><channel>")
+        self._begin(text[start:])
         return text[start:]
 
     def finish(self):
@@ -230,9 +125,11 @@ class _Reader:
         yield from self.channel.take()
 
 
-def _read_one(stream, file) -> Records:
-    reader = _Reader(file)
-    data = stream.read(HEAD)
+def _read_one(stream, file, entry, place) -> Records:
+    reader = _Reader(file, entry, place)
+    offset = place["offset"] if place else 0
+    _skip(stream, offset)
+    data = stream.read(CHUNK if offset else HEAD)
     while True:
         following, damage = b"", None
         try:
@@ -250,18 +147,27 @@ def _read_one(stream, file) -> Records:
     yield from reader.finish()
 
 
-def read(source) -> Records:
-    """Records of the export at a path, or in a binary file open for reading.
+def _skip(stream, offset):
+    if stream.seekable():
+        stream.seek(offset)
+    while not stream.seekable() and offset and (data := stream.read(min(CHUNK, offset))):
+        offset -= len(data)
+
+
+def read(source, place=None) -> Records:
+    """Records of the export at a path, or in a binary file open for reading; from a place on, as an item of it told it.
 
     Raises NotAWxr or Refused. Of several files in a zip, one that is no export is a Problem; when none is, it raises.
     """
-    failures, successes = [], 0
-    for stream, file, is_only in open_exports(source):
+    failures, successes = [], int(place is not None)
+    for entry, (stream, file, is_only) in enumerate(open_exports(source)):
+        if place and entry < place["entry"]:
+            continue
         if isinstance(stream, Problem):
             yield stream
             continue
         try:
-            yield from _read_one(stream, file)
+            yield from _read_one(stream, file, entry, place if place and entry == place["entry"] else None)
             successes += 1
         except WxrError as error:
             if is_only:

@@ -10,10 +10,8 @@ from pages.models import Page
 from posts import publishing, states
 from posts.models import Post
 from tests.wordpress.parts import HEAD, item, upload
-from wordpress.importer import Importer, import_files
-from wordpress.management.commands.import_wordpress import Progress
+from wordpress.importer import import_files
 from wordpress.models import Imported
-from wordpress.taking.options import Options
 from wordpress.taking.report import Report
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +55,7 @@ def test_what_was_deleted_here_does_not_come_back(take):
 def test_a_post_in_two_files_comes_in_once(take, tmp_path):
     paths = [tmp_path / "a.xml", tmp_path / "b.xml"]
     for path in paths:
-        path.write_text(HEAD + item() + "</channel></rss>")
+        path.write_text(HEAD + item() + f"</channel></rss><!-- {path.name} -->")
     report = import_files(paths)
     assert (report.did("new"), report.did("unchanged"), Post.objects.count()) == (1, 1, 1)
 
@@ -88,7 +86,7 @@ def test_posts_that_cannot_be_written_together_are_written_one_by_one(take, monk
     def refuse(run, many):
         raise ValueError("not together")
 
-    monkeypatch.setattr("wordpress.importer.write_posts", refuse)
+    monkeypatch.setattr("wordpress.taking.texts.write_posts", refuse)
     report = take(item(1, slug="a"), item(2, slug="b"))
     assert report.is_whole
     assert set(Post.objects.values_list("permalink", flat=True)) == {"/2010/05/a.html", "/2010/05/b.html"}
@@ -101,32 +99,12 @@ def test_a_post_that_cannot_be_written_is_told_with_its_line(take, monkeypatch):
     def refuse(run, one):
         raise ValueError("no room")
 
-    monkeypatch.setattr("wordpress.importer.write_posts", lambda run, many: refuse(run, many))
-    monkeypatch.setattr("wordpress.importer.write_post", refuse)
+    monkeypatch.setattr("wordpress.taking.texts.write_posts", lambda run, many: refuse(run, many))
+    monkeypatch.setattr("wordpress.taking.texts.write_post", refuse)
     report = take(item())
     assert +report.items == {("post/publish", "failed"): 1}
     assert str(report.problems[-1]) == "old.xml:7: post 1: no room"
     assert not Imported.objects.filter(kind="post").exists()
-
-
-def test_a_run_that_is_stopped_goes_on_where_it_was(take, tmp_path, monkeypatch):
-    monkeypatch.setattr("wordpress.importer.BATCH", 2)
-    items = [item(n, slug=f"s{n}") for n in range(1, 8)]
-
-    class Killed(BaseException):
-        pass
-
-    def stop(done, total):
-        if done >= 4:
-            raise Killed
-
-    path = tmp_path / "old.xml"
-    path.write_text(HEAD + "".join(items) + "</channel></rss>")
-    with pytest.raises(Killed):
-        Importer(Options(), progress=stop).take([path])
-    assert Post.objects.count() == 4
-    report = take(*items)
-    assert (report.did("unchanged"), report.did("new"), Post.objects.count()) == (4, 3, 7)
 
 
 def test_broken_and_foreign_files_are_told_and_the_others_come_in(tmp_path):
@@ -160,9 +138,7 @@ def test_the_command_tells_all_and_ends_with_one_when_something_is_broken(tmp_pa
         call_command("import_wordpress", str(path), stdout=io.StringIO())
 
 
-def test_a_terminal_sees_how_far_it_is_and_a_long_report_is_cut(capsys):
-    Progress()(50, 200)
-    assert "50 of 200" in capsys.readouterr().err
+def test_a_long_report_is_cut():
     report = Report()
     for number in range(300):
         report.odd(f"odd {number}")

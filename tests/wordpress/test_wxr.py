@@ -168,7 +168,7 @@ def test_nesting_without_end_is_one_broken_entry():
 
 
 def test_an_entry_larger_than_memory_should_bear_is_one_broken_entry(monkeypatch):
-    monkeypatch.setattr("wordpress.wxr.LARGEST_ENTRY", 1000)
+    monkeypatch.setattr("wordpress.reading.channel.LARGEST_ENTRY", 1000)
     found = records(HEAD + item(1, body=b"x" * 5000) + item(2) + TAIL)
     assert [i.id for i in of(Item, found)] == [2]
     assert "an entry longer than" in problems(found, "broken")[0].message

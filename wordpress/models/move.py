@@ -33,6 +33,7 @@ class Move(models.Model):
         FILES = "files", "Reading the files: authors, sections, uploads"
         TEXTS = "texts", "Posts and pages"
         LATER = "later", "What had to wait for something else"
+        LINKS = "links", "Links from one text to another"
 
     UNDER_WAY = (State.LOOKING, State.RUNNING)
 
@@ -156,7 +157,7 @@ class MoveKey(models.Model):
 
     move = models.ForeignKey(Move, on_delete=models.CASCADE, related_name="keys", db_index=False)
     kind = models.CharField(max_length=10)
-    key = models.CharField(max_length=500)
+    key = models.CharField(max_length=32, help_text="Digest of the source and of the id there.")
     mark = models.CharField(max_length=32, blank=True, help_text="Digest of the slug.")
 
     class Meta:
@@ -182,6 +183,7 @@ class MoveLater(models.Model):
     source = models.CharField(max_length=300)
     file = models.PositiveIntegerField()
     number = models.PositiveIntegerField(help_text="Of the item, within its file.")
+    own = models.BigIntegerField(null=True, help_text="Id there of a page.")
     parent = models.BigIntegerField(help_text="Id there of what it waits for.")
     path = models.CharField(max_length=1000, blank=True)
     place = models.JSONField(null=True, help_text="From where the file is read to come to it at once.")

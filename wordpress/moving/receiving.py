@@ -22,7 +22,9 @@ def receive(paths, *, options=None, by=""):
     files = [at_path(path) for path in paths]
     if not files:
         raise CannotReceive("Name at least one file.")
-    return Move.objects.create(files=files, options=(options or Options()).as_json(), created_by=by[:150])
+    return Move.objects.create(
+        files=_each_once(files), options=(options or Options()).as_json(), created_by=by[:150]
+    )
 
 
 @transaction.atomic
@@ -33,6 +35,7 @@ def receive_upload(uploads, *, options=None, by="", limit=None):
         move.files.append(_stored(move, number, name, chunks, limit))
     if not move.files:
         raise CannotReceive("Choose at least one file.")
+    move.files = _each_once(move.files)
     move.save(update_fields=["files"])
     return move
 
@@ -55,15 +58,26 @@ def _stored(move, file, name, chunks, limit):
 
 
 def at_path(path):
-    """What a file, or a folder of files, is known by: its size, its beginning and its end. Raises CannotReceive."""
+    """What a file, or a folder of files, is known by: its size, its beginning and its end.
+
+    One that cannot be read is known by its path; the report will say so, and the others come in.
+    """
     path = Path(path).resolve()
     try:
         known = _of_folder(path) if path.is_dir() else _of_file(path)
-    except OSError as error:
-        raise CannotReceive(
-            f"{path} cannot be read ({error.strerror or error}). Give the path of an export that may be read."
-        ) from error
+    except OSError:
+        known = {"size": 0, "digest": hashlib.sha256(str(path).encode(errors="replace")).hexdigest()}
     return {"path": str(path), "name": path.name[-200:], **known}
+
+
+def _each_once(files):
+    """Of files that are the same, the later ones say which they are the same as."""
+    first = {}
+    for number, file in enumerate(files):
+        same = first.setdefault((file["size"], file["digest"]), number)
+        if same != number:
+            file["same_as"] = same
+    return files
 
 
 def _of_file(path):

@@ -131,6 +131,9 @@ class Item:
     meta: dict[str, list[str]] = field(default_factory=dict)
     comments: list[Comment] = field(default_factory=list)
     line: int = 0
+    place: object = field(
+        default=None, compare=False
+    )  # from where its reader comes to it at once; goes to JSON by `as_json`
     is_html: bool = False  # finished HTML: no shortcodes, no blocks, no paragraphs to be made of blank lines
 
     def meta_value(self, key: str) -> str:

@@ -39,9 +39,37 @@ class XmlText:
         self.first_line = {}
         self.lines_dropped = 0
         self._decoder = None
+        self._named = None
         self._line = 1
         self._held = ""
         self._inside = None
+
+    def state(self) -> dict:
+        """All that the next bytes depend on, as JSON."""
+        kept, flag = self._decoder.getstate() if self._decoder else (b"", 0)
+        return {
+            "decoder": self._named,
+            "kept": [*kept],
+            "flag": flag,
+            "line": self._line,
+            "held": self._held,
+            "inside": self._inside,
+            "repairs": dict(self.repairs),
+            "first_line": dict(self.first_line),
+            "lines_dropped": self.lines_dropped,
+        }
+
+    @classmethod
+    def restored(cls, state):
+        text = cls()
+        if state["decoder"]:
+            text._decoder = text._new_decoder(*state["decoder"])
+            text._decoder.setstate((bytes(state["kept"]), state["flag"]))
+        text._line, text._held, text._inside = state["line"], state["held"], state["inside"]
+        text.repairs.update(state["repairs"])
+        text.first_line.update(state["first_line"])
+        text.lines_dropped = state["lines_dropped"]
+        return text
 
     def feed(self, data: bytes, *, final: bool = False) -> str:
         starts = self._decoder is None
@@ -65,15 +93,20 @@ class XmlText:
         """By byte order mark, then by declaration; else UTF-8 whose stray bytes are mended one by one."""
         for mark, name in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
             if head.startswith(mark):
-                return codecs.getincrementaldecoder(name)(errors="replace")
+                return self._new_decoder(name, "replace")
         declared = _DECLARED.search(head[:1000])
         name = declared[1].decode("ascii").lower().replace("-", "_") if declared else "utf_8"
         if _KNOWN_ENCODING.match(name):
             try:
-                return codecs.getincrementaldecoder(name)(errors="replace")
+                return self._new_decoder(name, "replace")
             except LookupError:
                 self._note("an encoding nobody knows, read as UTF-8")
-        return codecs.getincrementaldecoder("utf-8-sig")(errors="surrogateescape")
+        return self._new_decoder("utf-8-sig", "surrogateescape")
+
+    def _new_decoder(self, name, errors):
+        decoder = codecs.getincrementaldecoder(name)(errors=errors)
+        self._named = [name, errors]
+        return decoder
 
     def _without_preamble(self, text):
         starts = [place for place in (text.find("<?xml"), text.find("<rss")) if place >= 0]

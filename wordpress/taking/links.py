@@ -26,26 +26,28 @@ _IN_QUERY = (*redirects.NUMBERED, "tag", "author")
 _MODELS = {"post": Post, "page": Page}
 
 
-def rewrite_links(run, *, progress=None) -> int:
+def rewrite_links(run, *, after=None, reached=None) -> int:
     """Every link to an old address of this source becomes today's; returns how many texts were changed.
 
     Only in texts that stand as the import wrote them: where an editor has been since, redirects answer. Looks at what
     was written since it last looked and at what had links that led nowhere yet, so it may be stopped and begun again.
-    `progress` is called with the number of texts looked at.
+    `reached` is called after each batch with where it is and how many that were; from there it goes on `after`.
     """
     if run.is_dry_run:
         return 0
-    links, changed, looked = Links(run), 0, 0
-    for kind in _MODELS:
-        last = 0
+    links, changed = Links(run), 0
+    first, last = after or (next(iter(_MODELS)), 0)
+    for kind in list(_MODELS)[list(_MODELS).index(first) :]:
         while rows := _waiting(run.source, kind, last):
             last = rows[-1].pk
-            changed += _rewrite(links, kind, rows)
-            looked += len(rows)
-            if progress:
-                progress(looked)
-    if changed:
-        run.report.notes["text with links led to today's addresses"] += changed
+            with transaction.atomic():
+                some = _rewrite(links, kind, rows)
+                changed += some
+                if some:
+                    run.report.notes["text with links led to today's addresses"] += some
+                if reached:
+                    reached([kind, last], len(rows))
+        last = 0
     return changed
 
 

@@ -9,7 +9,11 @@ TYPES = {"post": "post", "page": "page"}
 
 
 class Run:
-    """`types` says which types of the old site are posts or pages here."""
+    """`types` says which types of the old site are posts or pages here.
+
+    What it remembers from one item to others, and cannot find in the database again, must be in `carried`: an import
+    that was killed goes on from there.
+    """
 
     def __init__(self, site, report, options):
         self.site = site
@@ -24,21 +28,32 @@ class Run:
         self.taxonomy = Taxonomy(self)
         self.uploads = Uploads(self, options.folder)
         self.sticky = set()
-        self._slugs = {}
 
-    def key_of(self, item, kind):
-        """Its id there. Of several things with one id, the later ones go by their slug too; without one, by their guid."""
-        key = str(item.id) if item.id else (item.guid or item.link or item.title or "?")[:400]
-        slugs = self._slugs.setdefault((kind, key), [])
-        if item.slug not in slugs:
-            slugs.append(item.slug)
-        return key if slugs[0] == item.slug else f"{key}-{item.slug}"[:500]
-
-    def new_pass(self):
-        self._slugs = {}
+    def kind_of(self, item):
+        """What it becomes here; None if it is neither a post nor a page nor an upload."""
+        return "upload" if item.type == "attachment" else self.types.get(item.type)
 
     def forget(self):
         """After something was undone: what was looked up may not be there."""
         self.people.forget()
         self.taxonomy.forget()
         self.uploads.forget()
+
+    def carried(self):
+        return {
+            "sticky": sorted(self.sticky),
+            "hosts": sorted(self.uploads.hosts),
+            "own_hosts": sorted(self.uploads.own_hosts),
+            "reusable": {str(number): body for number, body in self.uploads.reusable.items()},
+        }
+
+    def carried_mark(self):
+        """Changes when what is carried does: all of it only grows."""
+        uploads = self.uploads
+        return tuple(map(len, (self.sticky, uploads.hosts, uploads.own_hosts, uploads.reusable)))
+
+    def restore(self, carried):
+        self.sticky = set(carried["sticky"])
+        self.uploads.hosts = set(carried["hosts"])
+        self.uploads.own_hosts |= set(carried["own_hosts"])
+        self.uploads.reusable = {int(number): body for number, body in carried["reusable"].items()}

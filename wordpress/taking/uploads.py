@@ -37,7 +37,7 @@ class Uploads:
         self.folder = Folder(folder) if folder else None
         self.hosts = set()
         self.reusable = {}
-        self._own_hosts = _hosts_of(run.site)
+        self.own_hosts = _hosts_of(run.site)
         self._rows = {}
 
     def address_of(self, url):
@@ -48,12 +48,12 @@ class Uploads:
 
     def is_own(self, url):
         """On one of the hosts the old site had, which may have stood under several names."""
-        return host_of(url) in self._own_hosts
+        return host_of(url) in self.own_hosts
 
     def note_host(self, item):
         """A guid that names the item's own id was made by this site, under the name it had then."""
         if item.id and re.search(rf"/\?(?:p|page_id)={item.id}$", item.guid):
-            self._own_hosts.add(host_of(item.guid))
+            self.own_hosts.add(host_of(item.guid))
 
     # Taking attachments in
 

@@ -199,14 +199,14 @@ def _record(run, kind, key, row, record, checksum):
 
 
 def take_page(run, item, key, row, parent):
-    """A page has no date, no byline and no sections; what it had of these is counted."""
+    """(what was done, the page); a page has no date, no byline and no sections, and what it had of these is counted."""
     plan, former, created_at = returned.page(texts(item, run), item)
     plan["title"] = plan["title"] or first_words(plan["body"]) or plan["slug"] or "Untitled"
     plan["is_published"] = item.status == "publish" and not item.password
     checksum = _page_checksum(plan, parent)
     done = _what_to_do(row, row and row.page, checksum)
     if run.is_dry_run or done[0] in ("unchanged", "kept", "skipped"):
-        return done
+        return done, row and row.page
     page = row.page if row else Page(created_at=created_at or changed_at(item))
     slug = plan.pop("slug") or permalinks.slug_for(Post(title=plan["title"], pk=item.id))
     for name, value in plan.items():
@@ -219,7 +219,7 @@ def take_page(run, item, key, row, parent):
         run.redirects.lead(path, f"/{page.path}/")
     if page.is_published:
         lead_from_old_addresses(run, item, f"/{page.path}/", "page_id" if key.isdigit() else "")
-    return done
+    return done, page
 
 
 def _page_checksum(plan, parent):
@@ -260,11 +260,15 @@ def lead_from_old_addresses(run, item, target, query):
 
 
 def lead_to_parents(run, links):
-    """Pages of attachments lead to the post they belonged to; `links` are (old path, id there of the parent)."""
+    """Pages of attachments lead to the post they belonged to; `links` are (old path, id there of the parent).
+
+    Returns those whose parent has not come in.
+    """
     parents = {str(parent) for _path, parent in links}
     rows = Imported.objects.filter(source=run.source, kind__in=("post", "page"), key__in=parents)
-    targets = {}
+    targets, known = {}, set()
     for row in rows.select_related("post", "page"):
+        known.add(row.key)
         if row.post and row.post.status == Post.Status.PUBLISHED:
             targets[row.key] = row.post.permalink
         elif row.page and row.page.is_published:
@@ -272,3 +276,4 @@ def lead_to_parents(run, links):
     for path, parent in links:
         if str(parent) in targets:
             run.redirects.lead(path, targets[str(parent)])
+    return {(path, parent) for path, parent in links if str(parent) not in known}

@@ -1,16 +1,27 @@
-"""`manage.py import_wordpress FILE… [--uploads DIR] [--dry-run]`"""
+"""`manage.py import_wordpress FILE… [--uploads DIR] [--dry-run] [--again]`"""
 
+import getpass
 import sys
 import time
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from wordpress.importer import import_files
+from wordpress.models import Move
+from wordpress.moving import course, receiving
+from wordpress.moving.telling import report_of
+from wordpress.taking.options import Options
+
+State = Move.State
+EVERY = 10  # seconds between two lines where there is no terminal
+WIDTH = 24
 
 
 class Command(BaseCommand):
-    help = "Takes WordPress exports in (.xml, .xml.gz, .zip). May be stopped and run again: nothing comes in twice."
+    help = (
+        "Takes exports of a site in (.xml, .xml.gz, .zip). Killed in the middle, it goes on where it was when it is called "
+        "again with the same files and options; called once more after the end, it takes only what has changed there."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
@@ -18,6 +29,11 @@ class Command(BaseCommand):
             "--uploads", metavar="DIR", type=Path, help="the old site's wp-content/uploads, copied here"
         )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+        parser.add_argument(
+            "--again",
+            action="store_true",
+            help="begin at the start, even if an import was left in the middle",
+        )
         parser.add_argument(
             "--as",
             dest="types",
@@ -27,19 +43,49 @@ class Command(BaseCommand):
             help="take a plugin's own type as posts or pages, for instance --as news_post=post",
         )
 
-    def handle(self, *, files, uploads, dry_run, types, **options):
+    def handle(self, *, files, uploads, dry_run, again, types, **options):
         for path in files:
-            if not path.is_file():
+            if not path.exists():
                 raise CommandError(f"{path} is not there. Give the path of an export.")
         if uploads and not uploads.is_dir():
             raise CommandError(f"{uploads} is not a folder. Give the folder that holds the years.")
-        report = import_files(
-            files,
-            folder=uploads,
-            is_dry_run=dry_run,
-            types=dict(map(mapped, types)),
-            progress=Progress() if sys.stderr.isatty() else None,
-        )
+        wanted = Options(folder=uploads, types=dict(map(mapped, types)))
+        try:
+            move = self.begun(files, wanted, dry_run, again)
+        except (receiving.CannotReceive, course.CannotGoOn) as reason:
+            raise CommandError(str(reason)) from reason
+        progress = Bar(sys.stderr) if sys.stderr.isatty() else Lines(self.stderr)
+        course.work(move.pk, progress=progress)
+        self.tell(move, dry_run)
+
+    def begun(self, files, options, is_dry_run, is_again):
+        """The import to work at: one that was left in the middle, or a new one, begun."""
+        known = [receiving.at_path(path) for path in files]
+        move, by = course.begun_before(known, options), getpass.getuser()
+        left = (State.LOOKING,) if is_dry_run else (State.RUNNING, State.STOPPED, State.FAILED)
+        if move and move.state in left and move.begun_at and is_again:
+            return course.begin_again(move, by=by, is_for_workers=False)
+        if move and move.state in left and not is_again:
+            self.stderr.write(
+                f"Going on with import {move.pk} of the same files, {said(move)}. "
+                "With --again it begins at the start."
+            )
+            return course.resume(move, is_for_workers=False)
+        if not move or move.state not in (State.RECEIVED, State.LOOKED):
+            move = receiving.receive(files, options=options, by=by)
+        if is_dry_run:
+            return course.look(move, is_for_workers=False)
+        return course.start(move, by=by, is_for_workers=False)
+
+    def tell(self, move, is_dry_run):
+        move.refresh_from_db()
+        if move.is_under_way:
+            raise CommandError(
+                "Another import is being worked at just now. Wait until it is done, or stop it, and call this again."
+            )
+        if move.state == State.STOPPED:
+            raise CommandError(f"Import {move.pk} was stopped. Call this again to go on with it.")
+        report = report_of(move, is_foretold=is_dry_run)
         for line in report.lines():
             self.stdout.write(line)
         if not report.is_whole:
@@ -53,16 +99,39 @@ def mapped(text):
     return name, kind
 
 
-class Progress:
+def said(move):
+    """How far it is, in words: the part of the work, the number, the rate of late and the time left."""
+    of = f" of {move.total:,}" if move.total and move.phase == Move.Phase.TEXTS else ""
+    words = f"{move.get_phase_display()}: {move.done:,}{of}"
+    if move.rate:
+        words += f", {move.rate:,.0f} a second"
+    if of and move.seconds_left:
+        minutes, seconds = divmod(round(move.seconds_left), 60)
+        words += f", {minutes} min {seconds:02} s left"
+    return words
+
+
+class Bar:
     """One line on the terminal, written over and over."""
 
-    def __init__(self):
-        self.began = time.monotonic()
+    def __init__(self, stream):
+        self.stream = stream
 
-    def __call__(self, done, total):
-        seconds = max(time.monotonic() - self.began, 0.001)
-        rate = done / seconds
-        left = (total - done) / rate if rate else 0
-        line = f"\r{done} of {total}, {rate:.0f} a second, {left // 60:.0f} min {left % 60:02.0f} s left"
-        sys.stderr.write(f"{line:<70}" + ("\n" if done == total else ""))
-        sys.stderr.flush()
+    def __call__(self, move):
+        share = move.done / move.total if move.total and move.phase == Move.Phase.TEXTS else 0
+        bar = ("#" * round(WIDTH * min(share, 1))).ljust(WIDTH, ".")
+        self.stream.write(f"\r[{bar}] {said(move):<78}" if move.phase else "\n")
+        self.stream.flush()
+
+
+class Lines:
+    """A line every few seconds, for logs."""
+
+    def __init__(self, stream):
+        self.stream = stream
+        self.last = time.monotonic()
+
+    def __call__(self, move):
+        if move.phase and time.monotonic() - self.last >= EVERY:
+            self.last = time.monotonic()
+            self.stream.write(said(move))
