@@ -5,10 +5,10 @@ from django.contrib.auth.models import Group, User
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 
-from informed_comment import jobs, redirects
+from informed_comment import jobs, patterns, redirects
 from informed_comment.admin_site import EditorialAdmin
 from informed_comment.long_lists import LongLists
-from informed_comment.models import Publication, Redirect
+from informed_comment.models import Gone, Publication, Redirect, RedirectPattern
 
 ADDRESS_COLUMNS = {"size": 70}
 LIVE = "The site itself answers at this address, so nobody would be led away from it. Give the old address."
@@ -115,6 +115,45 @@ class RedirectAdmin(EditorialAdmin):
         obj.pk = Redirect.objects.values_list("pk", flat=True).get(path=obj.path)
         for sentence in form.told:
             messages.info(request, sentence)
+
+
+class PatternForm(forms.ModelForm):
+    def clean(self):
+        super().clean()
+        pattern, target = self.cleaned_data.get("pattern"), self.cleaned_data.get("target")
+        if pattern and target:
+            try:
+                patterns.check(pattern, target)
+            except patterns.Unsafe as unsafe:
+                self.add_error("pattern", str(unsafe))
+
+
+@admin.register(RedirectPattern)
+class RedirectPatternAdmin(EditorialAdmin):
+    """Families of old addresses. Asked only where nothing answers and no redirect leads on."""
+
+    form = PatternForm
+    list_display = ["pattern", "target", "position", "created_at"]
+    search_fields = ["pattern", "target"]
+    search_help_text = "Search by pattern or target."
+
+
+class GoneForm(forms.ModelForm):
+    def clean_path(self):
+        path = redirects.plain(self.cleaned_data["path"].strip())
+        if not path.startswith("/"):
+            raise forms.ValidationError("Give a path on this site: it begins with a slash.")
+        return path
+
+
+@admin.register(Gone)
+class GoneAdmin(EditorialAdmin):
+    """Old addresses that answer 410: their pages are gone for good."""
+
+    form = GoneForm
+    list_display = ["path", "created_at"]
+    search_fields = ["path"]
+    search_help_text = "Search by address."
 
 
 admin.site.unregister(User)

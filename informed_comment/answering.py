@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.urls import Resolver404, resolve
 from django.utils.module_loading import import_string
 
-from informed_comment import redirects
+from informed_comment import old_forms, redirects
 
 ASKED_ONE_BY_ONE = 20
 
@@ -24,7 +24,8 @@ def unanswered(addresses):
     left = [address for address in addresses if not answered.intersection(forms[address])]
     left = led_on(left)
     odd, rest = left[:ASKED_ONE_BY_ONE], left[ASKED_ONE_BY_ONE:]
-    return {address for address in odd if not redirects.where_now(asked_for(address))} | set(rest)
+    led = redirects.where_many(map(asked_for, odd))
+    return {address for address in odd if asked_for(address) not in led} | set(rest)
 
 
 def forms_of(address):
@@ -32,7 +33,7 @@ def forms_of(address):
     path = unquote(urlsplit(address).path)
     if path in ("/", "/index.php") and asked_for(address) != path:
         return []
-    return [path, *redirects.near(path)] if "\x00" not in path else []
+    return [path, *old_forms.slashed(path)] if "\x00" not in path else []
 
 
 def asked_for(address):
@@ -41,7 +42,7 @@ def asked_for(address):
     path = unquote(parts.path)
     if path in ("/", "/index.php"):
         query = parse_qs(parts.query)
-        for name in redirects.NUMBERED:
+        for name in old_forms.NUMBERED:
             if name in query:
                 return f"/?{name}={query[name][0]}"
     return path[:1000]

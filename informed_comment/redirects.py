@@ -5,27 +5,18 @@ whatever led to the old path leads straight to the new one, and PostgreSQL refus
 """
 
 import copy
-import re
 from urllib.parse import unquote
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Case, Q, Value, When
-from django.http import Http404, HttpResponsePermanentRedirect, QueryDict
-from django.shortcuts import render
+from django.db.models.functions import Lower
+from django.http import Http404, QueryDict
 from django.urls import resolve
-from django.utils.encoding import escape_uri_path, iri_to_uri
-from django.utils.http import escape_leading_slashes
+from django.utils.module_loading import import_string
 
-from informed_comment.models import Redirect
-
-NUMBERED = ("p", "page_id", "attachment_id", "cat")
-QUERY_ADDRESSES = ("p", "page_id", "attachment_id", "cat", "tag", "author", "m", "feed", "s")
-BENEATH = re.compile(r"/(page/\d+|feed(/\w+)?)/?$")
-PART = re.compile(r"/\d{1,3}/?$")  # a later page of a post that WordPress cut into pages
-SLASHES = re.compile("/{2,}")
-FOR_A_SECOND = "public, max-age=0, s-maxage=1"
-NEWSROOM = "/admin/"
-FILES = ("/static/", "/media/")
+from informed_comment import old_forms
+from informed_comment.models import Gone, Redirect
 
 
 def lead(path, target):
@@ -93,26 +84,65 @@ def hold():
 
 
 def where_now(path):
-    """Today's path for an old one, or None. What lies under it (`page/2/`, `feed/`) is led along with it."""
-    path = unquote(path)
-    if "\x00" in path:
-        return None
-    beneath = BENEATH.search(path)
-    target = target_of(path)
-    if target is None and beneath:
-        target = target_of(path[: beneath.start() + 1])
-        target = target and target.rstrip("/") + beneath[0]
-    elif target is None and (part := PART.search(path)):
-        target = target_of(path[: part.start() + 1])
-    return target
+    """Today's path for an old one, or None: by a row, or by what a room knows of it."""
+    return where_many([path]).get(path)
+
+
+def where_many(paths):
+    """{old path: today's} for those of the paths that lead somewhere; the rows take one query."""
+    asked = {path: unquote(path) for path in paths if "\x00" not in unquote(path)}
+    wholes = {path: old_forms.below(plain) or (plain, "") for path, plain in asked.items()}
+    targets = targets_of({*asked.values(), *(whole for whole, _ in wholes.values())})
+    found = {}
+    for path, plain in asked.items():
+        whole, tail = wholes[path]
+        target = targets.get(whole)
+        if target and tail:
+            target = old_forms.with_slash(target) + tail
+        found[path] = targets.get(plain) or target or known_to_rooms([plain])
+    return {path: target for path, target in found.items() if target}
 
 
 def target_of(path):
-    """Where exactly this path leads; a missing or spare trailing slash does not matter."""
-    forms = {path, path.rstrip("/") or "/", path.rstrip("/") + "/"}
-    found = Redirect.objects.filter(path__in=forms).values_list("path", "target")
-    targets = {old: target for old, target in found if target != path}
-    return targets.get(path) or next(iter(targets.values()), None)
+    """Where this path leads; a missing or spare trailing slash does not matter, nor do capitals."""
+    return targets_of([path]).get(path)
+
+
+def targets_of(paths):
+    """{path: where it leads} for those of the paths that a row knows, in one query."""
+    return {path: target for path, target in rows_of(paths).items() if target}
+
+
+def rows_of(paths):
+    """{path: where it leads, or "" for one gone for good}, in one query. A file is led to where it is today."""
+    forms = {path: [path, path.rstrip("/") or "/", f"{path.rstrip('/')}/"] for path in paths}
+    asked = {form.lower() for many in forms.values() for form in many}
+    led, gone = (
+        model.objects.annotate(lower=Lower("path")).filter(lower__in=asked).order_by()
+        for model in (Redirect, Gone)
+    )
+    found = led.values_list("path", "target").union(gone.values_list("path", Value("")), all=True)
+    exact = {}
+    for old, target in found:
+        exact[old] = exact.get(old) or target
+    lower = {old.lower(): target for old, target in exact.items()}
+    targets = {}
+    for path, many in forms.items():
+        leads = [exact.get(form) for form in many] + [lower.get(form.lower()) for form in many]
+        target = next((one for one in leads if one is not None and one != path), None)
+        today = known_to_rooms([target], settings.OLD_FILES) if target else None
+        if target is not None and (today or not target.startswith("/?")):
+            targets[path] = today or target
+    return targets
+
+
+def known_to_rooms(paths, rooms=None):
+    """Where an old address leads by a rule of some room, given all it may have meant; the rules stand in the settings."""
+    for name in settings.OLD_FILES + settings.OLD_ADDRESSES if rooms is None else rooms:
+        target = import_string(name)(paths)
+        if target and target not in paths:
+            return target
+    return None
 
 
 def known(paths):
@@ -131,94 +161,3 @@ def answers(request, path):
         return view.func(asked, *view.args, **view.kwargs).status_code < 400
     except Http404:
         return False
-
-
-def adds_a_slash(request, response):
-    """Whether the answer is only that the address lacks its slash; whether one with it is there was not asked."""
-    location = response.headers.get("Location", "") if response.status_code == 301 else ""
-    return location.partition("?")[0] == escape_leading_slashes(escape_uri_path(f"{request.path}/"))
-
-
-def near(path):
-    """The addresses that differ from this one by slashes only: one where there were several, one more or less last."""
-    plain = SLASHES.sub("/", path)
-    if not plain.endswith("/"):
-        return [form for form in (plain, f"{plain}/") if form != path]
-    forms = [plain, plain.rstrip("/")] if "." in plain.rsplit("/", 2)[1] else [plain]
-    return [form for form in forms if form != path]
-
-
-class OldAddressMiddleware:
-    """Answers `/?p=12` and its kin before the homepage does, and gives refusals their last chance and their look.
-
-    A redirect from here never leaves the site: what it leads to has been asked and has answered.
-    """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        if "\x00" in request.path:  # PostgreSQL holds no such text, so asking it would only fail
-            return refusal(request, 404)
-        if request.GET and request.method in ("GET", "HEAD"):
-            target = self.address_in_query(request)
-            if target:
-                return HttpResponsePermanentRedirect(target)
-            if target is None:
-                return refusal(request, 404)
-        response = self.get_response(request)
-        if request.path.startswith(NEWSROOM):
-            return response
-        if response.status_code == 405:
-            return refusal(request, 405, allow=response["Allow"])
-        if response.status_code == 404 or adds_a_slash(request, response):
-            return self.led_on(request) or refusal(request, 404)
-        return response
-
-    def led_on(self, request):
-        """To where an old address leads, or to the address that was meant; None when neither is there, or for a file."""
-        if request.method not in ("GET", "HEAD") or request.path.startswith(FILES):
-            return None
-        target = where_now(request.path[:1000]) or self.nearby(request)
-        return HttpResponsePermanentRedirect(target) if target else None
-
-    def nearby(self, request):
-        """The address near this one that answers. What it answers is kept, so the reader finds it finished."""
-        for path in near(request.path):
-            asked = copy.copy(request)
-            asked.path = asked.path_info = path
-            answer = self.get_response(asked)
-            if answer.status_code in (200, 304) or (
-                answer.has_header("Location") and not adds_a_slash(asked, answer)
-            ):
-                query = request.META.get("QUERY_STRING", "")
-                return escape_uri_path(path) + (f"?{iri_to_uri(query)}" if query else "")
-        return None
-
-    def address_in_query(self, request):
-        """Where the address in the query leads; "" when there is none, None when it names by number what is not here.
-
-        Only the root took its address from the query, so only there is it looked at.
-        """
-        if request.path not in ("/", "/index.php"):
-            return ""
-        for name in QUERY_ADDRESSES:
-            value = request.GET.get(name)
-            if value is None:
-                continue
-            if name == "s":
-                return "/search/?" + request.GET.urlencode().replace("s=", "q=", 1)
-            if name == "feed":
-                return {"atom": "/feed/atom/", "json": "/feed/json/"}.get(value, "/feed/")
-            unknown = None if name in NUMBERED and value.isdecimal() else ""
-            return where_now(f"/?{name}={value}"[:1000]) or unknown
-        return ""
-
-
-def refusal(request, status, *, allow=""):
-    """A refusal in the site's look; short-lived in caches, for a post may come out at this address any second."""
-    response = render(request, f"{status}.html", status=status)
-    response["Cache-Control"] = FOR_A_SECOND
-    if allow:
-        response["Allow"] = allow
-    return response

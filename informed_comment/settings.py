@@ -124,6 +124,11 @@ SITEMAP_PARTS = ["posts.sitemaps.parts", "pages.sitemaps.parts"]
 
 ANSWERERS = ["posts.answering.answered", "pages.answering.answered", "newsletter.answering.answered"]
 
+# Who knows where a file of an old site lies today, and what an old address meant: functions of a path (leading.py)
+
+OLD_FILES = ["wordpress.old_files.today"]
+OLD_ADDRESSES = ["posts.guessing.by_slug"]
+
 # What the editor's link dialog finds beside posts: functions of the typed words that return rows (posts/admin/linking.py)
 
 LINKABLE = ["pages.linking.found", "posts.admin.linking.named"]
@@ -183,7 +188,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "informed_comment.redirects.OldAddressMiddleware",
+    "informed_comment.leading.OldAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

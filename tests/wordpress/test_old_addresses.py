@@ -5,8 +5,10 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
+from images.models import Document, Image
 from informed_comment.models import Redirect
 from posts.models import Post
+from tests.factories import make_picture
 from tests.wordpress.parts import category, filed, item, meta, upload
 
 pytestmark = pytest.mark.django_db
@@ -79,9 +81,39 @@ def test_the_other_command_finds_an_address_that_is_lost(take, tmp_path):
     call_command("verify_permalinks", str(tmp_path / "old.xml"), stdout=out)
     assert out.getvalue() == "1 of 1 addresses lead where they led: 0 directly, the others by a redirect.\n"
     Redirect.objects.all().delete()
+    Post.objects.update(slug="elsewhere")
     with pytest.raises(CommandError, match="1 addresses are lost"):
         call_command("verify_permalinks", str(tmp_path / "old.xml"), stdout=out)
     assert "/2010/05/title/ answers 404" in out.getvalue()
     with pytest.raises(CommandError, match="not a WordPress export"):
         (tmp_path / "old.xml").write_text("x")
         call_command("verify_permalinks", str(tmp_path / "old.xml"), stdout=out)
+
+
+def test_uploads_are_found_at_their_old_addresses_in_any_size(take, client, tmp_path):
+    folder = tmp_path / "uploads" / "2010" / "05"
+    folder.mkdir(parents=True)
+    (folder / "bridge.jpg").write_bytes(make_picture())
+    (folder / "paper.pdf").write_bytes(b"%PDF-1.4 text")
+    base = "/wp-content/uploads/2010/05"
+    take(
+        upload(9),
+        upload(10, url=f"https://old.example{base}/paper.pdf"),
+        upload(11, url=f"https://old.example{base}/not-there.jpg"),
+        folder=tmp_path / "uploads",
+    )
+    image, paper = Image.objects.with_file().get(), Document.objects.get()
+    for name in ("bridge.jpg", "bridge-300x200.jpg", "bridge-scaled.jpg", "bridge-300x200.jpg?resize=1"):
+        assert client.get(f"{base}/{name}")["Location"] == image.file.url
+    assert client.get(f"{base}/paper.pdf")["Location"] == paper.file.url
+    for path in ("/2010/05/file-9/", "/?attachment_id=9"):
+        assert client.get(path)["Location"] == image.file.url
+    for path in (f"{base}/not-there.jpg", "/2010/05/file-11/", f"{base}/2010/05/", "/?attachment_id=11"):
+        assert client.get(path).status_code == 404
+
+
+def test_attachments_lead_to_the_post_they_belong_to(take, client):
+    take(upload(9, parent=1), item(1))
+    post = Post.objects.get()
+    for path in ("/2010/05/file-9/", "/?attachment_id=9"):
+        assert client.get(path)["Location"] == post.permalink

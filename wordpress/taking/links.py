@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.encoding import escape_uri_path
 
-from informed_comment import redirects
+from informed_comment import old_forms, redirects
 from informed_comment.answering import answered_paths
 from informed_comment.html import CleanHtml
 from informed_comment.models import Redirect
@@ -22,7 +22,7 @@ BATCH = 200
 REMEMBERED = 20_000
 _TAG = re.compile(r'<(?:a|figure)\s(?:"[^"]*"|[^">])*>')
 _ADDRESS = re.compile(r'(?<=\shref=")[^"]+(?=")|(?<=\sdata-embed=")[^"]+(?=")')
-_IN_QUERY = (*redirects.NUMBERED, "tag", "author")
+_IN_QUERY = (*old_forms.NUMBERED, "tag", "author")
 _MODELS = {"post": Post, "page": Page}
 
 
@@ -184,7 +184,7 @@ def _standing(paths):
 
 def _near(path):
     asked = _asked(path)
-    return [] if "\x00" in asked or asked.startswith("/?") else [asked, *redirects.near(asked)]
+    return [] if "\x00" in asked or asked.startswith("/?") else [asked, *old_forms.slashed(asked)]
 
 
 def _targets(paths):

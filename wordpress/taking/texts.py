@@ -134,14 +134,18 @@ class Texts:
             self.report.item(item, "skipped", f"{what} are neither posts nor pages")
 
     def _lead_uploads(self, numbered):
-        """The pages uploads had lead to what they belong to; where that is not in yet, it is done later."""
+        """The pages uploads had lead to what they belong to, or to the file; what that is not in yet is done later."""
         if self.run.is_dry_run:
             return
         found = [
             (number, item, path)
             for number, item in numbered
-            if item.type == "attachment" and item.parent and (path := old_path(item.link))
+            if item.type == "attachment" and item.id and (path := old_path(item.link))
         ]
+        for _number, item, path in found:
+            if not item.parent:
+                self.run.redirects.lead(path, f"/?attachment_id={item.id}")  # led on to its file
+        found = [one for one in found if one[1].parent]
         missing = lead_to_parents(self.run, [(path, item.parent) for _number, item, path in found])
         for number, item, path in found:
             if (path, item.parent) in missing:
