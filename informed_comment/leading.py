@@ -155,7 +155,7 @@ class OldAddressMiddleware:
                 return redirects.where_now(path)
             if not location.startswith("/") or location.startswith("//"):
                 return None
-            address = location
+            address = location.partition("#")[0]
         return None
 
 

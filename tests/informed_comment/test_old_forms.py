@@ -41,7 +41,7 @@ def led(client, address):
     answer = client.get(address)
     target = answer.headers.get("Location", "")
     is_there = answer.status_code == 301 and client.get(target).status_code == 200
-    return target if is_there else f"{answer.status_code} {target}"
+    return target.partition("#")[0] if is_there else f"{answer.status_code} {target}"
 
 
 def wrongly_led(client, wanted):
