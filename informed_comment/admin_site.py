@@ -33,7 +33,7 @@ ADMIN_CSP = {
     "frame-ancestors": [CSP.SELF],
     "base-uri": [CSP.NONE],
 }
-ORDER = ["posts", "authors", "images", "pages", "newsletter", "informed_comment", "auth"]
+ORDER = ["posts", "authors", "images", "pages", "newsletter", "informed_comment", "wordpress", "auth"]
 
 
 class NewsroomSite(AdminSite):

@@ -94,6 +94,7 @@ USE_TZ = True
 
 DASHBOARD_PANELS = [
     "newsletter.dashboard.held_sign_ups",
+    "wordpress.dashboard.moves",
     "posts.admin.dashboard.never_saved",
     "posts.admin.dashboard.my_drafts",
     "posts.admin.dashboard.needs_review",
@@ -103,11 +104,6 @@ DASHBOARD_PANELS = [
     "newsletter.dashboard.mailings",
     "newsletter.dashboard.new_subscribers",
 ]
-
-# What other rooms show beside the text of a post, and their screens of a post (posts/admin/beside.py)
-
-POST_PANELS = ["wordpress.admin.leftovers.panel"]
-POST_SCREENS = ["wordpress.admin.leftovers"]
 
 # What “Find” offers: functions that return hits (informed_comment/palette.py), in order
 
@@ -119,6 +115,7 @@ PALETTE_SOURCES = [
     "authors.palette.authors",
     "posts.admin.palette.tags",
     "pages.palette.pages",
+    "wordpress.palette.deeds",
 ]
 
 # What search engines are told of: functions that return parts of the sitemap as (path, last change)
@@ -281,6 +278,12 @@ LIBRARY_MAX_BYTES = env.int(
     "LIBRARY_MAX_BYTES", default=0
 )  # of originals, pictures and documents; 0: no limit
 UPLOAD_MAX_PIXELS = env.int("UPLOAD_MAX_PIXELS", default=60_000_000)
+
+# Moving in: how large an uploaded export may be, and the folder of the server whose exports may be imported without an
+# upload. The worker has to see the same folder.
+
+MOVE_FILE_MAX_BYTES = env.int("MOVE_FILE_MAX_BYTES", default=4 * 1024 * 1024 * 1024)
+IMPORTS_DIR = Path(env("IMPORTS_DIR", default=str(VAR_DIR / "imports")))
 
 # Mail. In development it is kept in files, which /mail/ shows.
 

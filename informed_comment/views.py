@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from informed_comment import workers
 from informed_comment.caching import public_page
 from informed_comment.methods import require_safe
 
@@ -61,9 +62,8 @@ def readyz(request):
 
 def worker_says():
     """The newest worker heartbeat, and the age of the oldest job that should have begun, both in seconds."""
+    heartbeat = workers.heartbeat_age()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers")
-        (heartbeat,) = cursor.fetchone()
         cursor.execute(
             "SELECT count(*), extract(epoch FROM now() - min(coalesce(scheduled_at, e.at))) "
             "FROM procrastinate_jobs j LEFT JOIN LATERAL (SELECT min(at) AS at FROM procrastinate_events "
@@ -74,10 +74,10 @@ def worker_says():
     if heartbeat is None:
         worker = {"status": "no worker has reported: start manage.py worker"}
     else:
-        late = float(heartbeat) > 60
+        late = heartbeat > workers.SILENT
         worker = {
             "status": "silent: start manage.py worker" if late else "ok",
-            "heartbeat_age_seconds": round(float(heartbeat), 1),
+            "heartbeat_age_seconds": round(heartbeat, 1),
         }
     return worker, {"waiting": waiting, "oldest_age_seconds": round(float(oldest or 0), 1)}
 

@@ -17,6 +17,7 @@ from newsletter.models import Mailing, Subscriber
 from pages.models import Page
 from posts import filing, permalinks
 from posts.models import Byline, Category, Correction, FrontSlot, Post, PreviewLink, ReaderComment
+from wordpress.models import Imported, Move, MoveLine
 
 number = itertools.count(1)
 
@@ -158,3 +159,18 @@ def make_mailing(**fields):
     if fields["kind"] != Mailing.Kind.LETTER:
         fields.setdefault("key", f"{fields['kind']} {n}")
     return Mailing.objects.create(**fields)
+
+
+def make_move(**fields):
+    """An import of an old site that was looked at, with something to say; and a post that came in by an earlier one."""
+    told = {
+        "files": [{"path": "", "name": "old.xml", "size": 2048, "digest": "x"}],
+        "state": Move.State.LOOKED,
+    }
+    move = Move.objects.create(**told | fields)
+    MoveLine.objects.create(
+        move=move, is_foretold=True, kind="odd", file="old.xml", line=7, message="a slug used twice"
+    )
+    MoveLine.objects.create(move=move, is_foretold=True, kind="broken", file="old.xml", message="no end")
+    Imported.objects.create(source="old.example", kind="post", key="1", post=Post.objects.first())
+    return move

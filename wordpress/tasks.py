@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from wordpress.models import Move
-from wordpress.moving import course
+from wordpress.moving import clearing, course
 
 SLICE = 10  # seconds, so that mail need not wait long for an import
 
@@ -21,3 +21,9 @@ def keep_moving(timestamp):
     """Each minute: whatever import a worker that died has left."""
     for one in Move.objects.for_workers():
         course.ask(one)
+
+
+@app.periodic(cron="41 4 * * *")
+@app.task(name="wordpress.clear_uploads", queueing_lock="clear uploads of moves", pass_context=False)
+def clear_uploads(timestamp):
+    clearing.clear()

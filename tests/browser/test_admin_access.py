@@ -26,6 +26,7 @@ from tests.factories import (
     make_correction,
     make_image,
     make_mailing,
+    make_move,
     make_page,
     make_post,
     make_slot,
@@ -35,19 +36,33 @@ from tests.factories import (
 from tests.newsletter.importing import HEAD, looked_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+FORETOLD = {
+    "items": [["post/publish", "new", 3], ["film/publish", "skipped", 2], ["attachment/inherit", "new", 9]],
+    "reasons": [["skipped", "film are neither posts nor pages", 2]],
+    "notes": {"a gallery": 2},
+    "not_taken": {"terms of mood": 4},
+    "things": [["authors", True, 2], ["tags", False, 1]],
+}
 UNSTICK = """for (const bar of document.querySelectorAll('.submit-row')) bar.style.position = 'static'"""  # from under it one scrolls
 POSTS, NEWSLETTER, OTHERS = "posts", "newsletter", "the others"
 SURELY = {
     POSTS: {"posts_post_change", "posts_tag_history", "posts_merger_undo", "posts_tag_alike"},
     NEWSLETTER: {"newsletter_mailing_send", "newsletter_mailing_preview", "newsletter_importbatch_change"},
-    OTHERS: {"index", "images_image_add_many", "auth_user_change"},
+    OTHERS: {"index", "images_image_add_many", "auth_user_change", "wordpress_move_start"},
 }
 NAMES_OF_A_ROW = {"pk", "object_id", "id"}
 LIBRARIES = {"taggit", "procrastinate"}
 # Django's own pages, the same for every model: looked at for some. Of lists and forms, colours and widths are, too.
 ALIKE, ONCE = ("_delete", "_history"), {"posts_tag", "images_image", "auth_user"}
 COMMON = (*ALIKE, "_changelist", "_add", "_change")
-IN_FULL = ("posts_post_", "posts_category_", "images_image_", "newsletter_subscriber_", "newsletter_mailing_")
+IN_FULL = (
+    "posts_post_",
+    "posts_category_",
+    "images_image_",
+    "newsletter_subscriber_",
+    "newsletter_mailing_",
+    "wordpress_move_",
+)
 
 
 @pytest.fixture
@@ -101,6 +116,7 @@ def fill(user):
     Promo.objects.create(heading="Read", body="<p>New.</p>", image=portrait)
     Redirect.objects.create(path="/old/", target="/new/")
     fill_newsletter(post)
+    make_move(foretold=FORETOLD)
     mergers.merge(Tag.objects.create(name="Ships", slug="ships"), Tag.objects.get(name="Shipping"), by=user)
     LogEntry.objects.log_actions(user.pk, [post], 2, [{"changed": {"fields": ["Title"]}}])
     return post
@@ -132,6 +148,10 @@ def more(post):
         "link": post.preview_links.get().pk,
         "key": uuid4(),
         "image_id": post.lead_image_id,
+        "which": "foretold",
+        "kind": "odd",
+        "file": 0,
+        "at": 0,
     }
     return queries, values
 

@@ -20,6 +20,7 @@ class Move(models.Model):
     """
 
     class State(models.TextChoices):
+        ARRIVING = "arriving", "On its way here"
         RECEIVED = "received", "Received, not looked at yet"
         LOOKING = "looking", "Being looked at"
         LOOKED = "looked", "Looked at, nothing imported yet"
@@ -70,9 +71,12 @@ class Move(models.Model):
         ordering = ["-id"]
         verbose_name = "import of a site"
         verbose_name_plural = "imports of sites"
+        permissions = [("import_site", "Can begin an import of a site")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["received", "looking", "looked", "stopped", "failed"])
+                condition=models.Q(
+                    state__in=["arriving", "received", "looking", "looked", "stopped", "failed"]
+                )
                 | models.Q(begun_at__isnull=False),
                 name="move_is_begun_before_it_runs",
             ),

@@ -97,6 +97,7 @@ def drop(move):
 
 def _set_out(move, state, is_for_workers, *, anew):
     move.state, move.is_for_workers, move.problem, move.rate = state, is_for_workers, "", 0
+    move.beat_at = None
     if anew:
         move.phase, move.checkpoint, move.carried, move.done, move.total = "", {}, {}, 0, 0
         move.lines.filter(is_foretold=state == State.LOOKING).delete()

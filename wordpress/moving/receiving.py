@@ -23,7 +23,7 @@ def receive(paths, *, options=None, by=""):
     if not files:
         raise CannotReceive("Name at least one file.")
     return Move.objects.create(
-        files=_each_once(files), options=(options or Options()).as_json(), created_by=by[:150]
+        files=each_once(files), options=(options or Options()).as_json(), created_by=by[:150]
     )
 
 
@@ -35,9 +35,16 @@ def receive_upload(uploads, *, options=None, by="", limit=None):
         move.files.append(_stored(move, number, name, chunks, limit))
     if not move.files:
         raise CannotReceive("Choose at least one file.")
-    move.files = _each_once(move.files)
+    move.files = each_once(move.files)
     move.save(update_fields=["files"])
     return move
+
+
+def too_large(name, limit):
+    return CannotReceive(
+        f"{name} is larger than {limit // PIECE:,} MB. Pack it (.zip or .gz), or have it put into the folder for imports on "
+        "the server (IMPORTS_DIR), or import it there with the command import_wordpress."
+    )
 
 
 def _stored(move, file, name, chunks, limit):
@@ -47,10 +54,7 @@ def _stored(move, file, name, chunks, limit):
             size += len(content)
             digest.update(content)
             if limit and size > limit:
-                raise CannotReceive(
-                    f"{name} is larger than {limit // PIECE} MB. Pack it (.zip or .gz), or copy it to the server and "
-                    "import it there with the command import_wordpress."
-                )
+                raise too_large(name, limit)
             copy.write_row((move.pk, file, number, content))
     if not size:
         raise CannotReceive(f"{name} is empty. Export it again.")
@@ -70,7 +74,7 @@ def at_path(path):
     return {"path": str(path), "name": path.name[-200:], **known}
 
 
-def _each_once(files):
+def each_once(files):
     """Of files that are the same, the later ones say which they are the same as."""
     first = {}
     for number, file in enumerate(files):

@@ -1,0 +1,81 @@
+"""The long lists of a report: every line, page by page, or all of them as CSV."""
+
+import csv
+import io
+
+from django.http import Http404, StreamingHttpResponse
+from django.utils import timezone
+
+from informed_comment import keyset
+from wordpress.admin.telling import LISTS
+from wordpress.models import MoveLine
+
+SHOWN = 100
+ROWS = 500
+COLUMNS = ("file", "line", "column", "times", "what")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def rows_of(move, which, kind):
+    if which not in ("foretold", "report") or kind not in LISTS:
+        raise Http404
+    return MoveLine.objects.filter(move=move, is_foretold=which == "foretold", kind=kind)
+
+
+def page(modeladmin, request, move, which, kind):
+    rows = rows_of(move, which, kind)
+    found = keyset.page(rows, ["id"], request.GET.get("p", ""), SHOWN)
+    label, cure = LISTS[kind]
+    return modeladmin.page(
+        request,
+        "lines",
+        title=label,
+        move=move,
+        which=which,
+        kind=kind,
+        cure=cure,
+        count=keyset.count(rows),
+        lines=rows.filter(pk__in=[pk for (pk,) in found.rows]).order_by("pk"),
+        before=found.previous,
+        after=found.next,
+    )
+
+
+def as_csv(move, which, kind):
+    rows = rows_of(move, which, kind).order_by("pk")
+    name = f"import-{move.pk}-{kind}-{timezone.localtime():%Y-%m-%d}.csv"
+    return StreamingHttpResponse(
+        written(rows),
+        content_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+            "X-Accel-Buffering": "no",
+        },
+    )
+
+
+def written(rows):
+    """The file in pieces, read from the server as it is sent."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(COLUMNS)
+    for number, line in enumerate(rows.iterator(chunk_size=ROWS), 1):
+        table.writerow(
+            [defused(line.file), line.line or "", line.column or "", line.count, defused(line.message)]
+        )
+        if number % ROWS == 0:
+            yield emptied(text)
+    yield emptied(text)
+
+
+def emptied(text):
+    data = text.getvalue().encode()
+    text.seek(0)
+    text.truncate()
+    return data
+
+
+def defused(cell):
+    """No spreadsheet takes it for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
