@@ -1,108 +1,85 @@
-"""Whether every address of an export leads, in one step at most, to what it led to there."""
+"""Proving a move: every address of an export, sitemap or log is asked for, and what answers is compared."""
 
-from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit
+import csv
+import time
+from collections import Counter
+from itertools import batched
 
-from django.conf import settings
-from django.test import Client
+from wordpress.proof.asking import OverHttp, Within
+from wordpress.proof.given import addresses
+from wordpress.proof.judging import FAULTS, NOTES, judged
 
-from posts.models import Post
-from wordpress.models import Imported
-from wordpress.reading.records import Item, Site
-from wordpress.taking.addresses import is_taken_by_the_site, old_path, source_name
-from wordpress.wxr import read
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the site says at an old address. `fault` is empty when a reader arrives where they wanted to go."""
-
-    path: str
-    line: int
-    status: int
-    steps: int
-    arrived: str
-    fault: str
+BATCH = 64
+SAMPLES = 8
+COLUMNS = str.split("address file line hits status steps arrived fault note what")
 
 
-class Asking:
-    """Asks the site within this process, as a reader without a cookie would."""
-
-    def __init__(self):
-        site = urlsplit(settings.SITE_URL)
-        self.client = Client(raise_request_exception=False)
-        self.options = {"secure": site.scheme == "https", "headers": {"host": site.netloc}}
-
-    def get(self, path):
-        """(status, steps, path arrived at)."""
-        steps = 0
-        while True:
-            response = self.client.get(quote(path, safe="/?=&%:;,+@!$'()*~"), **self.options)
-            if response.status_code not in (301, 302, 308) or steps == 5:
-                return response.status_code, steps, path
-            path, steps = unquote(response.headers["Location"]), steps + 1
+def verify(files, *, site="", connections=4, has_files=False):
+    """Yields an Answer for each address of the files; `site` is where the running site is, else it is asked within."""
+    asking = OverHttp(site, connections=connections) if site else Within()
+    try:
+        for many in batched(addresses(files, has_files=has_files), BATCH, strict=False):
+            yield from judged(asking, many)
+    finally:
+        asking.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a post or page of an old site stood, and whether something else in the export stood there before it."""
+class Report:
+    """Counts what came of it as it comes, keeps samples, and writes every address into a list if there is one."""
 
-    path: str
-    source: str
-    item: Item
-    is_shared: bool
+    def __init__(self, list_file=None):
+        self.began = time.monotonic()
+        self.count = self.direct = self.hidden = 0
+        self.kinds = Counter()
+        self.samples = {}
+        self.writer = csv.writer(list_file) if list_file else None
+        if self.writer:
+            self.writer.writerow(COLUMNS)
+
+    def add(self, answer):
+        wanted, page = answer.wanted, answer.page
+        self.hidden += wanted.is_hidden
+        if not wanted.is_hidden:
+            self.count += 1
+            self.direct += not page.steps and not answer.fault
+        if kind := answer.fault or answer.note:
+            self.kinds[kind] += 1
+            samples = self.samples.setdefault(kind, [])
+            if len(samples) < SAMPLES:
+                samples.append(answer)
+        if self.writer:
+            row = (wanted.path, wanted.file, wanted.line, wanted.hits or "", page.status, page.steps)
+            cells = (*row, page.arrived, answer.fault, answer.note, answer.told)
+            self.writer.writerow([safe(cell) for cell in cells])
+
+    @property
+    def faults(self):
+        return sum(count for kind, count in self.kinds.items() if kind in FAULTS)
+
+    def lines(self):
+        shown, lost = self.kinds["shown"], self.faults - self.kinds["shown"]
+        good = self.count - lost
+        yield (
+            f"{good} of {self.count} addresses lead where they led: {self.direct} directly, the others by one redirect."
+        )
+        if self.hidden:
+            yield f"{self.hidden - shown} of {self.hidden} addresses that readers must not see are closed to them."
+        seconds = max(time.monotonic() - self.began, 0.001)
+        yield f"{(self.count + self.hidden) / seconds:.0f} addresses a second."
+        for kind, words in (FAULTS | NOTES).items():
+            if count := self.kinds[kind]:
+                yield f"{words} ({count}):"
+                yield from (f"  {line_of(answer)}" for answer in self.samples[kind])
+                if count > SAMPLES:
+                    yield f"  … and {count - SAMPLES} more; --list FILE.csv names them all"
 
 
-def addresses(files):
-    """Yields the Address of each published post and page of the exports that had one."""
-    seen = {}
-    for file in files:
-        source = ""
-        for record in read(file):
-            if isinstance(record, Site):
-                source = source_name(record.address, record.file)
-            elif isinstance(record, Item) and record.status == "publish" and not record.password:
-                path = old_path(record.link)
-                if record.type in ("post", "page") and path:
-                    own = (record.type, record.id, record.slug)
-                    yield Address(path, source, record, seen.setdefault(path, own) != own)
+def line_of(answer):
+    wanted = answer.wanted
+    hits = f", asked for {wanted.hits} times" if wanted.hits else ""
+    return f"{wanted.file} line {wanted.line}{hits}: {wanted.path} {answer.told}"
 
 
-def answer(asking, address) -> Answer:
-    status, steps, arrived = asking.get(address.path)
-    wanted = _addresses(address.source, address.item)
-    fault = ""
-    if status != 200:
-        fault = f"answers {status}"
-    elif steps > 1:
-        fault = f"takes {steps} steps"
-    elif not wanted:
-        fault = "has not come in"
-    elif arrived not in wanted and is_taken_by_the_site(address.path):
-        fault = "is a page of this site's own"
-    elif arrived not in wanted and not address.is_shared:
-        fault = f"leads to {arrived} instead of {' or '.join(sorted(wanted))}"
-    return Answer(address.path, address.item.line, status, steps, arrived, fault)
-
-
-def verify(files):
-    """Yields an Answer for each address of the exports."""
-    asking = Asking()
-    return (answer(asking, address) for address in addresses(files))
-
-
-def _addresses(source, item):
-    """Today's path of what came in; several, where an id was used twice."""
-    rows = Imported.objects.filter(source=source, kind=item.type).select_related("post", "page")
-    rows = (
-        rows.filter(key__in=[str(item.id), f"{item.id}-{item.slug}"])
-        if item.id
-        else rows.filter(key=item.guid)
-    )
-    found = set()
-    for row in rows:
-        if row.post and row.post.status == Post.Status.PUBLISHED:
-            found.add(row.post.permalink)
-        elif row.page and row.page.is_published:
-            found.add(f"/{row.page.path}/")
-    return found
+def safe(cell):
+    """No spreadsheet takes it for a formula."""
+    return f"'{cell}" if str(cell).startswith(("=", "+", "-", "@", "\t", "\r")) else cell

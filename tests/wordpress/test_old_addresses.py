@@ -1,12 +1,8 @@
 """Old addresses of an export: each leads to today's in one step, and a command finds those that do not."""
 
-import io
-
 import pytest
-from django.core.management import CommandError, call_command
 
 from images.models import Document, Image
-from informed_comment.models import Redirect
 from posts.models import Post
 from tests.factories import make_picture
 from tests.wordpress.parts import category, filed, item, meta, upload
@@ -73,21 +69,6 @@ def test_a_permalink_pattern_with_the_post_id_is_obeyed(take, settings):
     take(item())
     post = Post.objects.get()
     assert post.permalink == f"/archive/{post.pk}/"
-
-
-def test_the_other_command_finds_an_address_that_is_lost(take, tmp_path):
-    take(item())
-    out = io.StringIO()
-    call_command("verify_permalinks", str(tmp_path / "old.xml"), stdout=out)
-    assert out.getvalue() == "1 of 1 addresses lead where they led: 0 directly, the others by a redirect.\n"
-    Redirect.objects.all().delete()
-    Post.objects.update(slug="elsewhere")
-    with pytest.raises(CommandError, match="1 addresses are lost"):
-        call_command("verify_permalinks", str(tmp_path / "old.xml"), stdout=out)
-    assert "/2010/05/title/ answers 404" in out.getvalue()
-    with pytest.raises(CommandError, match="not a WordPress export"):
-        (tmp_path / "old.xml").write_text("x")
-        call_command("verify_permalinks", str(tmp_path / "old.xml"), stdout=out)
 
 
 def test_uploads_are_found_at_their_old_addresses_in_any_size(take, client, tmp_path):

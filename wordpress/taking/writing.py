@@ -227,9 +227,12 @@ def _page_checksum(plan, parent):
 
 
 def _give_path(page, slug):
-    """A path another page has gets `-2`, `-3` and so on."""
+    """A path that another page or the site itself has gets `-2`, `-3` and so on."""
     page.slug, number = slug, 1
-    while Page.objects.filter(path=page.own_path()).exclude(pk=page.pk).exists():
+    while (
+        is_taken_by_the_site(f"/{page.own_path()}/")
+        or Page.objects.filter(path=page.own_path()).exclude(pk=page.pk).exists()
+    ):
         number += 1
         page.slug = f"{slug[:230]}-{number}"
 
@@ -256,7 +259,9 @@ def lead_from_old_addresses(run, item, target, query):
     for older in item.meta.get("_wp_old_slug", []) if found else []:
         lead(old_path(f"{stem}{older}{end}"), target)
     if was and was != target and is_taken_by_the_site(was):
-        run.report.odd(f"its old address {was} is one of this site's own", item, run.file)
+        run.report.odd(
+            f"its old address {was} is one of this site's own; it stands at {target}", item, run.file
+        )
 
 
 def lead_to_parents(run, links):

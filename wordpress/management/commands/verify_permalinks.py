@@ -1,35 +1,48 @@
-"""`manage.py verify_permalinks FILE…`"""
+"""`manage.py verify_permalinks FILE… [--site URL] [--list FILE.csv] [--files]`"""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
 from wordpress.reading.records import WxrError
-from wordpress.verify import verify
+from wordpress.verify import Report, verify
 
 
 class Command(BaseCommand):
-    help = "Asks the site for every address of a WordPress export: each must lead to its post in one step at most."
+    help = (
+        "Asks the site for every address of WordPress exports, sitemaps (.xml), access logs and lists, each also as .gz:"
+        " each must lead to its post in one step at most, and show its title, date, words and pictures."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
+        parser.add_argument(
+            "--site",
+            metavar="URL",
+            default="",
+            help="ask the running site there, such as http://127.0.0.1:8000",
+        )
+        parser.add_argument("--connections", type=int, default=4, help="to the running site at once (4)")
+        parser.add_argument("--list", metavar="FILE.csv", type=Path, help="write what came of every address")
+        parser.add_argument(
+            "--files", dest="has_files", action="store_true", help="ask for pictures and other files too"
+        )
 
-    def handle(self, *, files, **options):
-        count = direct = 0
-        faults = []
+    def handle(self, *, files, site, connections, **options):
+        place = options["list"]
         try:
-            for answer in verify(files):
-                count += 1
-                direct += not answer.steps
-                if answer.fault:
-                    faults.append(answer)
+            with place.open("w", newline="", encoding="utf-8-sig") if place else nullcontext() as list_file:
+                report = Report(list_file)
+                for answer in verify(
+                    files, site=site, connections=connections, has_files=options["has_files"]
+                ):
+                    report.add(answer)
         except (WxrError, OSError) as error:
             raise CommandError(str(error)) from error
-        for answer in faults:
-            self.stdout.write(f"line {answer.line}: {answer.path} {answer.fault}")
-        good = count - len(faults)
-        self.stdout.write(
-            f"{good} of {count} addresses lead where they led: {direct} directly, the others by a redirect."
-        )
-        if faults:
-            raise CommandError(f"{len(faults)} addresses are lost.")
+        for line in report.lines():
+            self.stdout.write(line)
+        if report.faults:
+            raise CommandError(f"{report.faults} addresses do not lead where they led.")
+        if not report.count and not report.hidden:
+            raise CommandError("The files hold no addresses. Give an export, a sitemap or an access log.")
