@@ -105,6 +105,11 @@ DASHBOARD_PANELS = [
     "newsletter.dashboard.new_subscribers",
 ]
 
+# What other rooms show beside the text of a post, and their screens of a post (posts/admin/beside.py)
+
+POST_PANELS = ["wordpress.admin.leftovers.panel"]
+POST_SCREENS = ["wordpress.admin.leftovers"]
+
 # What “Find” offers: functions that return hits (informed_comment/palette.py), in order
 
 PALETTE_SOURCES = [

@@ -5,7 +5,6 @@ block has done that, and the result is read as a browser reads it and written ag
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -13,6 +12,7 @@ from wordpress.bodies import footnotes
 from wordpress.bodies.autop import autop
 from wordpress.bodies.blocks import Blocks, has_blocks
 from wordpress.bodies.markup import Writer
+from wordpress.bodies.notes import Notes
 from wordpress.bodies.shortcodes import Shortcodes
 
 _MORE = re.compile(r"<!--\s*(?:more\b.*?|noteaser)\s*-->", re.S | re.I)
@@ -49,30 +49,33 @@ class Library:
     picture_at: Callable[[str], Picture | None] = lambda _url: None
     discover: Callable[[str], Picture | None] = lambda _url: None
     pictures: Callable[[], list[Picture]] = list
+    pictures_of: Callable[[int], list[Picture]] = lambda _id: []
     reusable: Callable[[int], str | None] = lambda _id: None
     link: Callable[[str], str] = lambda url: url
+    base: str = ""  # where the text stood, for addresses that begin there
     footnotes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Converted:
-    """`notes` counts what was left out or not understood; `media` is every upload shown or linked, in order."""
+    """`notes` say what was left out, not understood or said otherwise; `media` is every upload shown, in order."""
 
     html: str
-    notes: Counter
+    notes: Notes
     media: list[str]
 
 
 def convert(body: str, library: Library | None = None, *, is_html: bool = False) -> Converted:
     """`is_html`: finished HTML of another system, in which brackets and blank lines mean nothing."""
-    library, notes = library or Library(), Counter()
+    library, notes = library or Library(), Notes()
     text = body
     if not is_html:
-        text, library = footnotes.put_in_place(body, library)
+        text, library = footnotes.put_in_place(body, library, notes)
         text = Shortcodes(library, notes).expand(_MORE.sub("", text))
         text = Blocks(library, notes).expand(text) if has_blocks(text) else autop(text)
     writer = Writer(library, notes)
     html = writer.write(_shallow(text, notes)).encode("utf-8", "replace").decode()
+    notes.place(body)
     return Converted(html, notes, list(dict.fromkeys(writer.media)))
 
 

@@ -3,9 +3,10 @@
 A panel is a function of (request, post) that returns (template, context), or None when it has nothing to say. URGENT ones
 stand under the buttons, the others under the fields. A screen
 is a module with `urls(admin)`, which returns paths under `/admin/posts/post/`. A new one is written in a file of its
-own and named here.
+own and named here; other rooms name theirs in the settings (POST_PANELS, POST_SCREENS).
 """
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
@@ -19,6 +20,7 @@ PANELS = [
     "posts.admin.preview_links.panel",
     "posts.admin.revisions.panel",
     "posts.admin.statistics.panel",
+    *settings.POST_PANELS,
 ]
 SCREENS = [
     "posts.admin.calendar",
@@ -34,6 +36,7 @@ SCREENS = [
     "posts.admin.quick",
     "posts.admin.preview_links",
     "posts.admin.statistics",
+    *settings.POST_SCREENS,
 ]
 
 

@@ -13,7 +13,7 @@ from posts.admin.front_form import FrontFields
 from posts.admin.pending_form import PendingFields
 from posts.models import Post
 
-MERGED_WITH = ["css/newsroom/differences.css", "css/newsroom/merge.css"]
+BESIDE = ["css/newsroom/differences.css", "css/newsroom/leftovers.css", "css/newsroom/merge.css"]
 
 
 class PostForm(Checked, Merging, AddressFields, PendingFields, FrontFields, forms.ModelForm):
@@ -66,7 +66,7 @@ class PostForm(Checked, Merging, AddressFields, PendingFields, FrontFields, form
             + script("panels")
             + script("hold")
             + script("merge")
-            + Media(css={"all": ["css/newsroom/checks.css", "css/newsroom/workflow.css", *MERGED_WITH]})
+            + Media(css={"all": ["css/newsroom/checks.css", "css/newsroom/workflow.css", *BESIDE]})
         )
 
     def is_multipart(self):

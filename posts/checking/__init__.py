@@ -32,6 +32,7 @@ USUAL = {
     "card": WARN,
     "table_heading": WARN,
     "embed_title": WARN,
+    "shortcode": WARN,
 }
 ALWAYS = ("title", "body")  # without them there is no post
 LONGEST_SEO_TITLE = 60

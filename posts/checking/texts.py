@@ -8,6 +8,11 @@ from django.utils.text import Truncator
 from images.models import Image
 from posts import embeds
 
+# With a value, an end, or a name that nobody writes in prose; [sic] and [1] are words.
+SHORTCODE = re.compile(
+    r"\[(?:/[a-z][\w-]*|[a-z]\w*[-_][\w-]*|[a-z][\w-]*\s[^\]\n]*?\w=[^\]\n]*)\s*/?\]", re.I
+)
+SHOWN_AS_CODE = ("code", "pre", "kbd")
 SAID_BY_ITSELF = re.compile(r"(?:video|sound|post) on |from the internet archive$|https?://", re.I)
 
 
@@ -22,6 +27,7 @@ def problems(body, library):
     yield from of_headings(body)
     yield from of_tables(body)
     yield from of_embeds(body)
+    yield from of_shortcodes(body)
 
 
 def of_pictures(body, library):
@@ -94,3 +100,20 @@ def of_embeds(body):
             f"Give the embed {which} a title: it is what readers see before they click.",
             ("embed", at),
         )
+
+
+def of_shortcodes(body):
+    """What a plugin of WordPress put something in place of; here readers see the brackets."""
+    said = " ".join(
+        node.text_content or ""
+        for node in (body.root.traverse(include_text=True) if body.root is not None else ())
+        if node.is_text_node and node.parent.tag not in SHOWN_AS_CODE
+    )
+    for found in dict.fromkeys(SHORTCODE.findall(said)):
+        if not found.startswith("[/"):
+            shown = Truncator(found).chars(60)
+            yield (
+                "shortcode",
+                f"Put something in the place of {shown}, or take it out: readers see it as it is.",
+                None,
+            )

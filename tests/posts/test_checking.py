@@ -35,6 +35,7 @@ def test_a_sound_post_has_nothing_to_mend():
         "<table><thead><tr><th>Year</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>"
         '<figure class="embed" data-provider="youtube" data-embed="dQw4w9WgXcQ">'
         '<a href="https://youtu.be/dQw4w9WgXcQ">The speech of Tuesday</a></figure>'
+        "<p>He said [sic], and [Editor’s note: no] more [1]. Write <code>[gallery ids=1]</code>.</p>"
     )
     assert found(body=body, lead_image=image, seo_title="x" * 60) == {}
 
@@ -62,6 +63,8 @@ def test_a_sound_post_has_nothing_to_mend():
         ("dead_link", '<p><a href="#below">x</a></p>', ("link", 0)),
         ("dead_link", '<p><a href="/2016/10/never.html">x</a></p>', ("link", 0)),
         ("dead_link", '<p><a href="example.org">x</a></p>', ("link", 0)),
+        ("shortcode", '<p>Vote: [poll id="4"] now</p>', None),
+        ("shortcode", "<ul><li>[contact-form]</li></ul>", None),
     ],
 )
 def test_each_check_finds_its_fault_and_the_place(code, body, place):

@@ -71,7 +71,8 @@ def test_pictures_the_export_does_not_list_are_missed_by_their_own_name(take):
         '<img src="/wp-content/uploads/a.jpg"><img src="../b.jpg"><img src="/wp-includes/images/smile.gif">'
     )
     report = take(item(body=body))
-    assert list(report.missing_files) == ["https://old.example/wp-content/uploads/a.jpg"]
+    uploads = "https://old.example/wp-content/uploads/a.jpg"
+    assert list(report.missing_files) == [uploads, "https://old.example/2010/05/b.jpg"]
 
 
 @pytest.mark.parametrize(

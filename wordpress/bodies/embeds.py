@@ -91,8 +91,12 @@ def figure(embed: Embed, *, title="", caption="") -> str:
 def media_figure(kind: str, url: str, *, title="", caption="") -> str:
     """A sound or film kept as a file; kind is audio or video."""
     under = f"<figcaption>{caption}</figcaption>" if caption else ""
-    name = title or url.split("?")[0].rstrip("/").rpartition("/")[2] or url
+    name = title or file_name(url)
     return (
         f'<figure class="{kind}" data-embed="{escape(url)}">'
         f'<a href="{escape(url)}">{escape(name, quote=False)}</a>{under}</figure>'
     )
+
+
+def file_name(url: str) -> str:
+    return url.split("?")[0].rstrip("/").rpartition("/")[2] or url

@@ -2,9 +2,11 @@
 
 import re
 from html import escape
+from urllib.parse import urljoin
 
 from wordpress.bodies import embeds
 from wordpress.bodies.media import MEDIA_FILE, without_resizing
+from wordpress.bodies.players import Players, classes_of, source_of
 from wordpress.bodies.tables import table
 
 _PLACES = {"alignleft": "left", "alignright": "right", "alignwide": "wide", "alignfull": "wide"}
@@ -15,27 +17,24 @@ _HREF = re.compile(r'href="([^"]*)"')
 _LAYOUT = re.compile(r"</?(?:ul|li)>")
 _OTHER_BLOCKS = re.compile(r"<(?:p|h[2-4]|table|dl|ol|blockquote|pre)\b")
 _DRAWN_LETTERS = frozenset({"wp-smiley", "emoji", "latex"})
-_LATER = ("data-src", "data-lazy-src", "data-orig-file", "data-original", "data-large-file")
-
-
-def _classes(node):
-    return set((node.attributes.get("class") or "").split())
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def _figure(kind, *nodes):
     """The opening tag of a figure, with the place beside or beyond the text that its author gave it."""
-    found = set().union(*(_classes(node) for node in nodes))
+    found = set().union(*(classes_of(node) for node in nodes))
     place = next((ours for theirs, ours in _PLACES.items() if theirs in found), None)
     return f'<figure class="{" ".join(sorted(filter(None, (kind, place))))}">'
 
 
-def _source(node):
-    """Where the picture is, also when a script was meant to put it there later."""
-    attributes = node.attributes
-    source = (attributes.get("src") or "").strip()
-    if not source or source.startswith("data:"):
-        source = next((attributes[name].strip() for name in _LATER if attributes.get(name)), "")
-    return source
+def _absolute(source, base):
+    """A picture's address that begins at the page it stood on; uploads lie under the root, wherever that was."""
+    if source.startswith("/") or _SCHEME.match(source):
+        return source
+    _, uploads, path = source.partition("wp-content/")
+    if uploads:
+        return f"/{uploads}{path}"
+    return urljoin(base, source) if base else f"/{source.lstrip('./')}"
 
 
 def _is_within(node, tag, root):
@@ -47,10 +46,10 @@ def _is_within(node, tag, root):
     return False
 
 
-class Figures:
+class Figures(Players):
     def __init__(self, writer):
         self.writer = writer
-        self._is_in_gallery = False
+        self.is_in_gallery = False
 
     def remember(self, url):
         """Note an upload, so that the importer can look for its file."""
@@ -60,7 +59,8 @@ class Figures:
     def image(self, node, runs):
         """One outside any figure. Letters drawn as pictures become letters again."""
         alt = node.attributes.get("alt") or ""
-        if _classes(node) & _DRAWN_LETTERS:
+        if classes_of(node) & _DRAWN_LETTERS or "wp-includes/" in source_of(node):
+            self.writer.notes.tell("letters in place of a drawing of them", come=escape(alt, quote=False))
             runs.text(escape(alt, quote=False))
         elif html := self.img(node):
             runs.picture(f"{_figure('image', node)}{self.linked(html, runs.link())}</figure>")
@@ -68,15 +68,20 @@ class Figures:
     def linked(self, html, opening):
         """A link around a picture is kept unless it only leads to the picture itself."""
         target = _HREF.search(opening)
-        if not target or MEDIA_FILE.search(target[1].split("?")[0]) or "attachment_id=" in target[1]:
+        if not target or opening in self.writer.own_pages:
+            return html
+        if MEDIA_FILE.search(target[1].split("?")[0]) or "attachment_id=" in target[1]:
             return html
         return f"{opening}{html}</a>"
 
     def img(self, node) -> str:
         notes, attributes = self.writer.notes, node.attributes
-        source = _source(node)
-        if not source or source.startswith(("data:", "javascript:", "cid:", "file:")):
+        source = _absolute(source_of(node), self.writer.library.base)
+        scheme = _SCHEME.match(source)
+        if not source.strip("/") or (scheme and not source.lower().startswith(("http:", "https:"))):
             notes["picture without an address left out"] += 1
+            if scheme:
+                notes.leave("element", "img", node.html)
             return ""
         if attributes.get("width") == "1" and attributes.get("height") == "1":
             notes["tracking pixel left out"] += 1
@@ -104,7 +109,7 @@ class Figures:
         )
 
     def write(self, node, runs):
-        tag, classes = node.tag, _classes(node)
+        tag, classes = node.tag, classes_of(node)
         if tag == "iframe":
             self.iframe(node, runs)
         elif tag in ("object", "embed"):
@@ -116,28 +121,21 @@ class Figures:
         else:
             self.figure(node, runs, classes)
 
-    def ours(self, node, runs, classes):
-        """Written by a shortcode or a block of ours a step ago; or an export of this very site come back."""
-        link = node.css_first("a")
-        url = link.attributes.get("href") if link is not None else node.attributes["data-embed"]
-        caption_node = self._caption_node(node)
-        caption = self.writer.line(caption_node)[0] if caption_node is not None else ""
-        title = link.text().strip() if link is not None else ""
-        kind = next((one for one in ("audio", "video") if one in classes), "")
-        if kind:
-            self.writer.media.append(url)
-            runs.block(embeds.media_figure(kind, url, title=title, caption=caption))
-        else:
-            found = embeds.find(url) or embeds.Embed("other", url, url)
-            runs.block(embeds.figure(found, title=title, caption=caption))
-
     def figure(self, node, runs, classes):
         caption_node = self._caption_node(node)
-        caption = self.writer.line(caption_node)[0] if caption_node is not None else ""
+        caption, late = self.writer.line(caption_node) if caption_node is not None else ("", [])
+        self._with_caption(node, runs, classes, caption_node, caption)
+        runs.blocks(late)  # pictures in the caption itself
+
+    def _with_caption(self, node, runs, classes, caption_node, caption):
         media = node.css_first("video, audio")
         frame = node.css_first("iframe")
         grid = node.css_first("table")
-        pictures = [img for img in node.css("img") if not _is_within(img, "noscript", node)]
+        pictures = [
+            img
+            for img in node.css("img")
+            if not _is_within(img, "noscript", node) and not _is_within(img, "figcaption", node)
+        ]
         if "gallery" in " ".join(classes) or len(pictures) > 1:
             self.gallery(node, runs, caption)
         elif "wp-block-pullquote" in classes:
@@ -162,7 +160,7 @@ class Figures:
             parent = one.parent
             while (
                 parent.tag != "figure"
-                and "wp-caption" not in _classes(parent)
+                and "wp-caption" not in classes_of(parent)
                 and parent.mem_id != node.mem_id
             ):
                 parent = parent.parent
@@ -200,9 +198,9 @@ class Figures:
 
     def gallery(self, node, runs, caption):
         """Pictures with their own captions, whatever lists and boxes they were laid out with."""
-        is_inner, self._is_in_gallery = self._is_in_gallery, True
+        is_inner, self.is_in_gallery = self.is_in_gallery, True
         blocks = self._without(node, self._caption_node(node))
-        self._is_in_gallery = is_inner
+        self.is_in_gallery = is_inner
         inner = "".join(_LAYOUT.sub("", block) for block in blocks)
         if not is_inner and not _OTHER_BLOCKS.search(inner):
             under = f"<figcaption>{caption}</figcaption>" if caption else ""
@@ -219,55 +217,8 @@ class Figures:
             return False
         found = embeds.find(text)
         if found:
-            runs.block(embeds.figure(found, caption=caption))
+            self.player(found, runs, gone=escape(text), caption=caption)
         else:
             runs.block(f'<p><a href="{escape(text)}">{escape(text, quote=False)}</a></p>')
             runs.block(caption and f"<p>{caption}</p>")
         return True
-
-    def iframe(self, node, runs, caption=""):
-        source = _source(node)
-        found = embeds.find(source)
-        title = (node.attributes.get("title") or "").strip()
-        if found:
-            runs.block(embeds.figure(found, title=title, caption=caption))
-            return
-        self._link(source, title, runs, "iframe")
-        runs.block(caption and f"<p>{caption}</p>")
-
-    def _link(self, source, title, runs, kind):
-        source = f"https:{source}" if source.startswith("//") else source
-        where = embeds.host(source)
-        self.writer.notes[f"{kind} of {where or 'nowhere'} made a link" if where else f"{kind} left out"] += 1
-        if where:
-            runs.block(f'<p><a href="{escape(source)}">{escape(title or where, quote=False)}</a></p>')
-
-    def plugin(self, node, runs):
-        """Flash and its like: the address is in one of several places; what browsers without it saw is kept."""
-        inner = node.css_first("iframe, embed") if node.tag == "object" else None
-        movie = node.css_first("param[name=movie], param[name=src]")
-        sources = [
-            node.attributes.get("data"),
-            node.attributes.get("src"),
-            movie and movie.attributes.get("value"),
-        ]
-        sources = [source for source in (*sources, inner and _source(inner)) if source]
-        found = next((embed for embed in map(embeds.find, sources) if embed), None)
-        if found:
-            runs.block(embeds.figure(found))
-            return
-        self._link(sources[0] if sources else "", "", runs, f"<{node.tag}>")
-        for one in node.css("iframe, embed, object"):
-            if one.mem_id != node.mem_id:
-                one.decompose()
-        self.writer.flow(node, runs)
-
-    def file(self, node, runs, caption):
-        kind, inner = node.tag, node.css_first("source")
-        source = _source(node) or (_source(inner) if inner is not None else "")
-        if not source or source.startswith(("data:", "blob:")):
-            self.writer.notes[f"<{kind}> without a file left out"] += 1
-            runs.block(caption and f"<p>{caption}</p>")
-            return
-        self.writer.media.append(source)
-        runs.block(embeds.media_figure(kind, source, caption=caption))

@@ -18,7 +18,7 @@ _WAY_BACK = re.compile(r"""\s*<a\b[^>]*href=["']#[^"']*-link["'][^>]*>.*?</a>\s*
 _PARAGRAPHS = re.compile(r"\s*\n\s*\n\s*")
 
 
-def put_in_place(body, library):
+def put_in_place(body, library, notes_of_body):
     """The body with the block editor's notes where their marks were, and the library without them.
 
     A note called for twice stands twice; a mark whose note is nowhere stays a number.
@@ -35,17 +35,21 @@ def put_in_place(body, library):
         if not note.strip():
             return mark[0]
         called.add(mark["id"])
+        notes_of_body.tell("footnote put where its mark was", gone=mark[0], come=note)
         return in_the_text(note)
 
     body = _MARK.sub(put, body)
     if called:
-        body = _LIST.sub(lambda found: _left_over(found[0], called), body)
+        body = _LIST.sub(lambda found: _left_over(found[0], called, notes_of_body), body)
     left = {name: note for name, note in library.footnotes.items() if name not in called}
     return body, replace(library, footnotes=left)
 
 
-def _left_over(listed, called):
+def _left_over(listed, called, notes_of_body):
     """The list as rendered, without the notes that stand in the text now."""
+    for item in _ITEM.finditer(listed):
+        if item["id"] in called:
+            notes_of_body.tell("footnote put where its mark was", gone=item["note"])
     rest = _ITEM.sub(lambda item: "" if item["id"] in called else item[0], listed)
     return rest if _ITEM.search(rest) else ""
 

@@ -54,12 +54,29 @@ BLOCKS = frozenset(
 )
 GONE = frozenset(
     str.split(
-        "script style noscript template svg input select textarea button link meta title head canvas map area frame"
+        "script style noscript template svg input select textarea link meta title head canvas map area frame"
     )
+)
+CONTROLS = ("input", "select", "textarea")
+MISSED = ("script", "svg", "canvas", "map", *CONTROLS)  # an editor may want to know of
+# Scripts that only dress what stands in the text already.
+_DRESSING = re.compile(
+    r"//(?:platform\.(?:twitter|x|instagram)\.com|www\.instagram\.com/embed|connect\.facebook\.net|www\.tiktok\.com/embed"
+    r"|embed\.bsky\.app|embedr\.flickr\.com|assets\.pinterest\.com|s\.imgur\.com|embed\.redditmedia\.com)",
+    re.I,
 )
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$")
 _KEPT = {"abbr": ("title",), "time": ("datetime",)}
+
+
+def is_within(node, tag):
+    parent = node.parent
+    while parent is not None:
+        if parent.tag == tag:
+            return True
+        parent = parent.parent
+    return False
 
 
 class Writer:
@@ -67,6 +84,7 @@ class Writer:
         self.library = library
         self.notes = notes
         self.media = []
+        self.own_pages = set()  # tags of links to the page of an upload
         self.figures = Figures(self)
         self._inherited = ""
 
@@ -95,8 +113,10 @@ class Writer:
             runs.text(escape(_SPACE.sub(" ", node.text_content or ""), quote=False))
         elif not node.is_element_node:
             return
-        elif tag in GONE:
-            self.gone(node)
+        elif tag in GONE or tag == "button":
+            self.gone(node, runs)
+        elif tag == "math":
+            self.formula(node, runs)
         elif tag == "br":
             runs.line_end()
         elif tag == "img":
@@ -105,12 +125,32 @@ class Writer:
             self.footnote(node, runs)
         elif tag in BLOCKS:
             self.block(node, runs)
-        else:
+        elif "toggle-icon" not in (
+            node.attributes.get("class") or ""
+        ):  # the sign beside an accordion's heading
             self.inline(node, runs)
 
-    def gone(self, node):
-        if node.tag not in ("link", "meta", "title", "head"):
-            self.notes[f"<{node.tag}> left out"] += 1
+    def gone(self, node, runs):
+        """What is not shown here. A button outside of a form has words to read; those of a form went with it."""
+        tag = node.tag
+        is_of_form = tag in (*CONTROLS, "button") and is_within(node, "form")
+        if tag == "button" and not is_of_form:
+            self.flow(node, runs)
+            return
+        if tag not in ("link", "meta", "title", "head"):
+            self.notes[f"<{tag}> left out"] += 1
+        source = node.attributes.get("src") or ""
+        if tag in MISSED and not is_of_form and not _DRESSING.search(source):
+            self.notes.leave("element", tag, node.html)
+
+    def formula(self, node, runs):
+        """MathML as the TeX it was written in, if that is beside it; else as its letters."""
+        told = node.css_first("annotation")
+        words = escape((told.text() if told is not None else node.text()).strip(), quote=False)
+        self.notes["formula kept as TeX"] += 1
+        self.notes.tell("formula kept as TeX", come=words)
+        self.notes.leave("element", "math", node.html)
+        runs.text(words and f"<code>{words}</code>")
 
     def inline(self, node, runs):
         """An inline element, closed and opened again around whatever breaks the paragraph inside it."""
@@ -138,7 +178,10 @@ class Writer:
             self.figures.remember(raw)
             title = attributes.get("title")
             title = f' title="{escape(title)}"' if title else ""
-            return f'<a href="{escape(href)}"{title}{language}>', "</a>"
+            opening = f'<a href="{escape(href)}"{title}{language}>'
+            if "wp-att-" in (attributes.get("rel") or ""):
+                self.own_pages.add(opening)
+            return opening, "</a>"
         name = INLINE.get(tag)
         if name is None:
             return (f"<span{language}>", "</span>") if language else ("", "")
@@ -166,7 +209,9 @@ class Writer:
         elif tag in HEADINGS:
             html, pictures = self.line(node)
             runs.blocks(pictures)
+            opening = runs.link()
             if is_seen(html):
+                html = f"{opening}{html}</a>" if opening and "<a " not in html else html
                 runs.block(f"<{HEADINGS[tag]}{self.language(node)}>{html}</{HEADINGS[tag]}>")
         elif tag == "hr":
             runs.block("<hr>")
@@ -174,6 +219,10 @@ class Writer:
             self.figures.write(node, runs)
         elif tag in ("ul", "ol", "menu", "dir"):
             runs.block(items(self, node))
+        elif tag == "li" and not self.figures.is_in_gallery:
+            html = "".join(self.blocks(node, bare=True))
+            if is_seen(html):
+                runs.item(f"<li{self.language(node)}>{html}</li>")
         elif tag == "dl":
             runs.blocks(definitions(self, node))
         elif tag == "blockquote":
@@ -191,6 +240,9 @@ class Writer:
         elif "wp-caption" in (node.attributes.get("class") or "").split():
             self.figures.write(node, runs)
         else:
+            if tag == "form":
+                self.notes["<form> left out"] += 1
+                self.notes.leave("element", "form", node.html)
             outside, self._inherited = self._inherited, self.language(node)
             runs.paragraph(self._inherited)
             self.flow(node, runs)

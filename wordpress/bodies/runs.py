@@ -33,7 +33,7 @@ class Runs:
 
     def __init__(self, writer, *, bare=False, one_line=False):
         self.writer = writer
-        self.is_bare = bare
+        self.is_bare = self._was_bare = bare
         self.is_one_line = one_line
         self.pictures = []
         self._blocks = []
@@ -43,6 +43,7 @@ class Runs:
         self._late = []
         self._attributes = ""
         self._after_blank = True
+        self._stray = -1
 
     def text(self, html):
         """Blanks are one, and none at the beginning of a line, whatever tags stand between them."""
@@ -102,6 +103,18 @@ class Runs:
             self._break()
             self._blocks.append(html)
 
+    def item(self, html):
+        """An item of a list that nobody opened; those that follow one another are one list, as browsers show them."""
+        if self.is_one_line:
+            self.block(html)
+            return
+        self._break()
+        if self._stray == len(self._blocks) - 1 and self._stray >= 0:
+            self._blocks[-1] = f"{self._blocks[-1].removesuffix('</ul>')}{html}</ul>"
+        else:
+            self._blocks.append(f"<ul>{html}</ul>")
+            self._stray = len(self._blocks) - 1
+
     def blocks(self, many):
         for html in many:
             self.block(html)
@@ -112,11 +125,12 @@ class Runs:
         late, self._late = self._late, []
         paragraph = []
         for line in (tidy("".join(line)) for line in lines):
-            alone = _ALONE.match(line) and embeds.find(line.replace("&amp;", "&"))
+            alone = not self._was_bare and _ALONE.match(line) and embeds.find(line.replace("&amp;", "&"))
             if alone:
                 self._write(paragraph)
                 paragraph = []
                 self._blocks.append(embeds.figure(alone))
+                self.writer.notes.tell("player in place of its address", gone=line, come=alone.title)
             else:
                 paragraph.append(line)
         self._write(paragraph)
@@ -126,7 +140,7 @@ class Runs:
         html = tidy("<br>".join(lines))
         if not is_seen(html):
             return
-        if _ALONE.match(html):
+        if not self._was_bare and _ALONE.match(html):
             html = f'<a href="{html.replace('"', "&quot;")}">{html}</a>'
         if self.is_bare and not self._attributes and self._first_bare is None:
             self._first_bare = len(self._blocks)

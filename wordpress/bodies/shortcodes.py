@@ -14,11 +14,16 @@ _TOKEN = re.compile(
 _ATTRIBUTE = re.compile(
     r"""([\w-]+)\s*=\s*"([^"]*)"|([\w-]+)\s*=\s*'([^']*)'|([\w-]+)\s*=\s*([^\s'"]+)|"([^"]*)"|'([^']*)'|(\S+)"""
 )
-_QUOTES = re.compile("&#8220;|&#8221;|&#8243;|&quot;|[“”″]")
+_QUOTES = re.compile("&#8220;|&#8221;|&#8243;|[“”″]")
+_DRAWN_QUOTES = re.compile("&quot;|&#34;")
+_SPECIAL = re.compile("[-_0-9]")
 _PICTURE = re.compile(
     r"""((?:<a\s[^>]+>\s*)?<img\s(?:"[^"]*"|'[^']*'|[^'">])*>(?:\s*</a>)?)(.*)""", re.S | re.I
 )
+_END = re.compile(r"\[/([A-Za-z][\w-]*)")
 _IDS = re.compile(r"\d+")
+_CAPTIONS = ("caption", "wp_caption")
+_OF_WORDS = (*_CAPTIONS, *footnotes.SHORTCODES)  # all that they hold is shown
 _FILES = {
     "audio": ("src", "mp3", "m4a", "ogg", "wav", "wma", "flac"),
     "video": ("src", "mp4", "m4v", "webm", "ogv", "wmv", "flv"),
@@ -27,8 +32,10 @@ _FILES = {
 
 def attributes_of(text: str) -> dict[str | int, str]:
     """Named values by lower-case name, the others by position; typographic quotes count as quotes."""
-    found, position = {}, 0
-    for match in _ATTRIBUTE.finditer(_QUOTES.sub('"', text)):
+    found, position, text = {}, 0, _QUOTES.sub('"', text)
+    if '"' not in text:
+        text = _DRAWN_QUOTES.sub('"', text)
+    for match in _ATTRIBUTE.finditer(text):
         groups = match.groups()
         for key, value in zip(groups[0:6:2], groups[1:6:2], strict=True):
             if key is not None:
@@ -46,6 +53,7 @@ class Shortcodes:
     def __init__(self, library, notes):
         self.library = library
         self.notes = notes
+        self._ends = {}  # where the last end tag of each name stands in the text at hand
         self.handlers = {
             "caption": self.caption,
             "wp_caption": self.caption,
@@ -60,6 +68,9 @@ class Shortcodes:
         }
 
     def expand(self, text: str) -> str:
+        if "[" not in text:
+            return text
+        outer, self._ends = self._ends, {end[1].lower(): end.start() for end in _END.finditer(text)}
         pieces, position = [], 0
         while match := _TOKEN.search(text, position):
             pieces.append(text[position : match.start()])
@@ -67,39 +78,79 @@ class Shortcodes:
             name = (match["name"] or "").lower()
             if not name:
                 pieces.append(match[0])
-            elif match["extra"] and match["after"] and name in self.handlers:
-                pieces.append(match[0][1:-1])  # doubled brackets: meant to be read
-            else:
-                inner, end = _enclosed(text, name, position)
-                shown = self._handle(name, match["attributes"], inner)
-                if shown is None:
-                    self._count_unknown(name, match["attributes"], inner)
-                    pieces.append(match[0])
-                else:
-                    pieces.append(f"{match['extra']}{shown}")
-                    position = end
-                    if match["after"] and inner is None:
-                        position -= 1
+                continue
+            shown, position = self._one(text, match, name)
+            pieces.append(shown)
         pieces.append(text[position:])
+        self._ends = outer
         return "".join(pieces)
+
+    def _one(self, text, match, name):
+        """(what is shown of a shortcode, where the text goes on)."""
+        if match["extra"] and name in self.handlers and (doubled := self._doubled(text, match, name)):
+            whole = text[match.start() : doubled[1]]
+            self.notes.tell("doubled brackets made single", gone=whole, come=doubled[0])
+            return doubled  # meant to be read
+        inner, end = self._enclosed(text, name, match.end("attributes") + 1)
+        shown = self._handle(name, match["attributes"], inner)
+        if shown is None:
+            self._leave(name, match, text, inner, end)
+            return match[0], match.end()
+        if name not in _OF_WORDS:
+            whole = text[match.start() + len(match["extra"]) : end]
+            self.notes.tell(f"[{name}] shown as pictures, a player or a link", gone=whole)
+        return f"{match['extra']}{shown}", end
+
+    def _enclosed(self, text, name, position):
+        """What stands up to the end tag, and where that ends; None if this one has no end tag of its own.
+
+        A caption goes to the first end tag, whatever begins within it; that of others may belong to a later one.
+        """
+        if self._ends.get(name, -1) < position:
+            return None, position
+        slash = "/" if name in _CAPTIONS else "/?"
+        tag = re.compile(rf"\[({slash}){name}\b[^\]]*\]", re.I).search(text, position)
+        if not tag or not tag[1]:
+            return None, position
+        return text[position : tag.start()], tag.end()
+
+    def _doubled(self, text, match, name):
+        """(`[[gallery]]` or `[[caption]…[/caption]]` with single brackets, where it ends), if that is what it is."""
+        if match["after"]:
+            return match[0][1:-1], match.end()
+        inner, end = self._enclosed(text, name, match.end())
+        if inner is None or text[end : end + 1] != "]":
+            return None
+        return text[match.start() + 1 : end], end + 1
 
     def _handle(self, name, attributes, inner):
         handler = self.handlers.get(name)
-        return handler(attributes_of(attributes.lstrip("=: ").rstrip("/")), inner or "") if handler else None
+        return handler(attributes_of(attributes.lstrip("=: ").rstrip("/")), inner) if handler else None
 
-    def _count_unknown(self, name, attributes, inner):
-        """A word in brackets is prose; with a value or an end tag it was meant for a plugin."""
-        if inner is not None or name in self.handlers or re.search(r"\w=\S", attributes):
+    def _leave(self, name, match, text, inner, end):
+        """A word in brackets is prose; with a value, an end tag or a name nobody writes it was meant for a plugin."""
+        if (
+            inner is not None
+            or name in self.handlers
+            or re.search(r"\w=\S", match["attributes"])
+            or (_SPECIAL.search(name) and not match["attributes"].strip() and _is_alone(text, match))
+        ):
             self.notes[f"shortcode [{name}] left as text"] += 1
+            self.notes.leave(
+                "shortcode", name, text[match.start() : end if inner is not None else match.end()]
+            )
 
     def footnote(self, _attributes, inner):
-        return footnotes.in_the_text(inner) if inner.strip() else None
+        return footnotes.in_the_text(inner) if inner and inner.strip() else None
 
     def caption(self, attributes, inner):
-        match = _PICTURE.search(inner)
+        """One that holds no picture, or has no end, shows what it holds, as at WordPress."""
+        match = _PICTURE.search(inner or "")
         if not match:
-            return None
-        picture, text = match[1], attributes.get("caption") or match[2].strip()
+            words = attributes.get("caption", "")
+            return f"{inner or ''} {words}".strip()
+        text = attributes.get("caption") or self.expand(match[2].strip())
+        picture = match[1]
         if picture.lower().startswith("<a") and not picture.lower().endswith("</a>"):
             picture += "</a>"
             text = re.sub(r"</a>\s*$", "", text, flags=re.I)
@@ -117,15 +168,29 @@ class Shortcodes:
             missing = pictures.count(None)
         else:
             left_out = set(_IDS.findall(attributes.get("exclude", "")))
-            pictures = [p for p in self.library.pictures() if str(p.id) not in left_out]
+            other = attributes.get("id", "")
+            of_post = self.library.pictures_of(int(other)) if other.isdigit() else self.library.pictures()
+            pictures = [p for p in of_post if str(p.id) not in left_out]
             missing = not pictures
         if missing:
-            self.notes["gallery with pictures that are not in the export"] += 1
+            self._miss("gallery", "gallery with pictures that are not in the export", attributes)
+        for picture in filter(None, pictures):
+            self.notes.tell("caption of the library under a picture", come=picture.caption)
         figures = "".join(_picture(picture) for picture in pictures if picture)
         return f'<figure class="wp-block-gallery">{figures}</figure>' if figures else ""
 
+    def _miss(self, name, what, attributes):
+        """One that could not be filled, or not wholly; WordPress shows nothing in its place."""
+        self.notes[what] += 1
+        told = "".join(
+            f' {key}="{value}"' if isinstance(key, str) else f" {value}" for key, value in attributes.items()
+        )
+        self.notes.leave("shortcode", name, f"[{name}{told}]")
+
     def embed(self, attributes, inner):
-        url = html.unescape(inner.strip()) or attributes.get("src") or attributes.get(0, "")
+        url = html.unescape((inner or "").strip()) or attributes.get("src") or attributes.get(0, "")
+        if url.startswith("http") and not embeds.find(url):
+            self.notes.tell("[embed] shown as a link", come=escape(url, quote=False))
         return _standalone(url)
 
     def audio(self, attributes, inner):
@@ -136,9 +201,9 @@ class Shortcodes:
 
     def _file(self, kind, attributes, inner):
         urls = [attributes[key] for key in (*_FILES[kind], 0) if attributes.get(key)]
-        urls += re.findall(r"""https?://[^\s"'<>\]]+""", inner)
+        urls += re.findall(r"""https?://[^\s"'<>\]]+""", inner or "")
         if not urls:
-            self.notes[f"[{kind}] without a file"] += 1
+            self._miss(kind, f"[{kind}] without a file", attributes)
             return ""
         url = urls[0].split("|")[0]
         found = embeds.find(url)
@@ -148,7 +213,7 @@ class Shortcodes:
         kind = "video" if attributes.get("type") == "video" else "audio"
         files = [self.library.picture(int(number)) for number in _IDS.findall(attributes.get("ids", ""))]
         if not files or None in files:
-            self.notes["playlist with files that are not in the export"] += 1
+            self._miss("playlist", "playlist with files that are not in the export", attributes)
         return "".join(embeds.media_figure(kind, file.url, title=file.title) for file in files if file)
 
     def youtube(self, attributes, inner):
@@ -157,7 +222,7 @@ class Shortcodes:
             or attributes.get("id")
             or attributes.get("url")
             or attributes.get("v")
-            or inner.strip()
+            or (inner or "").strip()
         )
         if re.fullmatch(r"[\w-]{11}", value):
             value = f"https://youtu.be/{value}"
@@ -165,17 +230,15 @@ class Shortcodes:
         return embeds.figure(found) if found else None
 
     def vimeo(self, attributes, inner):
-        value = attributes.get(0) or attributes.get("id") or attributes.get("url") or inner.strip()
+        value = attributes.get(0) or attributes.get("id") or attributes.get("url") or (inner or "").strip()
         found = embeds.find(f"https://vimeo.com/{value}" if value.isdigit() else value)
         return embeds.figure(found) if found else None
 
 
-def _enclosed(text, name, position):
-    """What stands up to the end tag, and where that ends; None if this one has no end tag of its own."""
-    tag = re.compile(rf"\[(/?){name}\b[^\]]*\]", re.I).search(text, position)
-    if not tag or not tag[1]:
-        return None, position
-    return text[position : tag.start()], tag.end()
+def _is_alone(text, match):
+    """On a line, or in a paragraph, of its own."""
+    before, after = text[: match.start()].rstrip(" \t"), text[match.end() :].lstrip(" \t")
+    return (not before or before[-1] in "\n>") and (not after or after[0] in "\r\n<")
 
 
 def _standalone(url):

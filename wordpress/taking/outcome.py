@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from informed_comment.html import clean_html, plain_text
+from informed_comment.html import CleanHtml, clean_html, plain_text
 from posts.models import Byline, Post
+from wordpress.bodies import kept
 from wordpress.content import convert
 from wordpress.taking import returned
 from wordpress.taking.addresses import slug_of
@@ -99,6 +100,7 @@ class Outcome:
     categories: list = field(default_factory=list)
     tags: list = field(default_factory=list)
     lead_image: object = None
+    left: list = field(default_factory=list)  # what editors should see to; no part of the checksum
     own: dict = field(default_factory=dict)  # of a post that left this site and comes back: see returned.py
     signed: list = field(default_factory=list)
     corrections: list = field(default_factory=list)
@@ -124,7 +126,7 @@ def outcome(item, run) -> Outcome:
     """Everything about a post; makes the authors, terms and pictures it names as it goes."""
     categories, tags = run.taxonomy.of_item(item)
     thumbnail = item.meta_value("_thumbnail_id").strip()
-    told, status = texts(item, run), status_of(item)
+    (told, left), status = texts(item, run), status_of(item)
     if status == Post.Status.PUBLISHED and not told["title"]:
         told["title"] = first_words(told["body"]) or "Untitled"
     plan = Outcome(
@@ -139,25 +141,46 @@ def outcome(item, run) -> Outcome:
         categories=categories,
         tags=tags,
         lead_image=run.uploads.image_of(thumbnail),
+        left=left,
     )
     return returned.post(plan, item, run)
 
 
-def texts(item, run) -> dict[str, str]:
-    """What posts and pages have in common."""
+def texts(item, run) -> tuple[dict[str, str], list]:
+    """What posts and pages have in common, and what of the body is left for editors."""
     library = run.uploads.library(item)
-    body = returned.body(item, run)
+    body, left = returned.body(item, run), []
     if body is None:
-        converted = convert(item.content, library, is_html=item.is_html)
-        run.report.notes.update(converted.notes)
-        body = converted.html
+        body, left = _converted(item, run, library)
     excerpt = (
         plain_text(convert(item.excerpt, library, is_html=item.is_html).html) if item.excerpt.strip() else ""
     )
-    return {
+    fields = {
         "title": plain_title(item.title),
         "slug": slug_of(item.slug)[:240],
         "standfirst": excerpt,
-        "body": clean_html(body),
+        "body": body if isinstance(body, CleanHtml) else clean_html(body),
         **seo(item),
     }
+    return fields, left
+
+
+def _converted(item, run, library):
+    converted = convert(item.content, library, is_html=item.is_html)
+    body = CleanHtml(clean_html(converted.html))
+    run.report.notes.update(converted.notes)
+    _compare(item, body, converted.notes.told, run)
+    return body, converted.notes.left
+
+
+def _compare(item, body, told, run):
+    """The text is held against its source; what differs is told with its reason, or to be looked at."""
+    verdict = kept.compare(item.content, body, told, is_html=item.is_html)
+    if verdict.is_same:
+        run.report.texts[kept.SAME] += 1
+    for why in verdict.whys:
+        run.report.texts[why] += 1
+    if not verdict.is_explained:
+        run.report.texts[kept.UNEXPLAINED] += 1
+        said = f"the text differs and nothing says why: “{verdict.there}” there, “{verdict.here}” here"
+        run.report.odd(said, item, run.file)

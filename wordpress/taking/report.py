@@ -42,6 +42,7 @@ class Report:
         self.things = {}  # (authors, categories or tags; its key): whether it is new
         self.reasons = Counter()
         self.notes = Kinds()
+        self.texts = Kinds()  # how the texts compare with their sources (bodies/kept.py)
         self.comments = Counter()  # (kind, deed)
         self.not_taken = Kinds()
         self.problems = []
@@ -111,6 +112,7 @@ class Report:
             "items": _rows(self.items),
             "reasons": _rows(self.reasons),
             "notes": _safe(self.notes),
+            "texts": _safe(self.texts),
             "comments": _rows(self.comments),
             "not_taken": _safe(self.not_taken),
             "things": _rows(Counter((kind, is_new) for (kind, _key), is_new in self.things.items())),
@@ -127,6 +129,7 @@ class Report:
         report.items.update({(name, deed): count for name, deed, count in told.get("items", ())})
         report.reasons.update({(deed, why): count for deed, why, count in told.get("reasons", ())})
         report.notes.update(told.get("notes", {}))
+        report.texts.update(told.get("texts", {}))
         report.comments.update({(kind, deed): count for kind, deed, count in told.get("comments", ())})
         report.not_taken.update(told.get("not_taken", {}))
         if things:
@@ -160,6 +163,9 @@ class Report:
         yield from self._counted("Why:", self._whys())
         yield from self._counted("Not taken:", self.not_taken.most_common())
         yield from self._counted("In the bodies:", self.notes.most_common())
+        yield from self._counted(
+            "The texts, letter by letter against their sources:", self.texts.most_common()
+        )
         yield from self._listed("Uploads without a file", list(self.missing_files), self.missing_count)
         yield from self._listed(
             "Authors made from their login, as nothing else is said of them",

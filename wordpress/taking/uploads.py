@@ -7,7 +7,7 @@ import re
 from functools import partial
 from html import escape
 from pathlib import PurePosixPath
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -23,6 +23,7 @@ from wordpress.taking.addresses import host_of, split
 from wordpress.taking.folder import Folder
 
 REMEMBERED = 5_000
+_COMPLETE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/#?]")
 DOCUMENTS = frozenset(
     str.split(
         ".pdf .mp3 .m4a .ogg .oga .wav .flac .mp4 .m4v .mov .webm .ogv .avi .mpg .doc .docx .odt .rtf .txt .csv .xls"
@@ -159,8 +160,10 @@ class Uploads:
             picture_at=self.at,
             discover=self.discover,
             pictures=partial(self.of_post, item.id),
+            pictures_of=self.of_post,
             reusable=self.reusable.get,
-            link=self.link,
+            link=partial(self.link, base=item.link),
+            base=item.link,
             footnotes=_footnotes(item),
         )
 
@@ -199,8 +202,13 @@ class Uploads:
         self._rows.clear()
         return _picture(row, 0)
 
-    def link(self, url):
-        """Links within the old site become paths, which its redirects answer; uploads lead to their files."""
+    def link(self, url, *, base=""):
+        """Links within the old site become paths, which its redirects answer; uploads lead to their files.
+
+        One that begins at the page it stood on, at `base`, is one within the site too.
+        """
+        if base and url and not _COMPLETE.match(url):
+            url = _joined(base, url)
         if not url.startswith(("http://", "https://")) or not host_of(url) or not self.is_own(url):
             return url
         parts = split(url)
@@ -228,6 +236,13 @@ class Uploads:
 
     def forget(self):
         self._rows.clear()
+
+
+def _joined(base, url):
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return url
 
 
 def _hosts_of(site):

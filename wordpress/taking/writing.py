@@ -11,7 +11,7 @@ from posts import front, permalinks, relating, states
 from posts.models import Byline, Correction, Filing, FrontSlot, Post, Revision, TaggedPost
 from wordpress.models import Imported
 from wordpress.reading.records import Item
-from wordpress.taking import returned
+from wordpress.taking import leftovers, returned
 from wordpress.taking.addresses import is_taken_by_the_site, old_path
 from wordpress.taking.outcome import Outcome, changed_at, first_words, outcome, texts
 from wordpress.taking.people import byline
@@ -81,7 +81,7 @@ def _write_new(run, many):
     Revision.objects.bulk_create(
         Revision(post=post, deed=Revision.Deed.IMPORT, state=_state(post, one.plan)) for post, one in pairs
     )
-    Imported.objects.bulk_create(
+    rows = Imported.objects.bulk_create(
         Imported(
             source=run.source,
             kind="post",
@@ -92,6 +92,7 @@ def _write_new(run, many):
         )
         for post, one in pairs
     )
+    leftovers.keep((row, one.plan.left) for row, one in zip(rows, many, strict=True))
     for post, one in pairs:
         _lead(run, post, one)
 
@@ -179,7 +180,8 @@ def write_post(run, one):
     states.keep_revision(post, Revision.Deed.IMPORT)
     if post.is_public:
         relating.ask(post.pk)
-    _record(run, "post", one.key, one.row, post, one.checksum)
+    row = _record(run, "post", one.key, one.row, post, one.checksum)
+    leftovers.keep([(row, one.plan.left)])
     _lead(run, post, one)
 
 
@@ -194,13 +196,14 @@ def _record(run, kind, key, row, record, checksum):
     values = {"checksum": checksum, "written_at": record.updated_at, kind: record}
     if row:
         Imported.objects.filter(pk=row.pk).update(**values)
-    else:
-        Imported.objects.create(source=run.source, kind=kind, key=key, **values)
+        return row
+    return Imported.objects.create(source=run.source, kind=kind, key=key, **values)
 
 
 def take_page(run, item, key, row, parent):
     """(what was done, the page); a page has no date, no byline and no sections, and what it had of these is counted."""
-    plan, former, created_at = returned.page(texts(item, run), item)
+    told, left = texts(item, run)
+    plan, former, created_at = returned.page(told, item)
     plan["title"] = plan["title"] or first_words(plan["body"]) or plan["slug"] or "Untitled"
     plan["is_published"] = item.status == "publish" and not item.password
     checksum = _page_checksum(plan, parent)
@@ -214,7 +217,7 @@ def take_page(run, item, key, row, parent):
     page.parent = parent
     _give_path(page, slug)
     page.save()
-    _record(run, "page", key, row, page, checksum)
+    leftovers.keep([(_record(run, "page", key, row, page, checksum), left)])
     for path in former:
         run.redirects.lead(path, f"/{page.path}/")
     if page.is_published:

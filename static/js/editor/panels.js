@@ -52,6 +52,7 @@ export async function refresh(panel) {
 async function send(panel, button) {
   const body = new FormData()
   body.set("deed", button.dataset.deed)
+  if (button.dataset.about) body.set("about", button.dataset.about)
   if (button.dataset.commentId) body.set("comment", button.dataset.commentId)
   const field = button.dataset.deed === "say" ? panel.querySelector("[data-says]") : null
   if (field) body.set(field.dataset.says, field.value)
