@@ -290,6 +290,64 @@ def test_blocks_lose_their_comments_and_nothing_else():
     assert found.notes == {"block latest-posts without content left out": 1}
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('<!-- wp:accordion-heading --><h3><button><span>Q</span><span class="wp-block-accordion-heading__toggle-icon">+'
+         "</span></button></h3><!-- /wp:accordion-heading --><!-- wp:accordion-panel --><div><p>A</p></div>"
+         "<!-- /wp:accordion-panel -->", "<h3>Q</h3>\n<p>A</p>"),
+        ('<!-- wp:social-links --><ul><!-- wp:social-link {"url":"https://x.example/us","service":"youtube"} /--></ul>'
+         "<!-- /wp:social-links -->", '<ul><li><a href="https://x.example/us">YouTube</a></li></ul>'),
+        ('<!-- wp:navigation --><!-- wp:navigation-submenu {"label":"A","url":"/a/"} -->'
+         '<!-- wp:navigation-link {"label":"B","url":"/b/"} /--><!-- /wp:navigation-submenu --><!-- /wp:navigation -->',
+         '<ul><li><a href="/a/">A</a><ul><li><a href="/b/">B</a></li></ul></li></ul>'),
+        ("<!-- wp:math --><div><math><mi>x</mi><annotation>x^2</annotation></math></div><!-- /wp:math -->",
+         "<p><code>x^2</code></p>"),
+        ('<!-- wp:file --><div><object class="wp-block-file__embed" data="/r.pdf"></object><a href="/r.pdf">R</a></div>'
+         "<!-- /wp:file -->", '<p><a href="/r.pdf">R</a></p>'),
+        ("<!-- wp:separator /--><!-- wp:paragraph --><p>x</p><!-- /wp:paragraph -->", "<hr>\n<p>x</p>"),
+        ("<button>Press</button>", "<p>Press</p>"),
+        ('<a href="/x"><h2>T</h2></a>', '<h2><a href="/x">T</a></h2>'),
+        ('[caption]<img src="/a.jpg" /> A [caption]<img src="/b.jpg" /> B[/caption] C[/caption]',
+         '<figure class="image"><img src="/a.jpg" alt=""><figcaption>A B</figcaption></figure>\n'
+         '<figure class="image"><img src="/b.jpg" alt=""></figure>\n<p>C[/caption]</p>'),
+        ('a [caption width="3"]<img src="/a.jpg"> b', '<p>a b</p>\n<figure class="image"><img src="/a.jpg" alt=""></figure>'),
+        ("[[caption]x[/caption]]", "<p>[caption]x[/caption]</p>"),
+        ("<ul><li>https://vimeo.com/12345</li></ul>", "<ul><li>https://vimeo.com/12345</li></ul>"),
+        ('<img src="wp-content/uploads/a.jpg">', '<figure class="image"><img src="/wp-content/uploads/a.jpg" alt=""></figure>'),
+        ('<img src="//cdn.example/a.jpg">', '<figure class="image"><img src="https://cdn.example/a.jpg" alt=""></figure>'),
+        ('<a rel="attachment wp-att-5" href="/bridge/"><img src="/a.jpg"></a>', FIGURE),
+    ],
+)  # fmt: skip
+def test_newer_blocks_and_classic_oddities_show_what_wordpress_shows(body, expected):
+    assert html(body) == expected
+
+
+def test_a_gallery_of_another_post_shows_that_ones_pictures():
+    there = {7: [Picture(1, "/one.jpg")]}
+    assert "/one.jpg" in html('[gallery id="7"]', pictures_of=there.get)
+
+
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        ("<!-- wp:query --><div><!-- wp:post-template --><!-- wp:post-title /--><!-- wp:post-date /-->"
+         "<!-- /wp:post-template --></div><!-- /wp:query -->", [("block", "query")]),
+        ("<!-- wp:acme/form --><div><!-- wp:acme/name /--><!-- wp:acme/mail /--></div><!-- /wp:acme/form -->",
+         [("block", "acme/form")]),
+        ("<!-- wp:acme/thing --><div>Words</div><!-- /wp:acme/thing --><!-- wp:spacer /-->", []),
+        ("before\n[donate-box]\nafter [sic] [Applause]", [("shortcode", "donate-box")]),
+        ("<form><input><button>Go</button></form>", [("element", "form")]),
+        ('<script src="https://platform.twitter.com/widgets.js"></script><script>x()</script>', [("element", "script")]),
+        ('<svg><path d="x"/></svg>', [("element", "svg")]),
+        ('<img src="webkit-fake-url://x/a.jpg">', [("element", "img")]),
+        ("[audio]", [("shortcode", "audio")]),
+    ],
+)  # fmt: skip
+def test_what_an_editor_may_miss_is_left_once_and_what_nobody_misses_is_not(body, left):
+    assert [(one.kind, one.name) for one in convert(body).notes.left] == left
+
+
 def test_blocks_that_point_elsewhere_are_filled_from_the_library():
     bodies = {
         5: "<!-- wp:paragraph --><p>Reused</p><!-- /wp:paragraph -->",

@@ -9,6 +9,7 @@ class Options:
 
     folder: Path | None = None  # the old site's uploads, copied here
     is_dry_run: bool = False
+    signs_from_text: bool = False  # a first line “By Ann Bee |” becomes the byline
     types: Mapping[str, str] = field(default_factory=dict)  # a plugin's own type → "post" or "page"
 
     def as_json(self):

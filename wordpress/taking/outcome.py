@@ -17,16 +17,26 @@ from wordpress.bodies import kept
 from wordpress.content import convert
 from wordpress.taking import returned
 from wordpress.taking.addresses import slug_of
+from wordpress.taking.signing import signing_of
 
 _MARKUP = re.compile(
     r"</?(?:em|i|b|strong|span|br|sup|sub|small|code|a|u|s|del|ins|cite|q|font|abbr|mark|big|tt|img)\b[^>]*>",
     re.I,
 )
 _SEO = {
-    "seo_title": ("_yoast_wpseo_title", "rank_math_title", "_aioseo_title", "_aioseop_title"),
+    "seo_title": (
+        *(
+            "_yoast_wpseo_title",
+            "rank_math_title",
+            "_aioseo_title",
+            "_aioseop_title",
+            "_seopress_titles_title",
+        ),
+        "_genesis_title",
+    ),
     "seo_description": (
         *("_yoast_wpseo_metadesc", "rank_math_description", "_aioseo_description", "_aioseop_description"),
-        "_genesis_description",
+        *("_seopress_titles_desc", "_genesis_description"),
     ),
 }
 _STATUSES = {
@@ -34,7 +44,12 @@ _STATUSES = {
     "future": Post.Status.PUBLISHED,
     "pending": Post.Status.IN_REVIEW,
 }
-_CANONICAL = ("_yoast_wpseo_canonical", "rank_math_canonical_url")
+_CANONICAL = (
+    *("_yoast_wpseo_canonical", "rank_math_canonical_url", "_aioseo_canonical_url", "_aioseop_custom_link"),
+    *("_seopress_robots_canonical", "_genesis_canonical_uri"),
+)
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?$")
+_LANGUAGE_META = ("_wpml_import_language_code", "_wpml_language", "_language")
 DROPPED = {"trash": "in the trash there", "auto-draft": "an automatic draft", "inherit": "a revision"}
 
 
@@ -76,6 +91,13 @@ def seo(item) -> dict[str, str]:
         template = "%%" in value or re.search(r"%\w+%|#\w+_\w+", value)
         found[name] = "" if template else plain_title(value)[:200]
     return found
+
+
+def language(item, run) -> str:
+    """What a plugin for several languages says of the post, else the language of the site."""
+    filed = [filing.nicename for filing in item.terms if filing.domain == "language"]
+    told = (*filed, *map(item.meta_value, _LANGUAGE_META), run.site.language, "en")
+    return next(found[1] for text in told if (found := _LANGUAGE.match(text.strip().lower())))
 
 
 def original(item, run) -> dict[str, str]:
@@ -126,18 +148,20 @@ def outcome(item, run) -> Outcome:
     """Everything about a post; makes the authors, terms and pictures it names as it goes."""
     categories, tags = run.taxonomy.of_item(item)
     thumbnail = item.meta_value("_thumbnail_id").strip()
-    (told, left), status = texts(item, run), status_of(item)
+    signing, status = signing_of(item, run), status_of(item)
+    told, left = texts(item, run, signing)
     if status == Post.Status.PUBLISHED and not told["title"]:
         told["title"] = first_words(told["body"]) or "Untitled"
     plan = Outcome(
         fields={
             **told,
+            **(signing.fields if signing else {}),
             **original(item, run),
             "status": status,
             "published_at": published_at(item),
-            "language": (run.site.language.partition("-")[0] or "en").lower()[:10],
+            "language": language(item, run),
         },
-        authors=run.people.of_item(item),
+        authors=(signing and signing.authors) or run.people.of_item(item),
         categories=categories,
         tags=tags,
         lead_image=run.uploads.image_of(thumbnail),
@@ -146,12 +170,12 @@ def outcome(item, run) -> Outcome:
     return returned.post(plan, item, run)
 
 
-def texts(item, run) -> tuple[dict[str, str], list]:
+def texts(item, run, signing=None) -> tuple[dict[str, str], list]:
     """What posts and pages have in common, and what of the body is left for editors."""
     library = run.uploads.library(item)
     body, left = returned.body(item, run), []
     if body is None:
-        body, left = _converted(item, run, library)
+        body, left = _converted(item, run, library, signing)
     excerpt = (
         plain_text(convert(item.excerpt, library, is_html=item.is_html).html) if item.excerpt.strip() else ""
     )
@@ -165,8 +189,9 @@ def texts(item, run) -> tuple[dict[str, str], list]:
     return fields, left
 
 
-def _converted(item, run, library):
-    converted = convert(item.content, library, is_html=item.is_html)
+def _converted(item, run, library, signing):
+    converted = convert(signing.content if signing else item.content, library, is_html=item.is_html)
+    converted.notes.told[:0] = [signing.told] if signing else []
     body = CleanHtml(clean_html(converted.html))
     run.report.notes.update(converted.notes)
     _compare(item, body, converted.notes.told, run)

@@ -26,7 +26,7 @@ class People:
     def __init__(self, run):
         self.run = run
         self._rows = known_rows(run, "author")
-        self._known = {}
+        self._known, self._names = {}, None
 
     def declare(self, record):
         """An author the export describes, whether or not anything is signed by them."""
@@ -73,6 +73,17 @@ class People:
 
     def forget(self):
         self._rows, self._known = known_rows(self.run, "author"), {}
+        self._names = None
+
+    def named(self, name):
+        """The author of that name, whatever their login is; made if there is none; None in a dry run."""
+        if self._names is None:
+            rows = [row for row in self._rows.values() if row.author]
+            self._names = {row.author.name.casefold(): row.author for row in rows}
+        author = self._names.get(name.casefold()) or self.ensure(nicename(name) or name, name=name)
+        if author:
+            self._names[name.casefold()] = author
+        return author
 
     def of_item(self, item):
         """Who signs: Co-Authors Plus files posts under their authors, in order; else the creator does."""

@@ -1,4 +1,4 @@
-"""`manage.py import_wordpress FILE… [--uploads DIR] [--dry-run] [--again]`"""
+"""`manage.py import_wordpress FILE… [--uploads DIR] [--bylines-from-text] [--dry-run] [--again]`"""
 
 import getpass
 import sys
@@ -28,6 +28,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--uploads", metavar="DIR", type=Path, help="the old site's wp-content/uploads, copied here"
         )
+        parser.add_argument(
+            "--bylines-from-text",
+            dest="signs_from_text",
+            action="store_true",
+            help="make a first line “By Ann Bee | (The Site) |” of a text its byline, and take it out of the text",
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
         parser.add_argument(
             "--again",
@@ -43,13 +49,13 @@ class Command(BaseCommand):
             help="take a plugin's own type as posts or pages, for instance --as news_post=post",
         )
 
-    def handle(self, *, files, uploads, dry_run, again, types, **options):
+    def handle(self, *, files, uploads, dry_run, again, types, signs_from_text, **options):
         for path in files:
             if not path.exists():
                 raise CommandError(f"{path} is not there. Give the path of an export.")
         if uploads and not uploads.is_dir():
             raise CommandError(f"{uploads} is not a folder. Give the folder that holds the years.")
-        wanted = Options(folder=uploads, types=dict(map(mapped, types)))
+        wanted = Options(folder=uploads, types=dict(map(mapped, types)), signs_from_text=signs_from_text)
         try:
             move = self.begun(files, wanted, dry_run, again)
         except (receiving.CannotReceive, course.CannotGoOn) as reason:
