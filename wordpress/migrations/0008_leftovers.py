@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wordpress', '0006_how_far_a_move_came'),
+        ('wordpress', '0007_moves_in_the_newsroom'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
