@@ -77,7 +77,7 @@ def test_what_was_not_public_there_is_counted_with_its_reason(take):
             comment(8, parent=1, name="Answers what is not taken"),
         ),
         item(2, kind="page", slug="about", extra=comment(9)),
-        item(3, status="trash", slug="gone", extra=comment(10)),
+        item(3, status="auto-draft", slug="gone", extra=comment(10)),
     )
     assert report.comments == {("comment", "new"): 1, ("mention", "new"): 1}
     assert report.not_taken == {

@@ -19,8 +19,9 @@ from wordpress.bodies.comments import comment_html
 from wordpress.models import Imported
 from wordpress.reading.records import Item
 from wordpress.taking.addresses import host_of, split
-from wordpress.taking.outcome import DROPPED, published_at
+from wordpress.taking.outcome import published_at
 from wordpress.taking.people import name_without_address
+from wordpress.taking.statuses import DROPPED
 
 SAID = ("name", "website", "text", "published_at", "is_shown")
 MENTIONS = ("pingback", "trackback", "webmention")

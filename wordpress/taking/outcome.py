@@ -15,7 +15,7 @@ from informed_comment.html import CleanHtml, clean_html, plain_text
 from posts.models import Byline, Post
 from wordpress.bodies import kept
 from wordpress.content import convert
-from wordpress.taking import returned
+from wordpress.taking import returned, statuses
 from wordpress.taking.addresses import slug_of
 from wordpress.taking.signing import signing_of
 
@@ -39,18 +39,12 @@ _SEO = {
         *("_seopress_titles_desc", "_genesis_description"),
     ),
 }
-_STATUSES = {
-    "publish": Post.Status.PUBLISHED,
-    "future": Post.Status.PUBLISHED,
-    "pending": Post.Status.IN_REVIEW,
-}
 _CANONICAL = (
     *("_yoast_wpseo_canonical", "rank_math_canonical_url", "_aioseo_canonical_url", "_aioseop_custom_link"),
     *("_seopress_robots_canonical", "_genesis_canonical_uri"),
 )
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?$")
 _LANGUAGE_META = ("_wpml_import_language_code", "_wpml_language", "_language")
-DROPPED = {"trash": "in the trash there", "auto-draft": "an automatic draft", "inherit": "a revision"}
 
 
 def plain_title(title: str) -> str:
@@ -62,11 +56,6 @@ def first_words(html: str) -> str:
     """What a public text without a title is known by: how it begins."""
     text = plain_text(html)
     return textwrap.shorten(text, 60, placeholder="…") if " " in text[:60] else text[:60]
-
-
-def status_of(item) -> str:
-    """What is not plainly public there is a draft here: private, behind a password, or of a plugin's own status."""
-    return Post.Status.DRAFT if item.password else _STATUSES.get(item.status, Post.Status.DRAFT)
 
 
 def published_at(item) -> datetime | None:
@@ -148,7 +137,7 @@ def outcome(item, run) -> Outcome:
     """Everything about a post; makes the authors, terms and pictures it names as it goes."""
     categories, tags = run.taxonomy.of_item(item)
     thumbnail = item.meta_value("_thumbnail_id").strip()
-    signing, status = signing_of(item, run), status_of(item)
+    signing, status = signing_of(item, run), statuses.status_of(item)
     told, left = texts(item, run, signing)
     if status == Post.Status.PUBLISHED and not told["title"]:
         told["title"] = first_words(told["body"]) or "Untitled"
@@ -159,6 +148,7 @@ def outcome(item, run) -> Outcome:
             **original(item, run),
             "status": status,
             "published_at": published_at(item),
+            **statuses.trash(item, published_at=published_at(item), changed_at=changed_at(item)),
             "language": language(item, run),
         },
         authors=(signing and signing.authors) or run.people.of_item(item),
@@ -181,7 +171,7 @@ def texts(item, run, signing=None) -> tuple[dict[str, str], list]:
     )
     fields = {
         "title": plain_title(item.title),
-        "slug": slug_of(item.slug)[:240],
+        "slug": slug_of(statuses.slug_there(item))[:240],
         "standfirst": excerpt,
         "body": body if isinstance(body, CleanHtml) else clean_html(body),
         **seo(item),

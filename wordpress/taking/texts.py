@@ -10,8 +10,9 @@ from wordpress.taking import comments, naming, returned
 from wordpress.taking.addresses import old_path
 from wordpress.taking.guarding import each, guarded, together_or_each
 from wordpress.taking.known import known_rows_of, pages_of
-from wordpress.taking.outcome import DROPPED
-from wordpress.taking.writing import lead_to_parents, plan_post, take_page, write_post, write_posts
+from wordpress.taking.pages import take_page
+from wordpress.taking.statuses import DROPPED, NO_TRASH
+from wordpress.taking.writing import lead_to_parents, plan_post, write_post, write_posts
 
 BATCH = 100
 MOST_CHARACTERS = 2_000_000  # in the bodies of one batch
@@ -85,6 +86,8 @@ class Texts:
             comments.pass_over(self.run, item)
         if item.status in DROPPED:
             self.report.item(item, "skipped", DROPPED[item.status])
+        elif kind == "page" and item.status == "trash":
+            self.report.item(item, "skipped", NO_TRASH)
         elif kind == "page":
             self._page(number, item, key, row, may_wait)
         else:

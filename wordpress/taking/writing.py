@@ -1,4 +1,4 @@
-"""Writing posts and pages. What an editor has changed here since, or deleted, is never written again."""
+"""Writing posts. What an editor has changed here since, or deleted, is never written again."""
 
 from dataclasses import dataclass
 
@@ -6,14 +6,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from informed_comment.html import CleanHtml, clean_html, plain_text
-from pages.models import Page
 from posts import front, permalinks, relating, states
 from posts.models import Byline, Correction, Filing, FrontSlot, Post, Revision, TaggedPost
 from wordpress.models import Imported
 from wordpress.reading.records import Item
-from wordpress.taking import leftovers, returned
+from wordpress.taking import leftovers, statuses
 from wordpress.taking.addresses import is_taken_by_the_site, old_path
-from wordpress.taking.outcome import Outcome, changed_at, first_words, outcome, texts
+from wordpress.taking.outcome import Outcome, changed_at, outcome
 from wordpress.taking.people import byline
 from wordpress.taking.taxonomy import file_post
 
@@ -37,19 +36,19 @@ def plan_post(run, item, key, row) -> Planned:
         if row is None:
             run.report.odd("published without a date; dated today", item, run.file)
     checksum = plan.checksum
-    return Planned(item, key, row, plan, _what_to_do(row, row and row.post, checksum), checksum)
+    return Planned(item, key, row, plan, what_to_do(item, row, row and row.post, checksum), checksum)
 
 
-def _what_to_do(row, record, checksum):
+def what_to_do(item, row, record, checksum):
     if row is None:
-        return "new", ""
+        return "new", statuses.told(item)
     if record is None:
         return "skipped", "deleted here since"
     if row.checksum == checksum:
         return "unchanged", ""
     if record.updated_at != row.written_at:
         return "kept", "changed there and here"
-    return "changed", ""
+    return "changed", statuses.told(item)
 
 
 def write_posts(run, many):
@@ -67,7 +66,7 @@ def write_posts(run, many):
 
 def _write_new(run, many):
     posts = [_filled(Post(), one) for one in many]
-    _give_addresses([post for post in posts if post.status == Post.Status.PUBLISHED or post.permalink])
+    _give_addresses([post for post in posts if _is_to_stand(post) or post.permalink])
     Post.objects.bulk_create(posts)
     pairs = list(zip(posts, many, strict=True))
     Byline.objects.bulk_create(line for post, one in pairs for line in byline(post, one.plan.bylines))
@@ -79,7 +78,8 @@ def _write_new(run, many):
     )
     Correction.objects.bulk_create(made for post, one in pairs for made in _corrections(post, one.plan))
     Revision.objects.bulk_create(
-        Revision(post=post, deed=Revision.Deed.IMPORT, state=_state(post, one.plan)) for post, one in pairs
+        Revision(post=post, deed=Revision.Deed.IMPORT, state=_state(post, one.plan), name=_name(one))
+        for post, one in pairs
     )
     rows = Imported.objects.bulk_create(
         Imported(
@@ -89,6 +89,7 @@ def _write_new(run, many):
             post=post,
             checksum=one.checksum,
             written_at=post.updated_at,
+            **statuses.there(one.item),
         )
         for post, one in pairs
     )
@@ -117,6 +118,17 @@ def _filled(post, one):
     return post
 
 
+def _name(one):
+    """What the first revision tells editors beside what they see."""
+    told = statuses.told(one.item)
+    return told[:1].upper() + told[1:]
+
+
+def _is_to_stand(post):
+    """Whether it has, or will have when taken from the trash, an address of its own."""
+    return Post.Status.PUBLISHED in (post.status, post.trashed_from)
+
+
 def _corrections(post, plan):
     """In the order in which a later one comes later."""
     return [
@@ -128,14 +140,14 @@ def _corrections(post, plan):
 def _give_addresses(posts):
     """As `permalinks.give` does, for posts none of which is written yet. One that was given already is kept if it is free."""
     for post in posts:
-        if post.status == Post.Status.PUBLISHED:
+        if _is_to_stand(post):
             post.slug = post.slug or permalinks.slug_for(post)
     paths = [post.permalink or permalinks.path_for(post) for post in posts]
     taken = set(Post.objects.filter(permalink__in=paths).values_list("permalink", flat=True))
     for post, path in zip(posts, paths, strict=True):
         stem, number = post.slug, 1
         if post.permalink and path in taken:
-            if post.status != Post.Status.PUBLISHED:
+            if not _is_to_stand(post):
                 post.permalink = None
                 continue
             path = permalinks.path_for(post)
@@ -163,12 +175,12 @@ def _state(post, plan):
 
 def write_post(run, one):
     post = _filled(one.row.post if one.row else Post(), one)
-    if post.pk is None and "%post_id%" in settings.PERMALINK_PATTERN:
-        status, post.status = post.status, Post.Status.DRAFT
-        post.save_base(force_insert=True)
-        post.status = status
     is_new = post.pk is None
-    if is_new and post.permalink:
+    if is_new and "%post_id%" in settings.PERMALINK_PATTERN:
+        _number(post)
+    if (_is_to_stand(post) and post.status == Post.Status.TRASHED and not post.permalink) or (
+        is_new and post.permalink
+    ):
         _give_addresses([post])
     elif post.status == Post.Status.PUBLISHED:
         permalinks.give(post)
@@ -177,12 +189,22 @@ def write_post(run, one):
     Byline.objects.bulk_create(byline(post, one.plan.bylines))
     Correction.objects.bulk_create(_corrections(post, one.plan) if is_new else ())
     file_post(post, one.plan.categories, one.plan.tags)
-    states.keep_revision(post, Revision.Deed.IMPORT)
+    states.keep_revision(post, Revision.Deed.IMPORT, name=_name(one))
+    if post.status == Post.Status.TRASHED:
+        for slot in post.front_slots.not_gone():
+            front.take_off(slot)
     if post.is_public:
         relating.ask(post.pk)
-    row = _record(run, "post", one.key, one.row, post, one.checksum)
-    leftovers.keep([(row, one.plan.left)])
+    leftovers.keep([(keep_row(run, "post", one, post), one.plan.left)])
     _lead(run, post, one)
+
+
+def _number(post):
+    """Saved as a draft, for an address that is to have its id."""
+    kept = post.status, post.trashed_from, post.trashed_at
+    post.status, post.trashed_from, post.trashed_at = Post.Status.DRAFT, "", None
+    post.save_base(force_insert=True)
+    post.status, post.trashed_from, post.trashed_at = kept
 
 
 def _lead(run, post, one):
@@ -192,52 +214,13 @@ def _lead(run, post, one):
         lead_from_old_addresses(run, one.item, post.permalink, "p" if one.key.isdigit() else "")
 
 
-def _record(run, kind, key, row, record, checksum):
-    values = {"checksum": checksum, "written_at": record.updated_at, kind: record}
-    if row:
-        Imported.objects.filter(pk=row.pk).update(**values)
-        return row
-    return Imported.objects.create(source=run.source, kind=kind, key=key, **values)
-
-
-def take_page(run, item, key, row, parent):
-    """(what was done, the page); a page has no date, no byline and no sections, and what it had of these is counted."""
-    told, left = texts(item, run)
-    plan, former, created_at = returned.page(told, item)
-    plan["title"] = plan["title"] or first_words(plan["body"]) or plan["slug"] or "Untitled"
-    plan["is_published"] = item.status == "publish" and not item.password
-    checksum = _page_checksum(plan, parent)
-    done = _what_to_do(row, row and row.page, checksum)
-    if run.is_dry_run or done[0] in ("unchanged", "kept", "skipped"):
-        return done, row and row.page
-    page = row.page if row else Page(created_at=created_at or changed_at(item))
-    slug = plan.pop("slug") or permalinks.slug_for(Post(title=plan["title"], pk=item.id))
-    for name, value in plan.items():
-        setattr(page, name, value)
-    page.parent = parent
-    _give_path(page, slug)
-    page.save()
-    leftovers.keep([(_record(run, "page", key, row, page, checksum), left)])
-    for path in former:
-        run.redirects.lead(path, f"/{page.path}/")
-    if page.is_published:
-        lead_from_old_addresses(run, item, f"/{page.path}/", "page_id" if key.isdigit() else "")
-    return done, page
-
-
-def _page_checksum(plan, parent):
-    return Outcome({**plan, "parent": parent and parent.path}).checksum
-
-
-def _give_path(page, slug):
-    """A path that another page or the site itself has gets `-2`, `-3` and so on."""
-    page.slug, number = slug, 1
-    while (
-        is_taken_by_the_site(f"/{page.own_path()}/")
-        or Page.objects.filter(path=page.own_path()).exclude(pk=page.pk).exists()
-    ):
-        number += 1
-        page.slug = f"{slug[:230]}-{number}"
+def keep_row(run, kind, one, made):
+    values = {"checksum": one.checksum, "written_at": made.updated_at, kind: made}
+    values |= statuses.there(one.item)
+    if one.row:
+        Imported.objects.filter(pk=one.row.pk).update(**values)
+        return one.row
+    return Imported.objects.create(source=run.source, kind=kind, key=one.key, **values)
 
 
 def lead_front_page(run):
