@@ -57,7 +57,8 @@ class OldAddressMiddleware:
             return refusal(request, 405, allow=response["Allow"])
         if response.status_code == 404 or adds_a_slash(request, response):
             target = self.led_on(request) if is_asked and not request.path.startswith(FILES) else None
-            return moved_to(target) if target else refused(request)
+            is_elsewhere = target and target not in (request.path, request.get_full_path())
+            return moved_to(target) if is_elsewhere else refused(request)
         return response
 
     def led_on(self, request):
