@@ -40,6 +40,27 @@ def duplicate_of(sha256):
 
 
 @transaction.atomic
+def fill_image(image, file, *, sha256):
+    """Gives a picture the file it lacked; whether the library had it already, so that both records show the one file.
+
+    `sha256` is of the file as it was sent. Raises ValidationError when it cannot be kept.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [sha256])
+    known = duplicate_of(sha256)
+    if known is None:
+        image.file = file
+        save_image(image)
+        return False
+    Image.objects.filter(pk=image.pk).update(
+        **{name: getattr(known, name) for name in ("sha256", "size", "width", "height")}, file=known.file.name
+    )
+    image.refresh_from_db()
+    renditions.request(image)
+    return True
+
+
+@transaction.atomic
 def save_image(image):
     """Saves a picture, its file checked if it is new; has its sizes made when file or focus has changed.
 

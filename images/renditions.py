@@ -148,9 +148,11 @@ def discard(image, names):
 
 
 def remove(image_id, names):
-    """Removes files of a picture, those excepted that it has come to use again."""
+    """Removes files of a picture, those excepted that it has come to use again or that another with its file uses."""
     image = Image.objects.filter(pk=image_id).first()
-    used = {image.file.name, *(entry["name"] for entry in image.renditions)} if image else set()
+    originals = {*names, image.file.name} if image and image.file else set(names)
+    users = Image.objects.with_file().filter(file__in=originals)
+    used = {name for one in users for name in (one.file.name, *(entry["name"] for entry in one.renditions))}
     storage = Image._meta.get_field("file").storage
     for name in set(names) - used:
         storage.delete(name)

@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from wordpress.fetching import course as fetching
 from wordpress.models import Move
 from wordpress.moving import clearing, course
 
@@ -27,3 +28,9 @@ def keep_moving(timestamp):
 @app.task(name="wordpress.clear_uploads", queueing_lock="clear uploads of moves", pass_context=False)
 def clear_uploads(timestamp):
     clearing.clear()
+
+
+@app.task(name="wordpress.fetch_media", queue="default", priority=-10)
+def fetch_media(hosts, after=0):
+    """A slice of fetching files from the old site, and another while there is more."""
+    fetching.work(hosts, after=after, seconds=SLICE)

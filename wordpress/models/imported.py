@@ -42,6 +42,11 @@ class Imported(models.Model):
     )
     address = models.CharField(max_length=1000, blank=True, help_text="Path of an upload on the old site.")
     parent = models.BigIntegerField(null=True, help_text="Id there of the post an upload belongs to.")
+    trouble = models.CharField(
+        max_length=500, blank=True, help_text="Why the file of an upload has not come."
+    )
+    is_missing_there = models.BooleanField(default=False, help_text="Asking again would be no use.")
+    tried_at = models.DateTimeField(null=True, help_text="When the old site was last asked for the file.")
     author = models.ForeignKey(Author, null=True, on_delete=models.SET_NULL, related_name="+")
     category = models.ForeignKey(Category, null=True, on_delete=models.SET_NULL, related_name="+")
     tag = models.ForeignKey(Tag, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -59,6 +64,9 @@ class Imported(models.Model):
         ]
         indexes = [
             models.Index(fields=["source", "address"], name="imported_by_address"),
+            models.Index(
+                fields=["address"], name="uploads_by_address", condition=models.Q(kind="upload")
+            ),  # of whatever source
             models.Index(fields=["source", "parent"], name="imported_by_parent"),
         ]
 
