@@ -58,6 +58,9 @@ class Report:
 
     def lines(self):
         shown, lost = self.kinds["shown"], self.faults - self.kinds["shown"]
+        if not self.count and not self.hidden:
+            yield "The files hold no addresses that readers could have known."
+            return
         good = self.count - lost
         yield (
             f"{good} of {self.count} addresses lead where they led: {self.direct} directly, the others by one redirect."

@@ -275,7 +275,12 @@ def test_a_log_gives_what_worked_most_asked_first_and_no_nonsense(tmp_path):
     assert "asked for 3 times: /2010/05/b/ answers 404" in verified(log)[0]
 
 
-def test_a_file_that_holds_no_addresses_is_refused(tmp_path):
+def test_a_file_that_holds_no_addresses_is_refused_or_said_to_hold_none(take, tmp_path):
+    take()
+    assert verified(tmp_path / "old.xml") == (
+        "The files hold no addresses that readers could have known.\n",
+        True,
+    )
     (tmp_path / "x.txt").write_text("Dear reader")
     assert not verified(tmp_path / "x.txt")[1]
     assert not verified(tmp_path / "not-there.xml")[1]

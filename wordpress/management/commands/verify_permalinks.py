@@ -44,5 +44,3 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if report.faults:
             raise CommandError(f"{report.faults} addresses do not lead where they led.")
-        if not report.count and not report.hidden:
-            raise CommandError("The files hold no addresses. Give an export, a sitemap or an access log.")

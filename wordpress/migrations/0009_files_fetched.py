@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('images', '0005_said'),
         ('pages', '0006_images_in_texts'),
         ('posts', '0031_readers_comments'),
-        ('wordpress', '0007_moves_in_the_newsroom'),
+        ('wordpress', '0008_leftovers'),
     ]
 
     operations = [
