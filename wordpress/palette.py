@@ -4,19 +4,16 @@ from django.urls import reverse
 
 from informed_comment.palette import Hit, named
 
+OFFERED = (
+    ("add_move", "Move in", "add", "import from WordPress, Ghost, Substack, Blogger"),
+    ("export_site", "Take everything out", "leaving", "export, archive, WordPress"),
+)
+
 
 def deeds(request, typed):
-    offered = [
-        (
-            "wordpress.add_move",
-            "Move in",
-            "admin:wordpress_move_add",
-            "from WordPress, Ghost, Substack, Blogger: import",
-        ),
-    ]
     hits = [
-        Hit("Deed", label, reverse(name), note)
-        for may, label, name, note in offered
-        if request.user.has_perm(may)
+        Hit("Deed", label, reverse(f"admin:wordpress_move_{name}"), note)
+        for permission, label, name, note in OFFERED
+        if request.user.has_perm(f"wordpress.{permission}")
     ]
     return named(hits, typed) if typed else []

@@ -80,7 +80,8 @@ def test_a_list_costs_the_same_however_long(chief, count, screen):
 
 
 @pytest.mark.parametrize(
-    "screen", [name for name in SCREENS if not name.endswith(("_publication", "_group", "_merger"))]
+    "screen",
+    [name for name in SCREENS if not name.endswith(("_publication", "_group", "_merger", "_readercomment"))],
 )
 def test_a_form_opens_empty_and_filled(chief, count, screen):
     fill(2)

@@ -16,6 +16,7 @@ from tests.wordpress.parts import HEAD, item, upload
 from wordpress import tasks
 from wordpress.models import Imported, Move, MoveLine, MovePiece
 from wordpress.moving import arriving, clearing, course
+from wordpress.reading import containers
 
 pytestmark = pytest.mark.django_db
 MOVES = "/admin/wordpress/move/"
@@ -170,8 +171,9 @@ def test_a_wrong_file_is_refused_with_the_cure_and_nothing_is_kept(client, conte
 
 
 @pytest.mark.usefixtures("chief")
-def test_a_file_that_swells_out_of_all_proportion_is_told_of(client):
-    filler = b"<!--" + b"0" * (70 * 1024 * 1024) + b"-->"
+def test_a_file_that_swells_out_of_all_proportion_is_told_of(client, monkeypatch):
+    monkeypatch.setattr(containers, "ALWAYS_ALLOWED", 1024 * 1024)
+    filler = b"<!--" + b"0" * (4 * 1024 * 1024) + b"-->"
     bomb = gzip.compress(HEAD.encode() + filler + FOOT.encode(), 9)
     page = bring(client, bomb, "bomb.xml.gz")
     move = Move.objects.first()

@@ -46,6 +46,8 @@ def options_in_words(move):
     """(what, how) of the choices that were made; the usual ones are not told."""
     options = Options.from_json(move.options)
     words = [(f"“{name}”", f"taken as {kind}s") for name, kind in sorted(options.types.items())]
+    if options.signs_from_text:
+        words.append(("Bylines", "taken from a first line “By … |” of the texts"))
     if options.folder:
         words.insert(0, ("Uploads from", lying_here.name_of(options.folder) or str(options.folder)))
     return words

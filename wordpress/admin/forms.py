@@ -76,6 +76,12 @@ class OptionsForm(forms.Form):
         help_text="Copied onto the server, it is the quickest way to bring pictures and files along.",
     )
 
+    signs_from_text = forms.BooleanField(
+        required=False,
+        label="A first line such as “By Ann Bee | (The Site) |” is the byline",
+        help_text="Tick it if authors are named at the beginning of the texts. The line then leaves the text.",
+    )
+
     def __init__(self, options, types, *args):
         super().__init__(*args, prefix="option")
         self.options, self.types = options, types
@@ -85,6 +91,7 @@ class OptionsForm(forms.Form):
             names.append(folder)
         self.fields["folder"].choices = [NO_FOLDER, *((name, name) for name in names)]
         self.fields["folder"].initial = folder
+        self.fields["signs_from_text"].initial = options.signs_from_text
         for name, count in types:
             self.fields[f"type-{name}"] = forms.ChoiceField(
                 required=False,
@@ -108,4 +115,4 @@ class OptionsForm(forms.Form):
         types = {name: kind for name, kind in self.options.types.items() if name not in asked}
         types |= {name: kind for name, kind in asked.items() if kind}
         folder = lying_here.path_of(data["folder"]) if data["folder"] else None
-        return replace(self.options, types=types, folder=folder)
+        return replace(self.options, types=types, folder=folder, signs_from_text=data["signs_from_text"])

@@ -7,13 +7,15 @@ from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_POST, require_safe
 
 from informed_comment.long_lists import LongLists
-from wordpress.admin import arriving, deeds, following, lines
+from wordpress.admin import arriving, deeds, following, leaving, lines
 from wordpress.admin.forms import NewForm, OptionsForm
 from wordpress.admin.telling import Told
-from wordpress.models import Move
+from wordpress.models import Leftover, Move
 from wordpress.moving import course, receiving
 from wordpress.moving.first_sight import receive_here, receive_sent
 from wordpress.taking.options import Options
@@ -27,7 +29,7 @@ State = Move.State
 class MoveAdmin(LongLists, admin.ModelAdmin):
     """Adding an import is bringing files; its page says what would happen, how far it is, and what happened."""
 
-    list_display = ["file_names", "state_in_words", "figures", "created_at", "created_by"]
+    list_display = ["file_names", "state_in_words", "figures", "brought", "created_by"]
     list_per_page = 50
     show_facets = admin.ShowFacets.NEVER
     actions = None
@@ -49,6 +51,7 @@ class MoveAdmin(LongLists, admin.ModelAdmin):
             return path(address, view, name=f"wordpress_move_{name}")
 
         return [
+            screen("out/", self.leaving, "leaving", deeds.get_or_post),
             screen("arrive/", self.arrive, "arrive", require_POST),
             screen("<int:pk>/arrive/<int:file>/<int:at>/", self.part, "part", require_POST),
             screen("<int:pk>/arrived/", self.arrived, "arrived", require_POST),
@@ -68,6 +71,10 @@ class MoveAdmin(LongLists, admin.ModelAdmin):
     @admin.display(description="state", ordering=None)
     def state_in_words(self, move):
         return following.state_in_words(move)
+
+    @admin.display(description="brought")
+    def brought(self, move):
+        return date_format(timezone.localtime(move.created_at), "j M Y, H:i")
 
     @admin.display(description="what came in")
     def figures(self, move):
@@ -146,7 +153,7 @@ class MoveAdmin(LongLists, admin.ModelAdmin):
             told=told,
             options=options,
             given=deeds.options_in_words(move),
-            next=(),
+            left=Leftover.objects.filter(done_at=None).exists() if move.begun_at else False,
             may=deeds.allowed(request.user, move, told),
         )
 
@@ -161,6 +168,9 @@ class MoveAdmin(LongLists, admin.ModelAdmin):
 
     def lines_as_csv(self, request, pk, which, kind):
         return lines.as_csv(self.one(request, pk), which, kind)
+
+    def leaving(self, request):
+        return leaving.page(self, request)
 
     def page(self, request, name, **context):
         context = self.admin_site.each_context(request) | {"opts": self.opts, "subtitle": None} | context

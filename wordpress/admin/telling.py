@@ -12,6 +12,17 @@ Kind = MoveLine.Kind
 FIRST = 5  # of each list, on the page of the import
 MOST_WHYS = 12
 TYPES = {"post": "Posts", "page": "Pages", "attachment": "Uploads"}
+OTHERS = {
+    "nav_menu_item": "Menu entries",
+    "wp_block": "Blocks for reuse",
+    "wp_template": "Templates",
+    "wp_template_part": "Parts of templates",
+    "wp_global_styles": "Styles",
+    "wp_navigation": "Menus of blocks",
+    "custom_css": "Style sheets",
+    "feedback": "Answers to forms",
+    "guest-author": "Guest authors",
+}
 STATUSES = {
     "publish": "published",
     "future": "scheduled",
@@ -104,11 +115,13 @@ class Told:
             if deed in ("new", "changed", "unchanged", "kept"):
                 kind = kind if kind in ("page", "attachment") else "post"
                 counts[kind] = counts.get(kind, 0) + count
+        if "attachment" in counts:  # without a file it is only known
+            counts["attachment"] = max(0, counts["attachment"] - told.get("missing", 0))
         words = {"post": "post", "page": "page", "attachment": "upload"}
         return ", ".join(
             f"{counts[kind]:,} {word}{'s' * (counts[kind] != 1)}"
             for kind, word in words.items()
-            if kind in counts
+            if counts.get(kind)
         )
 
     @property
@@ -147,8 +160,8 @@ class Told:
         order = {name: place for place, name in enumerate(TYPES)}
         rows = [
             Row(
-                TYPES.get(kind, kind or "without a type"),
-                STATUSES.get(status, status),
+                (TYPES | OTHERS).get(kind, kind or "without a type"),
+                self._status(kind, status),
                 [counts.get(deed, 0) for deed, _label in self.deeds],
                 sum(counts.values()),
             )
@@ -157,6 +170,11 @@ class Told:
             )
         ]
         return rows
+
+    def _status(self, kind, status):
+        if kind == "attachment" and self.missing:
+            return f"{self.missing:,} files are missing"
+        return STATUSES.get(status, status)
 
     @property
     def things(self):
@@ -171,6 +189,27 @@ class Told:
         """(how many, why) of what was not simply taken."""
         reasons = sorted(self.told.get("reasons", []), key=lambda one: -one[2])
         return [(count, why) for _deed, why, count in reasons[:MOST_WHYS]]
+
+    @property
+    def whys_sum(self):
+        return sum(count for _deed, _why, count in self.told.get("reasons", []))
+
+    @property
+    def not_taken_sum(self):
+        return sum(self.told.get("not_taken", {}).values())
+
+    @property
+    def notes_sum(self):
+        return sum(self.told.get("notes", {}).values())
+
+    @property
+    def has_more(self):
+        return bool(self.lists or self.whys or self.not_taken or self.notes)
+
+    @property
+    def missing(self):
+        """How many uploads have no file."""
+        return self.told.get("missing", 0)
 
     @property
     def not_taken(self):
@@ -205,4 +244,5 @@ class Told:
 
 
 def _most(counts):
-    return sorted(counts.items(), key=lambda one: -one[1])
+    """(how many, what), what is most of it first."""
+    return sorted(((count, what) for what, count in counts.items()), reverse=True)

@@ -71,7 +71,10 @@ class Move(models.Model):
         ordering = ["-id"]
         verbose_name = "import of a site"
         verbose_name_plural = "imports of sites"
-        permissions = [("import_site", "Can begin an import of a site")]
+        permissions = [
+            ("import_site", "Can begin an import of a site"),
+            ("export_site", "Can take everything out"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(

@@ -7,6 +7,7 @@ from django.conf import settings
 
 MOST = 200
 DEEPEST = 4
+TEXTS = (".md", ".markdown")
 
 
 def exports():
@@ -14,7 +15,7 @@ def exports():
     found = []
     for entry in _entries(_root()):
         is_folder = entry.is_dir()
-        if _is_inside(entry.path) and (is_folder or entry.is_file()):
+        if _is_inside(entry.path) and (_holds_texts(entry.path) if is_folder else entry.is_file()):
             found.append((entry.name, None if is_folder else entry.stat().st_size))
     return found
 
@@ -35,6 +36,14 @@ def name_of(path):
     """How what lies at a path of the folder is offered; empty if it does not lie there."""
     path = Path(path)
     return str(path.relative_to(_root())) if path.is_relative_to(_root()) else ""
+
+
+def _holds_texts(folder, depth=2):
+    """Whether it is a folder of Markdown."""
+    entries = _entries(folder)
+    if any(entry.name.lower().endswith(TEXTS) for entry in entries):
+        return True
+    return depth > 0 and any(_holds_texts(entry.path, depth - 1) for entry in entries if entry.is_dir())
 
 
 def _look_for_years(folder, found, depth):

@@ -73,7 +73,7 @@ def export_site(folder, *, with_subscribers=False, progress=lambda kind, done: N
     except OSError as error:
         raise manifest.DumpError(f"{partial} cannot be made: {error.strerror}.") from error
     try:
-        gone = _Going(partial, with_subscribers, progress).write()
+        gone = Going(partial, with_subscribers, progress).write()
         partial.rename(folder)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
@@ -89,7 +89,7 @@ def _clear(partial):
     shutil.rmtree(partial)
 
 
-class _Going:
+class Going:
     def __init__(self, folder, with_subscribers, progress):
         self.folder = folder
         self.with_subscribers = with_subscribers
@@ -156,6 +156,10 @@ class _Going:
         self.gone.files += 1
 
     def _manifest(self):
+        (self.folder / manifest.MANIFEST).write_text(self._told())
+
+    def _told(self):
+        """The manifest's own text."""
         told = {
             "format": manifest.FORMAT,
             "version": manifest.VERSION,
@@ -171,8 +175,7 @@ class _Going:
             "left_out": about(with_subscribers=self.with_subscribers),
             "files": self.files,
         }
-        text = json.dumps(told, ensure_ascii=False, indent=1)
-        (self.folder / manifest.MANIFEST).write_text(text + "\n")
+        return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 
 def _put(name, target):
