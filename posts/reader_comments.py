@@ -158,6 +158,10 @@ class Discussion:
     comments: list = field(default_factory=list)
     mentions: list = field(default_factory=list)
 
+    @property
+    def count_said(self):
+        return f"{self.count:,}"
+
     def address_of(self, number):
         return self.address if number == 1 else page_address(self.address, number)
 

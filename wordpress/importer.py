@@ -65,7 +65,8 @@ class Importer:
             return
         done, number, place = at
         run = None
-        for record in formats.read(self.keeper.source(file), place=place):
+        source, options = self.keeper.source(file), self.options
+        for record in formats.read(source, place, hints=options.hints, system=options.system):
             number += isinstance(record, Item)
             if isinstance(record, Site):
                 run = self.run_for(record)

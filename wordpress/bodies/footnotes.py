@@ -3,6 +3,7 @@
 The block editor keeps a mark in the text and the note beside the post; plugins keep the note in a shortcode.
 """
 
+import json
 import re
 from dataclasses import replace
 
@@ -58,3 +59,16 @@ def in_the_text(note):
     """A note as one line: what would begin a paragraph begins a new line."""
     line = " ".join(_PARAGRAPHS.sub("<br>", note.strip()).split())
     return f"<span {MARK}>{line}</span>"
+
+
+def from_json(text: str) -> dict[str, str]:
+    """The block editor keeps them beside the post: the id of the mark in the text → HTML."""
+    try:
+        notes = json.loads(text or "[]")
+    except (ValueError, RecursionError):
+        return {}
+    notes = [note for note in notes if isinstance(note, dict)] if isinstance(notes, list) else []
+    return {
+        str(note.get("id") or f"without an id, {place}"): str(note.get("content", ""))
+        for place, note in enumerate(notes)
+    }

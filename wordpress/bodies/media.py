@@ -1,7 +1,7 @@
 """Addresses of uploads: WordPress writes a picture's size into its name, its CDN into the query."""
 
 import re
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 _SIZE = re.compile(r"-\d{1,5}x\d{1,5}(?=\.[A-Za-z0-9]{2,5}$)")
 _SCALED = re.compile(r"-scaled(?=\.[A-Za-z0-9]{2,5}$)")
@@ -38,3 +38,27 @@ def candidates(url: str) -> list[str]:
     bare = _SCALED.sub("", source)
     scaled = _EXTENSION.sub(lambda match: f"-scaled{match[0]}", bare)
     return list(dict.fromkeys([plain, source, scaled, bare]))
+
+
+def plain_path(path: str) -> str:
+    return unquote(path).replace("\x00", "")[:1000]
+
+
+def paths_of(url: str) -> list[str]:
+    """The paths an upload of the old site may be known by."""
+    return [plain_path(_split(one).path) for one in candidates(url)]
+
+
+def elsewhere(url: str) -> str:
+    """What a picture on a host that is none of the old site's is known by."""
+    parts = _split(url)
+    return plain_path(f"//{parts.hostname or ''}{parts.path}")
+
+
+def _split(url):
+    try:
+        parts = urlsplit(url)
+        _ = parts.hostname
+    except ValueError:
+        return urlsplit("")
+    return parts

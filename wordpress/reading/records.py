@@ -18,6 +18,7 @@ class Site:
     base_blog_url: str = ""
     generator: str = ""
     file: str = ""
+    media_hosts: tuple[str, ...] = ()  # where the system keeps all its blogs' pictures
 
     @property
     def address(self) -> str:
@@ -34,6 +35,12 @@ class Author:
     first_name: str
     last_name: str
     line: int = 0
+    slug: str = ""  # in their address there, where it is not made of the login
+    bio: str = ""  # HTML
+    website: str = ""
+    role: str = ""
+    portrait: str = ""  # address of the picture
+    links: list[tuple[str, str]] = field(default_factory=list)  # (label, address)
 
 
 @dataclass(slots=True)
@@ -99,6 +106,15 @@ class Comment:
     is_html: bool = False
 
 
+@dataclass(slots=True, frozen=True)
+class Lead:
+    """The picture over a post, by its address; `caption` is text."""
+
+    address: str
+    alt: str = ""
+    caption: str = ""
+
+
 @dataclass(slots=True)
 class Item:
     """Anything with a post id: post, page, attachment, menu item, custom type.
@@ -131,10 +147,14 @@ class Item:
     meta: dict[str, list[str]] = field(default_factory=dict)
     comments: list[Comment] = field(default_factory=list)
     line: int = 0
+    file: str = ""  # its own, where each has one
     place: object = field(
         default=None, compare=False
     )  # from where its reader comes to it at once; goes to JSON by `as_json`
     is_html: bool = False  # finished HTML: no shortcodes, no blocks, no paragraphs to be made of blank lines
+    lead: Lead | None = None  # where there is no attachment to name by its id
+    aliases: list[str] = field(default_factory=list)  # further addresses it had
+    notes: dict[str, int] = field(default_factory=dict)  # what its reader left out or did not understand
 
     def meta_value(self, key: str) -> str:
         """The last value under the key, as WordPress would read it; empty if there is none."""
@@ -164,6 +184,15 @@ type Records = Iterator[Record]
 
 class WxrError(Exception):
     """The file cannot be read at all; the message says why and what would help."""
+
+
+@dataclass(slots=True, frozen=True)
+class Hints:
+    """What the operator says of the old site and its export does not."""
+
+    address: str = ""  # where it stood: https://old.example
+    pattern: str = ""  # of its permalinks: /{year}/{month}/{slug}/
+    has_sections: bool = False  # the first tag of a post is its section
 
 
 class NotAWxr(WxrError):

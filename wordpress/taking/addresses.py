@@ -1,6 +1,7 @@
 """Where things stood on the old site, and the redirects from there."""
 
 import re
+from html import unescape
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from django.urls import Resolver404, resolve
@@ -10,6 +11,7 @@ from informed_comment import redirects
 LONGEST = 1000
 _OUR_OWN = ("posts:post", "pages:page")
 _QUERIES = ("p", "page_id", "attachment_id", "cat", "tag", "author")
+_UNSAFE = re.compile(r"[\s\x00-\x20<>\"'`\\]")
 _ENDING = re.compile(r"\.(html?|php|aspx?)$", re.I)
 _NOT_IN_A_SLUG = re.compile(r"[\s/?#%\\\x00-\x1f\x7f]+")
 
@@ -33,6 +35,16 @@ def source_name(address: str, file: str) -> str:
 
 def host_of(url: str) -> str:
     return (split(url).hostname or "").removeprefix("www.")
+
+
+def address_on_the_web(url: str) -> str:
+    """An address readers may be led to, as somebody typed it once; nothing if it is none."""
+    url = unescape(url.strip())
+    if url.lower().startswith("www."):
+        url = f"http://{url}"
+    parts = split(url)
+    is_good = parts.scheme in ("http", "https") and "." in (parts.hostname or "") and "@" not in parts.netloc
+    return url if is_good and len(url) <= 500 and not _UNSAFE.search(url) else ""
 
 
 def old_path(link: str) -> str:

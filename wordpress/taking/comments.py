@@ -18,7 +18,7 @@ from posts.models import ReaderComment
 from wordpress.bodies.comments import comment_html
 from wordpress.models import Imported
 from wordpress.reading.records import Item
-from wordpress.taking.addresses import host_of, split
+from wordpress.taking.addresses import address_on_the_web, host_of
 from wordpress.taking.outcome import published_at
 from wordpress.taking.people import name_without_address
 from wordpress.taking.statuses import DROPPED
@@ -33,7 +33,6 @@ STATES = {
     "post-trashed": "in the trash there",
 }
 _MARKUP = re.compile(r"<[^>]*>")
-_UNSAFE = re.compile(r"[\s\x00-\x20<>\"'`\\]")
 
 
 @dataclass(slots=True)
@@ -152,7 +151,7 @@ def _plan(run, under, record):
     is_mention = record.type in MENTIONS
     if not is_mention and record.type not in ("comment", ""):
         return None, f"of the type {record.type}"
-    website = address_of(record.url)
+    website = address_on_the_web(record.url)
     if is_mention and (not website or host_of(website) == host_of(run.site.address)):
         return (
             None,
@@ -184,16 +183,6 @@ def name_of(author: str) -> str:
     name = " ".join(html.unescape(_MARKUP.sub("", author)).split())
     name = name_without_address(name).replace("\x00", "")[:200]
     return name.encode("utf-8", "replace").decode()
-
-
-def address_of(url: str) -> str:
-    """An address on the web, or nothing."""
-    url = html.unescape(url.strip())
-    if url.lower().startswith("www."):
-        url = f"http://{url}"
-    parts = split(url)
-    is_good = parts.scheme in ("http", "https") and "." in (parts.hostname or "") and "@" not in parts.netloc
-    return url if is_good and len(url) <= 500 and not _UNSAFE.search(url) else ""
 
 
 # Writing

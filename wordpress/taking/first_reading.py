@@ -78,6 +78,7 @@ class FirstReading:
             naming.note(self.keeper, run, self.items)
             self._look(run)
             self._take_uploads(run)
+            self._take_guests(run)
         if run and not run.is_dry_run:
             run.redirects.write()
         self.keeper.add(done=len(self.items), total=len(self.items))
@@ -121,15 +122,18 @@ class FirstReading:
     # Items
 
     def _look(self, run):
-        """Bodies to be used again and guest authors."""
+        """Bodies to be used again, and the names the site had."""
         for item in self.items:
             run.uploads.note_host(item)
             if item.type == "wp_block" and item.id:
                 run.uploads.reusable[item.id] = item.content
-            elif item.type == "guest-author":
+
+    def _take_guests(self, run):
+        """Guest authors, after the uploads, for their portraits."""
+        for item in self.items:
+            if item.type == "guest-author":
                 with guarded(run, item, f"guest author {item.slug}"):
-                    login = item.meta_value("cap-user_login") or item.slug
-                    run.people.ensure(login, name=item.meta_value("cap-display_name") or item.title)
+                    run.people.guest(item)
 
     def _take_uploads(self, run):
         items = [item for item in self.items if item.type == "attachment"]

@@ -21,6 +21,7 @@ class Folder:
             _, mark, tail = path.rpartition("/uploads/")
             parts = PurePosixPath(path).parts
             names += [tail] if mark else []
+            names.append(path)
             names += ["/".join(parts[-many:]) for many in (4, 3, 1)]
         for name in names:
             found = self._inside(name)

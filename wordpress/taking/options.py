@@ -2,6 +2,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from wordpress.reading.records import Hints
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -11,6 +13,14 @@ class Options:
     is_dry_run: bool = False
     signs_from_text: bool = False  # a first line “By Ann Bee |” becomes the byline
     types: Mapping[str, str] = field(default_factory=dict)  # a plugin's own type → "post" or "page"
+    system: str = ""  # which one the files must be of: formats.NAMES; empty: whatever they are of
+    address: str = ""  # where the old site stood, if its export does not say
+    pattern: str = ""  # of its permalinks, likewise
+    has_sections: bool = False  # the first tag of a post is its section
+
+    @property
+    def hints(self):
+        return Hints(self.address.rstrip("/"), self.pattern, self.has_sections)
 
     def as_json(self):
         """What an import is known by; whether it is a dry run is not part of it."""

@@ -141,10 +141,12 @@ def outcome(item, run) -> Outcome:
     told, left = texts(item, run, signing)
     if status == Post.Status.PUBLISHED and not told["title"]:
         told["title"] = first_words(told["body"]) or "Untitled"
+    captioned = {"lead_caption": item.lead.caption} if item.lead else {}
     plan = Outcome(
         fields={
             **told,
             **(signing.fields if signing else {}),
+            **captioned,
             **original(item, run),
             "status": status,
             "published_at": published_at(item),
@@ -154,7 +156,7 @@ def outcome(item, run) -> Outcome:
         authors=(signing and signing.authors) or run.people.of_item(item),
         categories=categories,
         tags=tags,
-        lead_image=run.uploads.image_of(thumbnail),
+        lead_image=run.uploads.image_of(thumbnail) or (item.lead and run.uploads.image_over(item.lead)),
         left=left,
     )
     return returned.post(plan, item, run)
@@ -184,6 +186,7 @@ def _converted(item, run, library, signing):
     converted.notes.told[:0] = [signing.told] if signing else []
     body = CleanHtml(clean_html(converted.html))
     run.report.notes.update(converted.notes)
+    run.report.notes.update(item.notes)
     _compare(item, body, converted.notes.told, run)
     return body, converted.notes.left
 

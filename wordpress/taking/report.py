@@ -75,7 +75,8 @@ class Report:
         self.pending.append(problem)
 
     def odd(self, message, item=None, file=""):
-        self.problem(Problem("odd", message, file, item.line if item else 0))
+        own = getattr(item, "file", "")
+        self.problem(Problem("odd", message, own or file, item.line if item else 0))
 
     def missing_file(self, address):
         self.missing_count += self._listed_once("missing", address, self.missing_files)

@@ -1,13 +1,12 @@
 """Uploads of the old site: library records for all of them, files for those that can be found."""
 
 import hashlib
-import json
 import mimetypes
 import re
 from functools import partial
 from html import escape
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urljoin
+from urllib.parse import urljoin
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -15,7 +14,8 @@ from django.core.files import File
 from images import keeping
 from images.models import Document, Image
 from informed_comment.html import plain_text
-from wordpress.bodies.media import MEDIA_FILE, candidates, original, without_resizing
+from wordpress.bodies import footnotes
+from wordpress.bodies.media import MEDIA_FILE, elsewhere, original, paths_of, plain_path, without_resizing
 from wordpress.content import Library, Picture
 from wordpress.models import Imported
 from wordpress.taking import returned
@@ -45,11 +45,16 @@ class Uploads:
         """The path an upload is known by; empty for one on a site that is none of ours."""
         parts = split(without_resizing(url))
         host = (parts.hostname or "").removeprefix("www.")
-        return _plain(parts.path) if not host or host in self.hosts or self.is_own(url) else ""
+        is_known = not host or host in self.hosts or self.is_own(url) or self.is_of_system(url)
+        return plain_path(parts.path) if is_known else ""
 
     def is_own(self, url):
         """On one of the hosts the old site had, which may have stood under several names."""
         return host_of(url) in self.own_hosts
+
+    def is_of_system(self, url):
+        """Where the old system keeps the pictures of all its sites."""
+        return host_of(url) in self.run.site.media_hosts
 
     def note_host(self, item):
         """A guid that names the item's own id was made by this site, under the name it had then."""
@@ -164,7 +169,7 @@ class Uploads:
             reusable=self.reusable.get,
             link=partial(self.link, base=item.link),
             base=item.link,
-            footnotes=_footnotes(item),
+            footnotes=footnotes.from_json(item.meta_value("footnotes")),
         )
 
     def by_id(self, number):
@@ -176,6 +181,18 @@ class Uploads:
         row = self._row(key=str(number)) if number.isdigit() else None
         return row.image if row else None
 
+    def image_over(self, lead):
+        """The library's image for the address of a picture over a post, wherever it lies."""
+        known = paths_of(lead.address) if self.address_of(lead.address) else [elsewhere(lead.address)]
+        if not (self._row(address__in=known) or self.discover(lead.address, is_wanted=True)):
+            return None
+        row = self._row(address__in=known)
+        image = row and row.image
+        if image and lead.alt and not image.alt:
+            image.alt = lead.alt[:500]
+            Image.objects.filter(pk=image.pk).update(alt=image.alt)
+        return image
+
     def of_post(self, number):
         rows = self._all().filter(parent=number, image__isnull=False).order_by("id") if number else ()
         return [_picture(row, _id(row)) for row in rows]
@@ -185,16 +202,24 @@ class Uploads:
         row = self._row(address__in=paths_of(url)) if address else None
         return row and _picture(row, _id(row))
 
-    def discover(self, url):
-        """A picture of the old site that the export does not list, taken into the library as it is found."""
-        address = self.address_of(url) if self.is_own(url) else ""
-        if not address.startswith("/") or "/wp-includes/" in address or not MEDIA_FILE.search(address):
-            self.run.report.notes["picture on another site, shown as a link"] += 1
-            return None
-        source, address = original(url), _plain(split(original(url)).path)
+    def discover(self, url, *, is_wanted=False):
+        """A picture of the old site that the export does not list, taken into the library as it is found.
+
+        One that `is_wanted` may lie anywhere on the web.
+        """
+        is_plain = self.is_of_system(url) or is_wanted
+        address = self.address_of(url) if self.is_own(url) or self.is_of_system(url) else ""
+        is_media = address.startswith("/") and "/wp-includes/" not in address
+        if not (is_media and (is_plain or MEDIA_FILE.search(address))):
+            if not (is_wanted and host_of(url)):
+                self.run.report.notes["picture on another site, shown as a link"] += 1
+                return None
+            address = elsewhere(url)
+        source = original(url)
+        address = address if address.startswith("//") else plain_path(split(source).path)
         if source.startswith("/"):
             source = f"{self.run.site.address}{source}"
-        path = (self.folder and self.folder.find(source)) or self._path(url)
+        path = (self.folder and self.folder.find(url)) or self._path(source)
         if self.run.is_dry_run:
             return None
         details = {"title": PurePosixPath(address).name[:300], "source_url": source[:1000]}
@@ -256,14 +281,6 @@ def _is_picture(url, path):
     )
 
 
-def paths_of(url):
-    return [_plain(split(one).path) for one in candidates(url)]
-
-
-def _plain(path):
-    return unquote(path).replace("\x00", "")[:1000]
-
-
 def _id(row):
     return int(row.key) if row.key.isdigit() else 0
 
@@ -280,16 +297,3 @@ def _picture(row, number):
         title=kept.title,
         image=row.image_id,
     )
-
-
-def _footnotes(item):
-    """The block editor keeps them beside the post, as JSON: the id of the mark in the text → HTML."""
-    try:
-        notes = json.loads(item.meta_value("footnotes") or "[]")
-    except (ValueError, RecursionError):
-        return {}
-    notes = [note for note in notes if isinstance(note, dict)] if isinstance(notes, list) else []
-    return {
-        str(note.get("id") or f"without an id, {place}"): str(note.get("content", ""))
-        for place, note in enumerate(notes)
-    }

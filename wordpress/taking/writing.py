@@ -244,6 +244,8 @@ def lead_from_old_addresses(run, item, target, query):
     stem, found, end = was.rpartition(slug) if slug else ("", "", "")
     for older in item.meta.get("_wp_old_slug", []) if found else []:
         lead(old_path(f"{stem}{older}{end}"), target)
+    for alias in item.aliases:
+        lead(old_path(alias), target)
     if was and was != target and is_taken_by_the_site(was):
         run.report.odd(
             f"its old address {was} is one of this site's own; it stands at {target}", item, run.file

@@ -1,45 +1,17 @@
 """`manage.py import_wordpress FILE… [--uploads DIR] [--bylines-from-text] [--dry-run] [--again]`"""
 
-import getpass
-import sys
-import time
-from pathlib import Path
+from django.core.management.base import CommandError
 
-from django.core.management.base import BaseCommand, CommandError
-
-from wordpress.models import Move
-from wordpress.moving import course, receiving
-from wordpress.moving.telling import report_of
-from wordpress.taking.options import Options
-
-State = Move.State
-EVERY = 10  # seconds between two lines where there is no terminal
-WIDTH = 24
+from wordpress.management.moving import GOES_ON, MovingCommand
 
 
-class Command(BaseCommand):
-    help = (
-        "Takes exports of a site in (.xml, .xml.gz, .zip). Killed in the middle, it goes on where it was when it is called "
-        "again with the same files and options; called once more after the end, it takes only what has changed there."
-    )
+class Command(MovingCommand):
+    help = f"Takes exports of WordPress in (.xml, .xml.gz, .zip). {GOES_ON}"
+    system = "wordpress"
+    pictures = "the old site's wp-content/uploads, copied here"
 
     def add_arguments(self, parser):
-        parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
-        parser.add_argument(
-            "--uploads", metavar="DIR", type=Path, help="the old site's wp-content/uploads, copied here"
-        )
-        parser.add_argument(
-            "--bylines-from-text",
-            dest="signs_from_text",
-            action="store_true",
-            help="make a first line “By Ann Bee | (The Site) |” of a text its byline, and take it out of the text",
-        )
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
-        parser.add_argument(
-            "--again",
-            action="store_true",
-            help="begin at the start, even if an import was left in the middle",
-        )
+        super().add_arguments(parser)
         parser.add_argument(
             "--as",
             dest="types",
@@ -49,53 +21,8 @@ class Command(BaseCommand):
             help="take a plugin's own type as posts or pages, for instance --as news_post=post",
         )
 
-    def handle(self, *, files, uploads, dry_run, again, types, signs_from_text, **options):
-        for path in files:
-            if not path.exists():
-                raise CommandError(f"{path} is not there. Give the path of an export.")
-        if uploads and not uploads.is_dir():
-            raise CommandError(f"{uploads} is not a folder. Give the folder that holds the years.")
-        wanted = Options(folder=uploads, types=dict(map(mapped, types)), signs_from_text=signs_from_text)
-        try:
-            move = self.begun(files, wanted, dry_run, again)
-        except (receiving.CannotReceive, course.CannotGoOn) as reason:
-            raise CommandError(str(reason)) from reason
-        progress = Bar(sys.stderr) if sys.stderr.isatty() else Lines(self.stderr)
-        course.work(move.pk, progress=progress)
-        self.tell(move, dry_run)
-
-    def begun(self, files, options, is_dry_run, is_again):
-        """The import to work at: one that was left in the middle, or a new one, begun."""
-        known = [receiving.at_path(path) for path in files]
-        move, by = course.begun_before(known, options), getpass.getuser()
-        left = (State.LOOKING,) if is_dry_run else (State.RUNNING, State.STOPPED, State.FAILED)
-        if move and move.state in left and move.begun_at and is_again:
-            return course.begin_again(move, by=by, is_for_workers=False)
-        if move and move.state in left and not is_again:
-            self.stderr.write(
-                f"Going on with import {move.pk} of the same files, {said(move)}. "
-                "With --again it begins at the start."
-            )
-            return course.resume(move, is_for_workers=False)
-        if not move or move.state not in (State.RECEIVED, State.LOOKED):
-            move = receiving.receive(files, options=options, by=by)
-        if is_dry_run:
-            return course.look(move, is_for_workers=False)
-        return course.start(move, by=by, is_for_workers=False)
-
-    def tell(self, move, is_dry_run):
-        move.refresh_from_db()
-        if move.is_under_way:
-            raise CommandError(
-                "Another import is being worked at just now. Wait until it is done, or stop it, and call this again."
-            )
-        if move.state == State.STOPPED:
-            raise CommandError(f"Import {move.pk} was stopped. Call this again to go on with it.")
-        report = report_of(move, is_foretold=is_dry_run)
-        for line in report.lines():
-            self.stdout.write(line)
-        if not report.is_whole:
-            raise CommandError("Not everything could be read or taken in; the report says what and where.")
+    def options(self, *, types, **given):
+        return given | {"types": dict(map(mapped, types))}
 
 
 def mapped(text):
@@ -103,41 +30,3 @@ def mapped(text):
     if not name or kind not in ("post", "page"):
         raise CommandError(f"--as {text} is not understood. Write for instance --as news_post=post.")
     return name, kind
-
-
-def said(move):
-    """How far it is, in words: the part of the work, the number, the rate of late and the time left."""
-    of = f" of {move.total:,}" if move.total and move.phase == Move.Phase.TEXTS else ""
-    words = f"{move.get_phase_display()}: {move.done:,}{of}"
-    if move.rate:
-        words += f", {move.rate:,.0f} a second"
-    if of and move.seconds_left:
-        minutes, seconds = divmod(round(move.seconds_left), 60)
-        words += f", {minutes} min {seconds:02} s left"
-    return words
-
-
-class Bar:
-    """One line on the terminal, written over and over."""
-
-    def __init__(self, stream):
-        self.stream = stream
-
-    def __call__(self, move):
-        share = move.done / move.total if move.total and move.phase == Move.Phase.TEXTS else 0
-        bar = ("#" * round(WIDTH * min(share, 1))).ljust(WIDTH, ".")
-        self.stream.write(f"\r[{bar}] {said(move):<78}" if move.phase else "\n")
-        self.stream.flush()
-
-
-class Lines:
-    """A line every few seconds, for logs."""
-
-    def __init__(self, stream):
-        self.stream = stream
-        self.last = time.monotonic()
-
-    def __call__(self, move):
-        if move.phase and time.monotonic() - self.last >= EVERY:
-            self.last = time.monotonic()
-            self.stream.write(said(move))
