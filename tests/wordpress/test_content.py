@@ -139,7 +139,7 @@ FIGURE = '<figure class="image"><img src="/a.jpg" alt=""></figure>'
         ("<time datetime='2010'>then</time> <bdo dir='RTL'>x</bdo>",
          '<p><time datetime="2010">then</time> <bdo dir="rtl">x</bdo></p>'),
         ("<pre>a<br>b<script>c</script><b>d</b></pre><pre> </pre>", "<pre>a\nb<strong>d</strong></pre>"),
-        ('<pre class="wp-block-verse">a\n b</pre>', "<p>a<br> b</p>"),
+        ('<pre class="wp-block-verse">a\n b</pre>', "<p>a<br>\u00a0b</p>"),
         ("<h2>a<p>b</p>c</h2>", "<h2>a<br>b<br>c</h2>"),
         ("<h2>a <iframe src='https://youtu.be/SQEQr7c0-dw'></iframe></h2>", "<h2>a Video on YouTube</h2>"),
         ("<li>a</li>\n<li>b</li><dd>c</dd>", "<ul><li>a</li><li>b</li></ul>\n<p>c</p>"),

@@ -65,6 +65,7 @@ _DRESSING = re.compile(
     r"|embed\.bsky\.app|embedr\.flickr\.com|assets\.pinterest\.com|s\.imgur\.com|embed\.redditmedia\.com)",
     re.I,
 )
+_INDENT = re.compile(r"^[ \t]+")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$")
 _KEPT = {"abbr": ("title",), "time": ("datetime",)}
@@ -259,6 +260,7 @@ class Writer:
         """White space kept; verse, which is set in `pre` for its line ends only, becomes a paragraph with breaks."""
         if "wp-block-verse" in (node.attributes.get("class") or ""):
             lines = self.verbatim(node).strip("\n").split("\n")
+            lines = [_INDENT.sub(lambda blanks: "\u00a0" * len(blanks[0].expandtabs(4)), line) for line in lines]
             runs.block(f"<p{self.language(node)}>{'<br>'.join(lines)}</p>")
             return
         html = self.verbatim(node)
