@@ -9,6 +9,7 @@ from tests.wordpress.parts import item, upload
 from wordpress.models import Leftover
 
 pytestmark = pytest.mark.django_db
+LIST = "/admin/wordpress/leftover/"
 BODY = (
     "Before it all.\n\n[poll id=4]\n\n<!-- wp:acme/map /-->\n\nThen <form action='/x'><input></form>\n\n"
     "[gallery ids='99']\n\n<iframe src='https://maps.example/m'></iframe>"
@@ -82,3 +83,23 @@ def test_one_who_may_only_read_a_post_changes_no_list(client, take):
 
 def test_a_post_written_here_has_no_such_panel(editor):
     assert "Left from the old site" not in editor.get(form(make_post())).content.decode()
+
+
+def test_all_of_them_stand_in_one_list_where_many_are_ticked_off_at_once(
+    editor, take, django_assert_max_num_queries
+):
+    take(item(1, body="[poll id=4]"), item(2, kind="page", slug="about", title="About", body="[quiz id=5]"))
+    with django_assert_max_num_queries(24):
+        shown = editor.get(LIST).content.decode()
+    assert "[poll id=4]" in shown
+    assert ">About</a>" in shown
+    numbers = list(Leftover.objects.values_list("pk", flat=True))
+    editor.post(LIST, {"action": "see_to", "_selected_action": numbers})
+    assert not found()
+    assert "[poll id=4]" not in editor.get(LIST).content.decode()
+    assert "[poll id=4]" in editor.get(f"{LIST}?state=done").content.decode()
+
+
+def test_the_list_is_for_those_who_edit_texts(client):
+    client.force_login(make_user(group="Author"))
+    assert client.get(LIST).status_code == 403

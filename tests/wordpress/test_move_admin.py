@@ -370,7 +370,7 @@ def test_moving_in_is_the_administrators_affair(client, chief, group, code):
     assert client.get("/admin/wordpress/imported/").status_code == code
     for rest in ("arrive/", f"{move.pk}/arrived/", f"{move.pk}/arrive/0/0/"):
         assert client.post(MOVES + rest).status_code == (400 if code == 200 else code)
-    assert ("Moving in" in client.get("/admin/").text) == (code == 200)
+    assert (MOVES in client.get("/admin/").text) == (code == 200)
     assert ("Move in" in client.get("/admin/find/?q=move").text) == (code == 200)
 
 
@@ -420,3 +420,11 @@ def test_what_came_in_is_listed_with_the_way_to_it(client):
     Post.objects.all().delete()
     assert "deleted here" in client.get("/admin/wordpress/imported/").text
     assert Imported.objects.filter(kind="post").count() == 1
+
+
+def test_the_first_line_of_a_text_becomes_the_byline_where_that_is_chosen(client, chief):
+    move = looked(client, item(1, body="By Ann Bee |\n\nText"), **{"option-signs_from_text": "on"})
+    page = client.get(page_of(move)).text
+    assert move.options["signs_from_text"] is True
+    assert "1</span> first line “By …” made the byline" in page
+    assert "1</span> byline taken out of the text" in page

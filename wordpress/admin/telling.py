@@ -203,8 +203,12 @@ class Told:
         return sum(self.told.get("notes", {}).values())
 
     @property
+    def texts_sum(self):
+        return sum(self.told.get("texts", {}).values())
+
+    @property
     def has_more(self):
-        return bool(self.lists or self.whys or self.not_taken or self.notes)
+        return bool(self.lists or self.whys or self.not_taken or self.notes or self.texts)
 
     @property
     def missing(self):
@@ -214,6 +218,11 @@ class Told:
     @property
     def not_taken(self):
         return _most(self.told.get("not_taken", {}))
+
+    @property
+    def texts(self):
+        """(how many, how they compare with their sources)."""
+        return _most(self.told.get("texts", {}))
 
     @property
     def notes(self):

@@ -260,7 +260,9 @@ class Writer:
         """White space kept; verse, which is set in `pre` for its line ends only, becomes a paragraph with breaks."""
         if "wp-block-verse" in (node.attributes.get("class") or ""):
             lines = self.verbatim(node).strip("\n").split("\n")
-            lines = [_INDENT.sub(lambda blanks: "\u00a0" * len(blanks[0].expandtabs(4)), line) for line in lines]
+            lines = [
+                _INDENT.sub(lambda blanks: "\u00a0" * len(blanks[0].expandtabs(4)), line) for line in lines
+            ]
             runs.block(f"<p{self.language(node)}>{'<br>'.join(lines)}</p>")
             return
         html = self.verbatim(node)

@@ -24,7 +24,11 @@ class Leftover(models.Model):
 
     class Meta:
         ordering = ["id"]
-        default_permissions = ()
+        indexes = [models.Index(fields=["id"], name="leftovers_still_open", condition=models.Q(done_at=None))]
+        default_permissions = ("view", "change")
+        verbose_name = "left from the old site"
+        verbose_name_plural = "left from the old site"
 
     def __str__(self):
-        return f"{self.kind} {self.name}"
+        marks = {self.Kind.SHORTCODE: "[{}]", self.Kind.ELEMENT: "<{}>"}
+        return marks.get(self.kind, "Block {}").format(self.name)
