@@ -1,11 +1,14 @@
 """A publication told by what readers and editors see of it, to compare one with what it becomes elsewhere."""
 
 import re
+from pathlib import Path
 
 from authors.models import Author
 from images.models import Document, Image
 from pages.models import MenuLink, Page, Promo
 from posts.models import Category, FrontSection, FrontSlot, Post, Tag
+from wordpress import exporter
+from wordpress.importer import import_files
 from wordpress.models import Imported
 
 EMPTIED = (
@@ -34,6 +37,34 @@ def empty():
         objects.all().delete()
 
 
+def round_trip(tmp_path, settings, name="site.xml", **options):
+    """(what the site was, what it is, the report) once it went out, all of it was gone, and came in elsewhere."""
+    before, file, media = told(), tmp_path / name, tmp_path / "there"
+    exporter.write(file)
+    was = Path(settings.MEDIA_ROOT)
+    was.mkdir(exist_ok=True)
+    was.rename(media)
+    settings.MEDIA_ROOT = tmp_path / "media"
+    empty()
+    report = import_files([file], folder=media, **options)
+    return before, told(), report
+
+
+def differences(before, after):
+    """What of two is not the same, in words."""
+    for kind, there in before.items():
+        here = after[kind]
+        if isinstance(there, dict):
+            yield from (f"{kind} {key} lacks" for key in there.keys() - here.keys())
+            yield from (f"{kind} {key} is new" for key in here.keys() - there.keys())
+            for key in there.keys() & here.keys():
+                for name, value in there[key].items():
+                    if here[key][name] != value:
+                        yield f"{kind} {key} {name}: {value!r} became {here[key][name]!r}"
+        elif there != here:
+            yield f"{kind}: {[x for x in there if x not in here]} became {[x for x in here if x not in there]}"
+
+
 def body_of(record, titles):
     """The body with pictures by their title and files by the readable part of their name."""
     text = NUMBER.sub(lambda found: f'data-image="{titles.get(int(found[1]))}"', record.body)
@@ -41,14 +72,18 @@ def body_of(record, titles):
 
 
 def told():
-    titles = dict(Image.objects.values_list("pk", "title"))
+    titles = {
+        pk: title or source for pk, title, source in Image.objects.values_list("pk", "title", "source_url")
+    }
     return {
         "authors": sorted(map(of_author, Author.objects.all())),
         "categories": sorted(
             Category.objects.values_list("path", "name", "introduction", "is_opinion", "position")
         ),
         "tags": sorted(Tag.objects.values_list("slug", "name")),
-        "posts": {post.feed_id: of_post(post, titles) for post in Post.objects.all()},
+        "posts": {
+            (post.feed_id, post.permalink, post.slug): of_post(post, titles) for post in Post.objects.all()
+        },
         "pages": {page.path: of_page(page, titles) for page in Page.objects.all()},
         "images": sorted(
             Image.objects.values_list(
@@ -100,7 +135,27 @@ def of_post(post, titles):
         "tags": sorted(post.tags.values_list("slug", flat=True)),
         "corrections": [(one.kind, one.text, one.made_at) for one in post.corrections.all()],
         "is_lead": post.front_slots.filter(place="lead").exists(),
+        "comments": comments_of(post),
     }
+
+
+def comments_of(post):
+    """In the order readers see, each with how deep it stands."""
+    rows = post.reader_comments.order_by("page", "position", "published_at", "name")
+    return [
+        (
+            one.kind,
+            one.name,
+            one.website,
+            one.text,
+            one.published_at,
+            one.is_shown,
+            one.page,
+            one.position,
+            one.depth,
+        )
+        for one in rows
+    ]
 
 
 def of_page(page, titles):

@@ -88,4 +88,10 @@ def _today(found, known):
         return _SOURCE.sub(lambda source: f'src="{known.file(source[1])}"', img)
     number, address = known.picture(int(named[1])) or (0, "")
     img = img.replace(named[0], f' data-image="{number}"' if number else "")
-    return _SOURCE.sub(lambda source: f'src="{address or known.file(source[1])}"', img)
+    return _SOURCE.sub(lambda source: f'src="{_source(source[1], address, known)}"', img)
+
+
+def _source(was, address, known):
+    """A picture of the library shown from another site stays there."""
+    now = known.file(was)
+    return address or now if now != was or was.startswith("/") else was

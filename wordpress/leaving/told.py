@@ -5,7 +5,6 @@ what stands in the file and what is meant: whoever changes the first in WordPres
 """
 
 import html
-from hashlib import sha256
 
 from posts import permalinks
 from posts.models import Byline, Post
@@ -14,7 +13,7 @@ from wordpress.content import convert
 from wordpress.leaving import names
 from wordpress.taking.addresses import slug_of
 from wordpress.taking.outcome import plain_text, plain_title, seo
-from wordpress.taking.returned import AUTHOR, PAGE, POST, TERM, UPLOAD
+from wordpress.taking.returned import AUTHOR, COMMENT, PAGE, POST, TERM, UPLOAD, digest
 
 LANGUAGE = "en"  # of the file
 _MARKS = frozenset("<>&[]\n\r\t")
@@ -71,7 +70,7 @@ def texts(record, *, is_public):
 
 def body(markup):
     """By this the import knows that nobody has changed the body since."""
-    return [sha256(printable(markup.text).encode()).hexdigest(), markup.between]
+    return [digest(printable(markup.text)), markup.between]
 
 
 def post(post, markup, former):
@@ -160,4 +159,4 @@ def seconds(at):
     return at.replace(microsecond=0).isoformat()
 
 
-__all__ = ["AUTHOR", "PAGE", "POST", "TERM", "UPLOAD"]
+__all__ = ["AUTHOR", "COMMENT", "PAGE", "POST", "TERM", "UPLOAD"]

@@ -130,6 +130,7 @@ def _comment(element):
         approved=value("wp:comment_approved"),
         type=value("wp:comment_type") or "comment",
         parent=element.number("wp:comment_parent"),
+        meta=_meta(element, "wp:commentmeta"),
     )
 
 

@@ -104,6 +104,7 @@ class Comment:
     published_local: datetime | None = None
     anchor: str = ""  # the mark in links to it, where it is not `comment-ID`
     is_html: bool = False
+    meta: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True, frozen=True)

@@ -18,6 +18,7 @@ from posts.models import ReaderComment
 from wordpress.bodies.comments import comment_html
 from wordpress.models import Imported
 from wordpress.reading.records import Item
+from wordpress.taking import returned
 from wordpress.taking.addresses import address_on_the_web, host_of
 from wordpress.taking.outcome import published_at
 from wordpress.taking.people import name_without_address
@@ -146,7 +147,8 @@ def _one(run, under, record, rows):
 
 def _plan(run, under, record):
     """(what it becomes here, "") or (None, why it is not taken)."""
-    if record.approved not in ("1", "approve", "approved"):
+    about = returned.comment(record)
+    if record.approved not in ("1", "approve", "approved") and not about.get("is_hidden"):
         return None, STATES.get(record.approved, "not public there")
     is_mention = record.type in MENTIONS
     if not is_mention and record.type not in ("comment", ""):
@@ -157,7 +159,7 @@ def _plan(run, under, record):
             None,
             "that are mentions on the site itself" if website else "that are mentions without an address",
         )
-    text = "" if is_mention else text_of(record)
+    text = "" if is_mention else clean_html(about.get("text", "")) or text_of(record)
     if not text and not is_mention:
         return None, "without words"
     kind = ReaderComment.Kind.MENTION if is_mention else ReaderComment.Kind.COMMENT
@@ -168,8 +170,9 @@ def _plan(run, under, record):
         "name": name_of(record.author) or (host_of(website) if is_mention else ""),
         "website": website,
         "text": text,
-        "anchor": (record.anchor or (f"comment-{record.id}" if record.id else ""))[:60],
-        "published_at": moment,
+        "anchor": about.get("anchor", record.anchor or (f"comment-{record.id}" if record.id else ""))[:60],
+        "published_at": returned.moment(about.get("published_at")) or moment,
+        **({"is_shown": False} if about.get("is_hidden") else {}),
     }, ""
 
 

@@ -15,8 +15,8 @@ from posts.models import Byline, Correction, Post
 from wordpress.bodies import returned
 from wordpress.leaving import numbers
 
-POST, PAGE, UPLOAD, AUTHOR, TERM = (
-    f"_informed_comment_{kind}" for kind in ("post", "page", "upload", "author", "term")
+POST, PAGE, UPLOAD, AUTHOR, TERM, COMMENT = (
+    f"_informed_comment_{kind}" for kind in ("post", "page", "upload", "author", "term", "comment")
 )
 MEDIA = "/media/"
 _TEXT = ("lead_caption", "video_url", "video_title", "original_url", "original_name", "licence", "language")
@@ -77,7 +77,7 @@ def body(item, run) -> str | None:
     kept = about.get("body")
     if not isinstance(kept, list) or len(kept) != 2 or not isinstance(kept[1], str):
         return None
-    if sha256(item.content.encode("utf-8", "replace")).hexdigest() != kept[0]:
+    if digest(item.content) != kept[0]:
         return None
     notes = _footnotes(item)
     site = run.site.address
@@ -218,6 +218,19 @@ def author(run, item):
         )
     for path in (*former(about), was):
         run.redirects.lead(path, someone.get_absolute_url())
+
+
+def comment(record):
+    """What is known of a comment, as long as it says what it said when it went out."""
+    about = told(record.meta, COMMENT)
+    if about.get("was") != digest(record.content):
+        return {}
+    names = ("text", "anchor", "published_at", "is_hidden")
+    return {name: about[name] for name in names if isinstance(about.get(name), str | bool)}
+
+
+def digest(text):
+    return sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def term(record):
