@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from pages.models import Page
+from pages.models import MenuLink, Page
 from posts.models import Post, ReaderComment
 from wordpress import formats
 from wordpress.importer import import_files
@@ -277,6 +277,14 @@ def test_an_export_in_a_zip_comes_in_whole_and_a_second_run_changes_nothing(tmp_
         ),
         post(2, visibility="paid"),
         post(3, type="page", slug="about"),
+        settings=[
+            {
+                "key": "navigation",
+                "value": json.dumps(
+                    [{"label": "Home", "url": "/"}, {"label": "Us", "url": "__GHOST_URL__/about/"}]
+                ),
+            }
+        ],
         comments=[
             {
                 "id": "c1",
@@ -320,6 +328,10 @@ def test_an_export_in_a_zip_comes_in_whole_and_a_second_run_changes_nothing(tmp_
     assert client.get("/post-1/").headers["Location"] == one.permalink
     assert [c.depth for c in ReaderComment.objects.in_order()] == [0, 1]
     assert Page.objects.get().path == "about"
+    assert [(link.label, link.address) for link in MenuLink.objects.all()] == [
+        ("Home", "/"),
+        ("Us", "/about/"),
+    ]
     again = import_files([path], address="https://old.example")
     assert again.did("unchanged") == 3
     assert again.comments == {("comment", "unchanged"): 2}

@@ -20,6 +20,7 @@ class Imported(models.Model):
         POST = "post"
         PAGE = "page"
         COMMENT = "comment"
+        MENU = "menu"
 
     source = models.CharField(max_length=300, help_text="Where the blog stood: host and path.")
     kind = models.CharField(max_length=10, choices=Kind)

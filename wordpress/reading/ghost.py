@@ -6,6 +6,7 @@ there is a draft here; so is what went out as mail only.
 
 import gzip
 import io
+import json
 import re
 from contextlib import contextmanager
 from html import escape
@@ -15,8 +16,8 @@ from wordpress.reading.bundle import opened
 from wordpress.reading.containers import Inflated
 from wordpress.reading.ghost_posts import GhostPost, here, is_internal, setting
 from wordpress.reading.jsontext import Break, rows_of
-from wordpress.reading.making import text_of
-from wordpress.reading.records import Author, Hints, Problem, Records, Site, Tag, WxrError
+from wordpress.reading.making import item, text_of
+from wordpress.reading.records import Author, Filing, Hints, Problem, Records, Site, Tag, WxrError
 from wordpress.reading.spool import Spool
 
 _KEYED = {  # table → the column its rows are looked up by
@@ -56,6 +57,7 @@ def read(source, hints: Hints | None = None) -> Records:
         site = _site(spool, name, hints)
         yield site
         yield from map(_author, spool.all("users"))
+        yield from _navigation(spool)
         yield from (_tag(row) for row in spool.all("tags") if not is_internal(row))
         with _json(source) as (stream, name):
             for row in rows_of(stream):
@@ -121,6 +123,26 @@ def _site(spool, name, hints):
         generator="Ghost",
         file=name,
     )
+
+
+def _navigation(spool):
+    """The menu, which Ghost keeps among its settings."""
+    try:
+        entries = json.loads(setting(spool, "navigation") or "[]")
+    except (ValueError, RecursionError):
+        return
+    entries = [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
+    for number, one in enumerate(entries):
+        url = here(text_of(one.get("url")))
+        yield item(
+            "nav_menu_item",
+            status="publish",
+            title=text_of(one.get("label")),
+            guid=f"navigation {number}",
+            menu_order=number,
+            terms=[Filing("nav_menu", "navigation", "Navigation")],
+            meta={"_menu_item_type": ["custom"], "_menu_item_url": [url or "/"]},
+        )
 
 
 def _author(row):

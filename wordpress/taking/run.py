@@ -28,6 +28,7 @@ class Run:
         self.taxonomy = Taxonomy(self)
         self.uploads = Uploads(self, options.folder)
         self.sticky = set()
+        self.menus = []  # entries, as menus.note() has them
 
     def kind_of(self, item):
         """What it becomes here; None if it is neither a post nor a page nor an upload."""
@@ -42,6 +43,7 @@ class Run:
     def carried(self):
         return {
             "sticky": sorted(self.sticky),
+            "menus": self.menus,
             "hosts": sorted(self.uploads.hosts),
             "own_hosts": sorted(self.uploads.own_hosts),
             "reusable": {str(number): body for number, body in self.uploads.reusable.items()},
@@ -50,10 +52,11 @@ class Run:
     def carried_mark(self):
         """Changes when what is carried does: all of it only grows."""
         uploads = self.uploads
-        return tuple(map(len, (self.sticky, uploads.hosts, uploads.own_hosts, uploads.reusable)))
+        return tuple(map(len, (self.sticky, self.menus, uploads.hosts, uploads.own_hosts, uploads.reusable)))
 
     def restore(self, carried):
         self.sticky = set(carried["sticky"])
+        self.menus = list(carried.get("menus", ()))
         self.uploads.hosts = set(carried["hosts"])
         self.uploads.own_hosts |= set(carried["own_hosts"])
         self.uploads.reusable = {int(number): body for number, body in carried["reusable"].items()}

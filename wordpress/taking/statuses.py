@@ -64,6 +64,8 @@ def told(item) -> str:
         return "behind a password there, a draft here"
     if was == "private":
         return "private there, a draft here"
+    if was.startswith(("for ", "sent ")):
+        return f"{_safe(was)[:50]} there, a draft here"
     if was not in _PLAIN:
         return f"of the status {_safe(was)[:30] or '(none)'} there, a draft here"
     return ""

@@ -2,6 +2,7 @@
 
 from django.utils.text import slugify
 
+from informed_comment import redirects
 from posts import filing
 from posts.models import Category, Filing, Tag, TaggedPost
 from wordpress.models import Imported, known_rows
@@ -85,6 +86,12 @@ class Taxonomy:
         if record.id:
             self.run.redirects.lead(f"/?cat={record.id}", category.get_absolute_url())
         return self._record("category", key, category)
+
+    def numbered(self, number):
+        """The category of that number there; its old address by number tells."""
+        target = redirects.where_now(f"/?cat={number}") if number else None
+        path = (target or "").removeprefix("/category/").strip("/")
+        return Category.objects.filter(path=path).first() if path else None
 
     def _record(self, kind, key, made):
         row = Imported.objects.create(source=self.run.source, kind=kind, key=key, **{kind: made})

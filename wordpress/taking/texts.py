@@ -6,7 +6,7 @@ from django.db import transaction
 
 from wordpress.models import MoveLater
 from wordpress.reading.records import Item, WxrError
-from wordpress.taking import comments, naming, returned
+from wordpress.taking import comments, menus, naming, returned
 from wordpress.taking.addresses import old_path
 from wordpress.taking.guarding import each, guarded, together_or_each
 from wordpress.taking.known import known_rows_of, pages_of
@@ -132,6 +132,9 @@ class Texts:
         if item.type == "guest-author":
             returned.author(self.run, item)
             self.report.item(item, "skipped", "a guest author, who is an author here")
+        elif item.type == menus.TYPE:
+            menus.note(self.run, item)
+            self.report.item(item, "skipped", "an entry of a menu, told below")
         elif item.type != "attachment":
             what = item.type or "things without a type"
             self.report.item(item, "skipped", f"{what} are neither posts nor pages")
