@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wordpress', '0010_taking_everything_out'),
+        ('wordpress', '0011_leftovers_in_a_list'),
     ]
 
     operations = [
