@@ -5,7 +5,7 @@ connector is another, past the running transaction; and a job already waiting un
 the transaction. `defer()` here does neither.
 """
 
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
@@ -37,3 +37,13 @@ def defer(task, *, queueing_lock=None, lock=None, in_seconds=None, **arguments):
     except AlreadyEnqueued:
         return False
     return True
+
+
+def is_under_way(task):
+    """Whether a job of this task waits or is being done."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE task_name = %s AND status IN ('todo', 'doing'))",
+            [task],
+        )
+        return cursor.fetchone()[0]

@@ -428,3 +428,44 @@ def test_the_first_line_of_a_text_becomes_the_byline_where_that_is_chosen(client
     assert move.options["signs_from_text"] is True
     assert "1</span> first line “By …” made the byline" in page
     assert "1</span> byline taken out of the text" in page
+
+
+# Files that are missing
+
+
+@pytest.mark.usefixtures("chief")
+def test_missing_files_are_named_and_fetched_from_the_hosts_ticked(client):
+    page = client.get(f"{MOVES}files/").text
+    assert "No file is missing." in page
+    url = "https://pictures.example/wp-content/uploads/2010/05/{}.jpg"
+    begun(
+        client,
+        move := looked(
+            client, item(1), upload(8, url=url.format("bridge")), upload(9, url=url.format("sea"))
+        ),
+    )
+    worked(move)
+    assert "Fetch the files that are missing" in client.get(page_of(move)).text
+    page = client.get(f"{MOVES}files/").text
+    assert "pictures.example (2 files)" in page
+    assert "not asked for yet" in page
+    rows = client.get(f"{MOVES}files/csv/").getvalue().decode().splitlines()
+    assert rows[0] == "address,used in,reason,asked at"
+    assert len(rows) == 3
+    for chosen, said in [([], "Tick the hosts"), (["else.example"], "holds none of the files")]:
+        assert said in client.post(f"{MOVES}files/", {"hosts": chosen}).text
+    assert client.get(f"{MOVES}files/now/").json()["state"] == "idle"
+    page = client.post(f"{MOVES}files/", {"hosts": ["pictures.example"]}, follow=True).text
+    assert "2 still missing" in page
+    assert "data-following" in page
+    page = client.post(f"{MOVES}files/", {"hosts": ["pictures.example"]}, follow=True).text
+    assert "nothing was begun again" in page
+    assert client.get(f"{MOVES}files/now/").json()["state"] == "running"
+
+
+@pytest.mark.parametrize(("group", "code"), [("Administrator", 200), ("Editor", 403), ("Author", 403)])
+def test_fetching_is_the_administrators_affair(client, group, code):
+    client.force_login(make_user(group=group))
+    for rest in ("files/", "files/now/", "files/csv/"):
+        assert client.get(MOVES + rest).status_code == code
+    assert client.post(f"{MOVES}files/").status_code == code

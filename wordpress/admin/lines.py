@@ -9,11 +9,11 @@ from django.utils import timezone
 from informed_comment import keyset
 from wordpress.admin.telling import LISTS
 from wordpress.models import MoveLine
+from wordpress.verify import safe
 
 SHOWN = 100
 ROWS = 500
 COLUMNS = ("file", "line", "column", "times", "what")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def rows_of(move, which, kind):
@@ -43,7 +43,12 @@ def page(modeladmin, request, move, which, kind):
 
 def as_csv(move, which, kind):
     rows = rows_of(move, which, kind).order_by("pk")
-    name = f"import-{move.pk}-{kind}-{timezone.localtime():%Y-%m-%d}.csv"
+    return csv_of(cells_of(rows), f"import-{move.pk}-{kind}")
+
+
+def csv_of(rows, name):
+    """Rows of cells as a file for the browser to keep, sent as it is made."""
+    name = f"{name}-{timezone.localtime():%Y-%m-%d}.csv"
     return StreamingHttpResponse(
         written(rows),
         content_type="text/csv; charset=utf-8",
@@ -55,16 +60,19 @@ def as_csv(move, which, kind):
     )
 
 
+def cells_of(rows):
+    yield COLUMNS
+    for line in rows.iterator(chunk_size=ROWS):
+        yield [safe(line.file), line.line or "", line.column or "", line.count, safe(line.message)]
+
+
 def written(rows):
     """The file in pieces, read from the server as it is sent."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    table.writerow(COLUMNS)
-    for number, line in enumerate(rows.iterator(chunk_size=ROWS), 1):
-        table.writerow(
-            [defused(line.file), line.line or "", line.column or "", line.count, defused(line.message)]
-        )
-        if number % ROWS == 0:
+    for number, cells in enumerate(rows, 1):
+        table.writerow(cells)
+        if number == 1 or number % ROWS == 0:
             yield emptied(text)
     yield emptied(text)
 
@@ -74,8 +82,3 @@ def emptied(text):
     text.seek(0)
     text.truncate()
     return data
-
-
-def defused(cell):
-    """No spreadsheet takes it for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_POST, require_safe
 
 from informed_comment.long_lists import LongLists
-from wordpress.admin import arriving, deeds, following, leaving, lines
+from wordpress.admin import arriving, deeds, files, following, leaving, lines
 from wordpress.admin.forms import NewForm, OptionsForm
 from wordpress.admin.telling import Told
 from wordpress.models import Leftover, Move
@@ -52,6 +52,9 @@ class MoveAdmin(LongLists, admin.ModelAdmin):
 
         return [
             screen("out/", self.leaving, "leaving", deeds.get_or_post),
+            screen("files/", self.viewed(files.page), "files", deeds.get_or_post),
+            screen("files/now/", self.viewed(files.now_as_json), "files_now", require_safe),
+            screen("files/csv/", self.viewed(files.as_csv), "files_csv", require_safe),
             screen("arrive/", self.arrive, "arrive", require_POST),
             screen("<int:pk>/arrive/<int:file>/<int:at>/", self.part, "part", require_POST),
             screen("<int:pk>/arrived/", self.arrived, "arrived", require_POST),
@@ -61,6 +64,16 @@ class MoveAdmin(LongLists, admin.ModelAdmin):
             screen("<int:pk>/<str:which>/<str:kind>/csv/", self.lines_as_csv, "lines_csv", require_safe),
             *super().get_urls(),
         ]
+
+    def viewed(self, view):
+        """A screen that stands beside the imports, for those who may see these."""
+
+        def opened(request):
+            if not self.has_view_permission(request):
+                raise PermissionDenied
+            return view(self, request)
+
+        return opened
 
     # The list
 

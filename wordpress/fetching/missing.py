@@ -21,17 +21,24 @@ SHOWN = 10  # texts of one upload
 def write(out):
     """Writes the list as CSV, however long it is; returns how many are missing."""
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    count = last = 0
-    rows = lacking().select_related("image", "document").order_by("pk")
+    count = 0
+    for cells in rows_of_list():
+        writer.writerow(cells)
+        count += 1
+    return count - 1  # the first names the columns
+
+
+def rows_of_list():
+    """The cells of each row, the names of the columns first; no spreadsheet takes one for a formula."""
+    yield COLUMNS
+    last, rows = 0, lacking().select_related("image", "document").order_by("pk")
     while some := list(rows.filter(pk__gt=last)[:BATCH]):
         used = used_in(some)
         for row in some:
             asked = f"{timezone.localtime(row.tried_at):%Y-%m-%d %H:%M}" if row.tried_at else ""
             cells = address_of(row), " ".join(used[row.pk][:SHOWN]), row.trouble or NEVER, asked
-            writer.writerow([safe(cell) for cell in cells])
-        count, last = count + len(some), some[-1].pk
-    return count
+            yield [safe(cell) for cell in cells]
+        last = some[-1].pk
 
 
 def used_in(rows):
