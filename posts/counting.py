@@ -24,6 +24,11 @@ WITH counted AS (
 INSERT INTO posts_readtotal AS t (post_id, reads) SELECT id, reads FROM counted ORDER BY id
 ON CONFLICT (post_id) DO UPDATE SET reads = t.reads + excluded.reads
 """
+BRING = """
+INSERT INTO posts_readtotal AS t (post_id, reads, brought)
+SELECT id, brought, brought FROM unnest(%s::bigint[], %s::bigint[]) AS v(id, brought) ORDER BY id
+ON CONFLICT (post_id) DO UPDATE SET reads = t.reads - t.brought + excluded.brought, brought = excluded.brought
+"""
 WRITTEN_EARLY_AT = 2000  # different posts
 KEPT_AT_MOST = 50_000  # posts and hours while the database is away, about 10 MB
 IDLE_SECONDS = 60
@@ -37,6 +42,16 @@ def record(counts, *, at=None):
     hour = hour_of(at or timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(RECORD, [list(counts), list(counts.values()), hour])
+
+
+def bring(totals):
+    """`{post id: reads}` that an old site had counted become part of the totals, in place of what was brought before.
+
+    No hour is given them, so the posts most read of late stay those that are read here.
+    """
+    if totals:
+        with connection.cursor() as cursor:
+            cursor.execute(BRING, [list(totals), list(totals.values())])
 
 
 def hour_of(moment):

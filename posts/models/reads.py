@@ -18,15 +18,25 @@ class ReadHour(models.Model):
 
 
 class ReadTotal(models.Model):
-    """All reads of a post since it came out; survives the hours."""
+    """All reads of a post since it came out; survives the hours. Among them are those another site had counted."""
 
     post = models.OneToOneField(
         "posts.Post", on_delete=models.CASCADE, primary_key=True, related_name="read_total"
     )
     reads = models.PositiveBigIntegerField(default=0)
+    brought = models.PositiveBigIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Of these, counted on an old site and brought here; no hour knows of them.",
+    )
 
     class Meta:
         indexes = [models.Index(fields=["-reads"], name="posts_by_total_reads")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(brought__lte=models.F("reads")), name="brought_reads_are_among_all"
+            ),
+        ]
 
     def __str__(self):
         return f"{self.post_id} {self.reads}"
