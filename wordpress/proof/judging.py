@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from posts.models import Post
 from wordpress.models import Imported
-from wordpress.proof.words import bare_title, in_source, on_page
+from wordpress.proof.words import bare_title, in_source, lacking, on_page
 from wordpress.taking.addresses import is_taken_by_the_site
 from wordpress.taking.outcome import plain_title, published_at
 
@@ -159,7 +159,7 @@ def compared(wanted, page):
     if told := another_day(item, seen):
         return answer(wanted, page, "date", told)
     source = in_source(item.content, is_html=item.is_html)
-    lost = source.words - seen.words
+    lost = lacking(source.words, seen.words)
     count, words = lost.total(), source.words.total()
     if count > max(FEW_WORDS, words / SHARE_OF_WORDS):
         some = ", ".join(word for word, _ in lost.most_common(5))

@@ -22,7 +22,9 @@ _ADDRESS = re.compile(r"https?://\S+")
 _WORD = re.compile(r"\w+")
 _IMG = re.compile(r"<img\b[^>]*>", re.I)
 _SOURCE = re.compile(r"""\s(?:data-(?:lazy-)?src|src)\s*=\s*["']?\s*([^"'\s>]+)""", re.I)
-_NO_PICTURE = re.compile(r"wp-smiley|\bemoji\b|\blatex\b|width=[\"']?1[\"'\s>]", re.I)
+_NO_PICTURE = re.compile(r"wp-smiley|/wp-includes/|\bemoji\b|\blatex\b|width=[\"']?1[\"'\s>]", re.I)
+
+LONG = 7  # letters; a shorter one is hardly two run together
 
 
 @dataclass(slots=True)
@@ -57,6 +59,16 @@ def in_source(content, *, is_html=False):
 def words_in(text):
     """Of HTML: a tag within a word does not part it, others do."""
     return words_of(html.unescape(_TAG.sub(" ", _INLINE.sub("", text))))
+
+
+def lacking(source, seen):
+    """The words of a source that a page has not, counted. One run together of two is there when both are."""
+    lost = source - seen
+    for word in [word for word in lost if len(word) >= LONG]:
+        halves = ((word[:place], word[place:]) for place in range(1, len(word)))
+        if any(first in seen and second in seen for first, second in halves):
+            del lost[word]
+    return lost
 
 
 def picture_in(tag):
