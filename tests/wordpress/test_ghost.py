@@ -12,6 +12,7 @@ from wordpress import formats
 from wordpress.importer import import_files
 from wordpress.reading import ghost
 from wordpress.reading.records import Author, Hints, Item, Problem, Site, Tag, WxrError
+from wordpress.verify import verify
 
 ADA = {
     "id": "u1",
@@ -335,3 +336,9 @@ def test_an_export_in_a_zip_comes_in_whole_and_a_second_run_changes_nothing(tmp_
     again = import_files([path], address="https://old.example")
     assert again.did("unchanged") == 3
     assert again.comments == {("comment", "unchanged"): 2}
+    answers = list(verify([path]))
+    assert [(one.wanted.path, one.fault) for one in answers if not one.wanted.is_hidden] == [
+        ("/post-1/", ""),
+        ("/about/", ""),
+    ]
+    assert [one.page.status for one in answers if one.wanted.is_hidden] == [404]

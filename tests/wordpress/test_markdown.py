@@ -14,6 +14,7 @@ from wordpress.reading.making import moment
 from wordpress.reading.marked import marked
 from wordpress.reading.records import Author, Hints, Item, Problem, WxrError
 from wordpress.reading.templating import plain
+from wordpress.verify import verify
 
 
 @pytest.fixture
@@ -265,6 +266,7 @@ def test_a_folder_comes_in_with_its_pictures_and_redirects_and_a_second_run_chan
     assert client.get("/old/hello/").headers["Location"] == post.permalink
     assert client.get("/2020/03/01/hello.html").headers["Location"] == post.permalink
     assert import_files([folder], folder=folder, system="markdown").did("unchanged") == 1
+    assert [(one.wanted.path, one.fault) for one in verify([folder])] == [("/2020/03/01/hello.html", "")]
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from wordpress.models import Move
 from wordpress.moving import course, receiving
 from wordpress.moving.telling import report_of
+from wordpress.taking.members import receive_members
 from wordpress.taking.options import Options
 
 State = Move.State
@@ -26,6 +27,7 @@ GOES_ON = (
 
 class MovingCommand(BaseCommand):
     system = ""
+    has_members = False  # exports may bring lists of subscribers, in them or beside them as .csv
     pictures = "the old site's pictures, copied here"
 
     def add_arguments(self, parser):
@@ -47,7 +49,7 @@ class MovingCommand(BaseCommand):
     def add_address(self, parser, pattern):
         """For systems whose exports do not say where the site stood."""
         parser.add_argument(
-            "--site",
+            "--old-site",
             dest="address",
             metavar="ADDRESS",
             default="",
@@ -82,6 +84,12 @@ class MovingCommand(BaseCommand):
         names = {one.name for one in fields(Options)}
         chosen = {name: value for name, value in self.options(**given).items() if name in names}
         wanted = Options(folder=uploads, system=self.system, **chosen)
+        lists = [path for path in files if self.has_members and path.suffix.lower() == ".csv"]
+        files = [path for path in files if path not in lists]
+        if not dry_run:
+            self.take_members([*files, *lists] if self.has_members else [])
+        if not files:
+            return
         try:
             move = self.begun(files, wanted, dry_run, again)
         except (receiving.CannotReceive, course.CannotGoOn) as reason:
@@ -89,6 +97,11 @@ class MovingCommand(BaseCommand):
         progress = Bar(sys.stderr) if sys.stderr.isatty() else Lines(self.stderr)
         course.work(move.pk, progress=progress)
         self.tell(move, dry_run)
+
+    def take_members(self, paths):
+        for path in paths:
+            for line in receive_members(path):
+                self.stdout.write(line)
 
     def begun(self, files, options, is_dry_run, is_again):
         """The import to work at: one that was left in the middle, or a new one, begun."""

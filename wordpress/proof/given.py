@@ -15,11 +15,15 @@ from xml.parsers import expat
 
 from informed_comment import old_forms
 from wordpress import formats
+from wordpress.models import Move
+from wordpress.moving import receiving
 from wordpress.reading.containers import Inflated
 from wordpress.reading.records import Item, NotAWxr, Refused, Site
 from wordpress.taking.addresses import old_path, source_name, split
+from wordpress.taking.options import Options
 
 HEAD = 8192
+RESTRICTED = ("for ", "sent ")  # to members, by mail: as readers of other systems' exports put it
 MOST_COUNTED = 400_000  # different addresses of a log that memory holds; of more, those asked once are let go
 HIDDEN = frozenset(str.split("draft pending private trash auto-draft future"))
 LINE = re.compile(r'"(?P<method>[A-Z]{3,8}) (?P<path>\S{1,4000}) HTTP/[\d.]{1,4}" (?P<status>\d{3})\b')
@@ -77,6 +81,8 @@ def opened(path):
 
 
 def kind_of(path):
+    if Path(path).is_dir():
+        return "export"
     with opened(path) as stream:
         head = stream.read(HEAD)
     text = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
@@ -94,11 +100,19 @@ def kind_of(path):
 
 def _of_export(path, seen, has_files):
     source, host = "", ""
-    for record in formats.read(path):
+    for record in formats.read(path, hints=_hints(path)):
         if isinstance(record, Site):
             source, host = source_name(record.address, record.file), record.file
         elif isinstance(record, Item):
             yield from _of_item(record, source, host or Path(path).name, seen, has_files)
+
+
+def _hints(path):
+    """What was said of the old site when this file was last taken in."""
+    known = receiving.at_path(path)
+    same = [{"digest": known["digest"], "size": known["size"]}]
+    move = Move.objects.filter(files__contains=same).order_by("-id").first()
+    return Options.from_json(move.options).hints if move else None
 
 
 def _of_item(item, source, file, seen, has_files):
@@ -106,7 +120,7 @@ def _of_item(item, source, file, seen, has_files):
         yield Wanted(split(item.attachment_url).path, file, item.line, source=source)
     if item.type not in ("post", "page"):
         return
-    is_hidden = item.status in HIDDEN or bool(item.password)
+    is_hidden = item.status in HIDDEN or item.status.startswith(RESTRICTED) or bool(item.password)
     path = old_path(item.link)
     if is_hidden and item.id:
         path = path or f"/?p={item.id}"

@@ -5,7 +5,6 @@ Who asks readers to subscribe, share or comment is left out and counted; what wa
 
 import csv
 import io
-import re
 from datetime import UTC
 
 from wordpress.reading.bundle import opened
@@ -54,15 +53,6 @@ def read(source, hints: Hints | None = None) -> Records:
             yield from _rows(
                 bundle, folder, io.TextIOWrapper(stream, "utf-8-sig", errors="replace", newline=""), hints
             )
-
-
-def members(source):
-    """(name, binary stream) of each list of subscribers in the export."""
-    with opened(source) as bundle:
-        for entry in bundle.ending(".csv"):
-            if re.match(r"(email_list|subscriber)", entry.name.rpartition("/")[2]):
-                with bundle.open(entry.name) as stream:
-                    yield entry.name.rpartition("/")[2], stream
 
 
 def _rows(bundle, folder, lines, hints):

@@ -1,4 +1,4 @@
-"""`manage.py import_markdown FOLDER [--site ADDRESS] [--uploads DIR] [--dry-run] [--again]`"""
+"""`manage.py import_markdown FOLDER [--old-site ADDRESS] [--uploads DIR] [--dry-run] [--again]`"""
 
 from wordpress.management.moving import GOES_ON, MovingCommand
 

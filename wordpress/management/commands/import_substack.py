@@ -1,11 +1,12 @@
-"""`manage.py import_substack FILE [--site ADDRESS] [--uploads DIR] [--dry-run] [--again]`"""
+"""`manage.py import_substack FILE [--old-site ADDRESS] [--uploads DIR] [--dry-run] [--again]`"""
 
 from wordpress.management.moving import GOES_ON, MovingCommand
 
 
 class Command(MovingCommand):
-    help = f"Takes the .zip in that Substack exports, or its unpacked folder. {GOES_ON}"
+    help = f"Takes the .zip in that Substack exports, or its unpacked folder; the list of subscribers in it waits in the newsroom. {GOES_ON}"
     system = "substack"
+    has_members = True
 
     def add_arguments(self, parser):
         super().add_arguments(parser)
