@@ -8,6 +8,7 @@
     python -m bench figures [SUBSCRIBERS]
     python -m bench subscribers [ROWS]
     python -m bench moving [POSTS] [KILLS]
+    python -m bench bodies FILE…
 
 Two sites are made in a database that is forgotten, one with SMALL posts (1,000 by default), one with LARGE (20,000).
 For each kind of page it prints the processor time uncached, its ratio between the two sites, the queries, and how much
@@ -176,6 +177,11 @@ if __name__ == "__main__":
         from bench import subscribers
 
         subscribers.main(*map(int, sys.argv[2:3]))
+    elif sys.argv[1:2] == ["bodies"]:
+        set_up()
+        from bench import bodies
+
+        bodies.main(*sys.argv[2:])
     elif sys.argv[1:2] == ["moving"]:
         set_up()
         from bench import moving

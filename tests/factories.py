@@ -17,7 +17,7 @@ from newsletter.models import Mailing, Subscriber
 from pages.models import Page
 from posts import filing, permalinks
 from posts.models import Byline, Category, Correction, FrontSlot, Post, PreviewLink, ReaderComment
-from wordpress.models import Imported, Move, MoveLine
+from wordpress.models import Imported, Leftover, Move, MoveLine
 
 number = itertools.count(1)
 
@@ -172,5 +172,8 @@ def make_move(**fields):
         move=move, is_foretold=True, kind="odd", file="old.xml", line=7, message="a slug used twice"
     )
     MoveLine.objects.create(move=move, is_foretold=True, kind="broken", file="old.xml", message="no end")
-    Imported.objects.create(source="old.example", kind="post", key="1", post=Post.objects.first())
+    row = Imported.objects.create(source="old.example", kind="post", key="1", post=Post.objects.first())
+    Leftover.objects.create(
+        imported=row, kind="shortcode", name="poll", markup='[poll id="4"]', after="Vote:"
+    )
     return move

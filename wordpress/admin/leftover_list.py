@@ -76,4 +76,4 @@ class LeftoverAdmin(LongLists, admin.ModelAdmin):
 
     @admin.display(description="its markup")
     def markup_begins(self, leftover):
-        return Truncator(" ".join(leftover.markup.split())).chars(120)
+        return Truncator(" ".join(leftover.markup.split())).chars(70)

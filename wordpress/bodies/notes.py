@@ -1,5 +1,6 @@
 """What is said of a body beside its HTML: counts, what was left out or not understood, and where words changed."""
 
+import html
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ LONGEST_MARKUP = 2_000
 LONGEST_NAME = 100
 _WORDS = 8
 _BEFORE = 600
+_LONGEST_AFTER = 120
+_BRACKETS = re.compile(r"\[/?[A-Za-z][\w-]*(?:\s[^\]]*)?\]|^[^\[\]]*\]")
 _TAG = re.compile(r"<!--.*?-->|<[^>]*>|<[^>]*$|^[^<>]*>", re.S)
 
 
@@ -45,8 +48,8 @@ class Notes(Counter):
         self.told.append(Told(why, gone, come))
 
     def place(self, body):
-        """Say of everything left after which words of the body it stood; an element is found by its tag."""
-        reached = {}
+        """Put everything left in the order it stood in, and say after which words; an element is found by its tag."""
+        reached, places = {}, {}
         for one in self.left:
             begin = one.markup[:60]
             at = body.find(begin, reached.get(begin, 0))
@@ -55,4 +58,11 @@ class Notes(Counter):
                 at = body.lower().find(begin.lower(), reached.get(begin, 0))
             if at >= 0:
                 reached[begin] = at + 1
-                one.after = " ".join(_TAG.sub(" ", body[max(0, at - _BEFORE) : at]).split()[-_WORDS:])[-200:]
+                one.after = _words_of(body[max(0, at - _BEFORE) : at])
+            places[id(one)] = at if at >= 0 else len(body)
+        self.left.sort(key=lambda one: places[id(one)])
+
+
+def _words_of(markup):
+    words = html.unescape(_BRACKETS.sub(" ", _TAG.sub(" ", markup))).split()
+    return " ".join(words[-_WORDS:])[-_LONGEST_AFTER:].partition("\0")[0]

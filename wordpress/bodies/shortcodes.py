@@ -53,6 +53,7 @@ class Shortcodes:
     def __init__(self, library, notes):
         self.library = library
         self.notes = notes
+        self._markup = ""  # the shortcode at hand
         self._ends = {}  # where the last end tag of each name stands in the text at hand
         self.handlers = {
             "caption": self.caption,
@@ -92,12 +93,12 @@ class Shortcodes:
             self.notes.tell("doubled brackets made single", gone=whole, come=doubled[0])
             return doubled  # meant to be read
         inner, end = self._enclosed(text, name, match.end("attributes") + 1)
+        self._markup = whole = text[match.start() + len(match["extra"]) : end]
         shown = self._handle(name, match["attributes"], inner)
         if shown is None:
             self._leave(name, match, text, inner, end)
             return match[0], match.end()
         if name not in _OF_WORDS:
-            whole = text[match.start() + len(match["extra"]) : end]
             self.notes.tell(f"[{name}] shown as pictures, a player or a link", gone=whole)
         return f"{match['extra']}{shown}", end
 
@@ -173,19 +174,16 @@ class Shortcodes:
             pictures = [p for p in of_post if str(p.id) not in left_out]
             missing = not pictures
         if missing:
-            self._miss("gallery", "gallery with pictures that are not in the export", attributes)
+            self._miss("gallery", "gallery with pictures that are not in the export")
         for picture in filter(None, pictures):
             self.notes.tell("caption of the library under a picture", come=picture.caption)
         figures = "".join(_picture(picture) for picture in pictures if picture)
         return f'<figure class="wp-block-gallery">{figures}</figure>' if figures else ""
 
-    def _miss(self, name, what, attributes):
+    def _miss(self, name, what):
         """One that could not be filled, or not wholly; WordPress shows nothing in its place."""
         self.notes[what] += 1
-        told = "".join(
-            f' {key}="{value}"' if isinstance(key, str) else f" {value}" for key, value in attributes.items()
-        )
-        self.notes.leave("shortcode", name, f"[{name}{told}]")
+        self.notes.leave("shortcode", name, self._markup)
 
     def embed(self, attributes, inner):
         url = html.unescape((inner or "").strip()) or attributes.get("src") or attributes.get(0, "")
@@ -203,7 +201,7 @@ class Shortcodes:
         urls = [attributes[key] for key in (*_FILES[kind], 0) if attributes.get(key)]
         urls += re.findall(r"""https?://[^\s"'<>\]]+""", inner or "")
         if not urls:
-            self._miss(kind, f"[{kind}] without a file", attributes)
+            self._miss(kind, f"[{kind}] without a file")
             return ""
         url = urls[0].split("|")[0]
         found = embeds.find(url)
@@ -213,7 +211,7 @@ class Shortcodes:
         kind = "video" if attributes.get("type") == "video" else "audio"
         files = [self.library.picture(int(number)) for number in _IDS.findall(attributes.get("ids", ""))]
         if not files or None in files:
-            self._miss("playlist", "playlist with files that are not in the export", attributes)
+            self._miss("playlist", "playlist with files that are not in the export")
         return "".join(embeds.media_figure(kind, file.url, title=file.title) for file in files if file)
 
     def youtube(self, attributes, inner):
