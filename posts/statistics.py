@@ -40,24 +40,26 @@ class Series:
 
 @dataclass(frozen=True)
 class Figures:
-    """Reads in all, today, and within the seven days up to now."""
+    """Reads in all, today, and within the seven days up to now; `brought` of all were counted on an old site."""
 
     total: int
     today: int
     week: int
+    brought: int = 0
 
 
 def figures(post):
     """Two queries, however long the post has been out; None for one nobody has read."""
-    total = ReadTotal.objects.filter(post=post).values_list("reads", flat=True).first()
-    if not total:
+    totals = ReadTotal.objects.filter(post=post, reads__gt=0).values_list("reads", "brought").first()
+    if not totals:
         return None
+    total, brought = totals
     now = timezone.now()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     since = hour_of(now) - timedelta(days=7) + timedelta(hours=1)
     recent = dict(ReadHour.objects.filter(post=post, hour__gte=since).values_list("hour", "reads"))
     today = sum(reads for hour, reads in recent.items() if hour >= midnight)
-    return Figures(total, today, sum(recent.values()))
+    return Figures(total, today, sum(recent.values()), brought)
 
 
 def by_hour(post):

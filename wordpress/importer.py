@@ -16,7 +16,7 @@ from wordpress.moving import receiving
 from wordpress.moving.keeping import Keeper
 from wordpress.reading.records import Item, Site
 from wordpress.taking import first_reading, later, links, menus, texts
-from wordpress.taking.addresses import source_name
+from wordpress.taking.addresses import lead_from_folder, source_name
 from wordpress.taking.options import Options
 from wordpress.taking.report import Report
 from wordpress.taking.run import Run
@@ -81,6 +81,7 @@ def _settle(importer):
     for source, run in importer.runs.items():
         if source not in settled:
             lead_front_page(run)
+            lead_from_folder(run)
             menus.take_menu(run)
             links.rewrite_links(run, after=after, reached=partial(_reached, keeper, settled))
             settled, after = [*settled, source], None

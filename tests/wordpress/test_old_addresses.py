@@ -5,7 +5,8 @@ import pytest
 from images.models import Document, Image
 from posts.models import Post
 from tests.factories import make_picture
-from tests.wordpress.parts import category, filed, item, meta, upload
+from tests.wordpress.parts import HEAD, category, filed, item, meta, upload
+from wordpress.importer import import_files
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +99,17 @@ def test_attachments_lead_to_the_post_they_belong_to(take, client):
     post = Post.objects.get()
     for path in ("/2010/05/file-9/", "/?attachment_id=9"):
         assert client.get(path)["Location"] == post.permalink
+
+
+def test_a_site_that_stood_in_a_folder_is_found_below_it(tmp_path, client):
+    path = tmp_path / "old.xml"
+    head = HEAD.replace("https://old.example", "https://old.example/my-blog")
+    path.write_text(f"{head}{item(link='https://old.example/my-blog/2010/05/title/')}</channel></rss>")
+    for _ in range(2):
+        import_files([path])
+    post = Post.objects.get()
+    for address in ("/my-blog/2010/05/title/", "/my-blog/?p=1", "/my-blog/title/"):
+        assert client.get(address)["Location"] == post.permalink
+    assert client.get("/my-blog/feed/")["Location"] == "/feed/"
+    assert client.get("/my-blog/2010/05/")["Location"] == "/2010/05/"
+    assert client.get("/my-blog/")["Location"] == "/"

@@ -54,7 +54,7 @@ def test_what_was_brought_is_popular_of_all_time_and_not_of_late(posts, client):
     assert popular.counted("week") == [(lately.pk, 3), (posts["post-12"].pk, 1)]
     assert ReadHour.objects.count() == 2
     figures = statistics.figures(posts["post-11"])
-    assert (figures.total, figures.today, figures.week) == (500, 0, 0)
+    assert (figures.total, figures.today, figures.week, figures.brought) == (500, 0, 0, 500)
     counting.record({posts["post-11"].pk: 2}, at=timezone.now())
     bring(b"11,600\n")
     assert totals()["post-11"] == 602

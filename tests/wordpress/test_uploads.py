@@ -129,3 +129,14 @@ def test_galleries_footnotes_and_reused_blocks_are_filled(take):
     assert '<figure class="gallery"><figure class="image"><img' in first.body
     assert f'data-image="{Image.objects.get().pk}"' in first.body
     assert second.body == '<p>Reused</p>\n<p>Text<span class="footnote">A note</span></p>'
+
+
+def test_pictures_found_later_that_are_the_same_are_one_file(take, folder):
+    parts = upload(9), upload(10, url="https://old.example/wp-content/uploads/2010/05/copy.jpg")
+    take(*parts)
+    for name in ("bridge.jpg", "copy.jpg"):
+        (folder / "2010/05" / name).write_bytes(make_picture())
+    take(*parts, folder=folder)
+    first, copy = Image.objects.order_by("pk")
+    assert first.file.name == copy.file.name
+    assert (copy.width, copy.size) == (first.width, first.size)

@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from django.urls import Resolver404, resolve
 
-from informed_comment import redirects
+from informed_comment import patterns, redirects
+from informed_comment.models import RedirectPattern
 
 LONGEST = 1000
 _OUR_OWN = ("posts:post", "pages:page")
@@ -84,3 +85,16 @@ class Redirects:
     def write(self):
         redirects.lead_new(self.rows)
         self.rows = {}
+
+
+def lead_from_folder(run):
+    """Where the old site stood below another, as at old.example/blog, whatever stood there is looked for here without it."""
+    folder = run.source.partition("/")[2].strip("/")
+    pattern = f"^/{re.escape(folder)}/(.*)$"
+    if run.is_dry_run or not folder or run.source.startswith("file "):
+        return
+    try:
+        patterns.check(pattern, "/$1")
+    except patterns.Unsafe:
+        return
+    RedirectPattern.objects.get_or_create(pattern=pattern, defaults={"target": "/$1"})

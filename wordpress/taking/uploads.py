@@ -150,8 +150,8 @@ class Uploads:
         else:
             try:
                 with path.open("rb") as file:
-                    kept.file = File(file, name=path.name)
-                    keeping.save_image(kept)
+                    sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+                    keeping.fill_image(kept, File(file, name=path.name), sha256=sha256)
             except ValidationError as error:
                 kept.file = ""
                 self.run.report.odd(f"{url}: {' '.join(error.messages)}")
