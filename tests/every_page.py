@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from authors.models import AuthorLink
+from informed_comment.models import Gone
 from newsletter import confirming
 from newsletter.models import ConsentEvent, Subscriber
 from pages.models import MenuLink, Promo
@@ -75,6 +76,7 @@ def make_every_page():
         "search in vain": "/search/?q=zyzzyva",
         "page": page.get_absolute_url(),
         "not found": "/no-such-page/",
+        "gone for good": Gone.objects.create(path="/gone-for-good/").path,
     } | {**newsletter_pages(), **preview_pages(section)}
 
 

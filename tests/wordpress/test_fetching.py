@@ -21,6 +21,9 @@ from wordpress.fetching import course, missing
 from wordpress.fetching.courier import Courier, Limits
 from wordpress.fetching.deed import fetch, lacking
 from wordpress.models import Imported
+from wordpress.proof.given import addresses
+from wordpress.proof.old_site import gathered
+from wordpress.reading.records import NotAWxr
 
 pytestmark = pytest.mark.django_db
 BASE = "https://old.example/wp-content/uploads/2010/05"
@@ -133,13 +136,27 @@ class Old(http.server.BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
 
+    def send_index(self):
+        names = "".join(
+            f"<sitemap><loc>{name}</loc></sitemap>"
+            for name in (
+                "https://old.example/posts.xml",
+                "https://old.example/index.xml",
+                "https://x.example/a.xml",
+            )
+        )
+        self.send(f"<sitemapindex>{names}</sitemapindex>".encode(), kind="text/xml")
+
+    def send_posts(self):
+        self.send(b"<urlset><url><loc>https://old.example/2010/05/a/</loc></url></urlset>", kind="text/xml")
+
     def log_message(self, *args):
         pass
 
 
 @pytest.fixture
-def old():
-    """The old site at old.example, without https; any other host is looked up in earnest."""
+def courier():
+    """Couriers to the old site at old.example, without https; any other host is looked up in earnest."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Old)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -152,15 +169,19 @@ def old():
             return server.server_address
         return visiting.whereabouts(host, port)
 
+    yield lambda hosts, **options: Courier(hosts, find=find, **options)
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def old(courier):
     def fetched(hosts=("old.example",), *, slept=None, file_bytes=3_000_000, file_seconds=20, **options):
         sleep = slept.append if slept is not None else lambda _seconds: None
         limits = Limits(file_bytes=file_bytes, file_seconds=file_seconds, pause=0)
-        courier = Courier(hosts, limits=limits, find=find, sleep=sleep)
-        return fetch(hosts, courier=courier, **options)
+        return fetch(hosts, courier=courier(hosts, limits=limits, sleep=sleep), **options)
 
-    yield fetched
-    server.shutdown()
-    server.server_close()
+    return fetched
 
 
 def reasons():
@@ -298,6 +319,17 @@ def test_a_name_that_leads_inward_is_refused_and_hosts_not_named_are_not_asked(t
         "c.jpg": "no file may come from port 8080",
     }
     assert not Old.asked
+
+
+def test_the_sitemaps_of_the_old_site_are_fetched_from_there_and_from_nowhere_else(courier, tmp_path):
+    index = gathered("https://old.example/index.xml", tmp_path, courier=courier(["old.example"]))
+    assert {path for _, path, _, _ in Old.asked} == {"/index.xml", "/posts.xml"}
+    with pytest.raises(NotAWxr, match="which is not beside it"):
+        list(addresses([index]))
+    assert [one.path for one in addresses([tmp_path / "posts.xml"])] == ["/2010/05/a/"]
+    for name, words in (("gone.xml", "answers 404"), ("page.xml", "no sitemap")):
+        with pytest.raises(NotAWxr, match=words):
+            gathered(f"https://old.example/{name}", tmp_path, courier=courier(["old.example"]))
 
 
 def test_what_is_missing_is_listed_with_the_texts_that_use_it(take, old):

@@ -2,9 +2,11 @@
 
 from contextlib import nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.core.management.base import BaseCommand, CommandError
 
+from wordpress.proof.old_site import gathered
 from wordpress.reading.records import WxrError
 from wordpress.verify import Report, verify
 
@@ -16,7 +18,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
+        parser.add_argument(
+            "files",
+            nargs="+",
+            metavar="FILE",
+            help="or the address of the old site's sitemap, which is fetched from there",
+        )
         parser.add_argument(
             "--site",
             metavar="URL",
@@ -32,7 +39,11 @@ class Command(BaseCommand):
     def handle(self, *, files, site, connections, **options):
         place = options["list"]
         try:
-            with place.open("w", newline="", encoding="utf-8-sig") if place else nullcontext() as list_file:
+            with (
+                TemporaryDirectory() as folder,
+                place.open("w", newline="", encoding="utf-8-sig") if place else nullcontext() as list_file,
+            ):
+                files = [gathered(one, folder) if "://" in one else Path(one) for one in files]
                 report = Report(list_file)
                 for answer in verify(
                     files, site=site, connections=connections, has_files=options["has_files"]
