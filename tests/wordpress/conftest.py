@@ -1,5 +1,6 @@
 import pytest
 
+from tests.factories import make_user
 from tests.wordpress.parts import HEAD
 from wordpress.importer import import_files
 
@@ -14,3 +15,11 @@ def take(tmp_path):
         return import_files([path], **options)
 
     return taken
+
+
+@pytest.fixture
+def chief(client, db):
+    """An administrator, signed in."""
+    user = make_user(group="Administrator", username="ada")
+    client.force_login(user)
+    return user

@@ -24,13 +24,6 @@ from wordpress.reading.records import Item
 OUT = "/admin/wordpress/move/out/"
 
 
-@pytest.fixture
-def chief(client, db):
-    user = make_user(group="Administrator", username="ada")
-    client.force_login(user)
-    return user
-
-
 def said():
     return list(LogEntry.objects.order_by("id").values_list("change_message", flat=True))
 

@@ -1,12 +1,11 @@
 """What came in from old sites: each thing by its id there, and what it is here."""
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.html import format_html
 
 from informed_comment.long_lists import LongLists
-from wordpress.models import Imported, Leftover
+from wordpress.models import Imported
 
 HERE = ("post", "page", "author", "category", "tag", "image", "document")
 
@@ -24,26 +23,12 @@ class SourceFilter(admin.SimpleListFilter):
         return queryset.filter(source=self.value()) if self.value() else queryset
 
 
-class LeftFilter(admin.SimpleListFilter):
-    """Texts in which something is left for editors: wordpress/admin/leftovers.py."""
-
-    title = "what is left to do"
-    parameter_name = "left"
-
-    def lookups(self, request, model_admin):
-        return [("open", "Something for editors to see to")]
-
-    def queryset(self, request, queryset):
-        left = Leftover.objects.filter(imported=OuterRef("pk"), done_at=None)
-        return queryset.filter(Exists(left)) if self.value() == "open" else queryset
-
-
 @admin.register(Imported)
 class ImportedAdmin(LongLists, admin.ModelAdmin):
     """Read only: an import alone writes it."""
 
     list_display = ["here", "kind", "number_there", "was_there"]
-    list_filter = [LeftFilter, SourceFilter, "kind"]
+    list_filter = [SourceFilter, "kind"]
     list_display_links = None
     list_per_page = 50
     change_list_template = "admin/wordpress/imported_list.html"

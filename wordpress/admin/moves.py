@@ -12,7 +12,8 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_POST, require_safe
 
 from informed_comment.long_lists import LongLists
-from wordpress.admin import arriving, deeds, files, following, leaving, lines
+from informed_comment.palette import may_open
+from wordpress.admin import arriving, deeds, extras, files, following, leaving, lines
 from wordpress.admin.forms import NewForm, OptionsForm
 from wordpress.admin.telling import Told
 from wordpress.models import Leftover, Move
@@ -52,6 +53,7 @@ class MoveAdmin(LongLists, admin.ModelAdmin):
 
         return [
             screen("out/", self.leaving, "leaving", deeds.get_or_post),
+            screen("beside/", self.viewed(extras.page), "extras", deeds.get_or_post),
             screen("files/", self.viewed(files.page), "files", deeds.get_or_post),
             screen("files/now/", self.viewed(files.now_as_json), "files_now", require_safe),
             screen("files/csv/", self.viewed(files.as_csv), "files_csv", require_safe),
@@ -166,7 +168,7 @@ class MoveAdmin(LongLists, admin.ModelAdmin):
             told=told,
             options=options,
             given=deeds.options_in_words(move),
-            left=Leftover.objects.filter(done_at=None).exists() if move.begun_at else False,
+            left=may_open(request, Leftover) and Leftover.objects.filter(done_at=None).exists(),
             may=deeds.allowed(request.user, move, told),
         )
 
