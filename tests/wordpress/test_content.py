@@ -308,6 +308,7 @@ def test_blocks_lose_their_comments_and_nothing_else():
          "<!-- /wp:file -->", '<p><a href="/r.pdf">R</a></p>'),
         ("<!-- wp:separator /--><!-- wp:paragraph --><p>x</p><!-- /wp:paragraph -->", "<hr>\n<p>x</p>"),
         ("<button>Press</button>", "<p>Press</p>"),
+        ('<a href="//x.example/">X</a>', '<p><a href="https://x.example/">X</a></p>'),
         ('<a href="/x"><h2>T</h2></a>', '<h2><a href="/x">T</a></h2>'),
         ('[caption]<img src="/a.jpg" /> A [caption]<img src="/b.jpg" /> B[/caption] C[/caption]',
          '<figure class="image"><img src="/a.jpg" alt=""><figcaption>A B</figcaption></figure>\n'
@@ -382,6 +383,8 @@ def test_pictures_known_to_the_library_point_to_it():
     [
         ("https://a.example/2020/01/file-300x200.jpg", "https://a.example/2020/01/file.jpg"),
         ("https://a.example/file.jpg?w=640&h=480", "https://a.example/file.jpg"),
+        ("https://a.example/file-300x200@2x.jpg", "https://a.example/file.jpg"),
+        ("https://a.example/file-300x200.jpg.webp", "https://a.example/file.jpg"),
         ("https://a.example/file.jpg?v=2", "https://a.example/file.jpg?v=2"),
         ("https://i2.wp.com/a.example/file-1x1.png?resize=3%2C4&ssl=1", "https://a.example/file.png"),
         ("http://[broken", "http://[broken"),
@@ -392,8 +395,13 @@ def test_sizes_lead_back_to_the_upload(url, source):
 
 
 def test_an_upload_is_looked_for_by_its_own_name_first():
-    assert candidates("/a-800x600.jpg") == ["/a-800x600.jpg", "/a.jpg", "/a-scaled.jpg"]
-    assert candidates("/a-scaled.jpg") == ["/a-scaled.jpg", "/a.jpg"]
+    assert candidates("/a-800x600.jpg") == [
+        "/a-800x600.jpg",
+        "/a.jpg",
+        "/a-scaled.jpg",
+        "/a-rotated.jpg",
+    ]
+    assert candidates("/a-scaled.jpg") == ["/a-scaled.jpg", "/a-rotated.jpg", "/a.jpg"]
 
 
 def cost(body):

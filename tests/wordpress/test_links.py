@@ -92,6 +92,17 @@ def test_a_link_to_an_upload_leads_to_the_librarys_file_once_it_is_there(take):
     assert f'href="{image.file.url}"' in first_body()
 
 
+def test_links_that_begin_at_their_page_or_go_by_the_cdn_are_links_within_the_site(take):
+    cdn = "https://i0.wp.com/old.example/wp-content/uploads/2010/05/bridge.jpg?resize=300%2C200&amp;ssl=1"
+    take(upload(9), first("../second/", "//www.old.example/2010/05/second/", cdn), item(2, slug="second"))
+    plain = "https://old.example/wp-content/uploads/2010/05/bridge.jpg"
+    assert [link for link in first_body().split('"') if "/" in link and "<" not in link] == [
+        "/2010/05/second.html",
+        "/2010/05/second.html",
+        plain,
+    ]
+
+
 def test_the_names_the_site_had_before_count_as_its_own(take):
     take(
         first("https://older.example/2010/05/second/"),

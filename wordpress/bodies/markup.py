@@ -172,6 +172,7 @@ class Writer:
         language = self.language(node)
         if tag == "a":
             raw = (attributes.get("href") or "").strip()
+            raw = f"https:{raw}" if raw.startswith("//") else raw
             href = self.library.link(raw)
             is_footnote = href.startswith("#") and node.parent.attributes.get("data-fn")
             if not href or is_footnote or href.lower().startswith(("javascript:", "data:", "vbscript:")):

@@ -3,8 +3,9 @@
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
-_SIZE = re.compile(r"-\d{1,5}x\d{1,5}(?=\.[A-Za-z0-9]{2,5}$)")
-_SCALED = re.compile(r"-scaled(?=\.[A-Za-z0-9]{2,5}$)")
+_SIZE = re.compile(r"(?:-\d{1,5}x\d{1,5})?@2x(?=\.[A-Za-z0-9]{2,5}$)|-\d{1,5}x\d{1,5}(?=\.[A-Za-z0-9]{2,5}$)")
+_SCALED = re.compile(r"-(?:scaled|rotated)(?=\.[A-Za-z0-9]{2,5}$)")
+_TWICE = re.compile(r"(?<=\.(?:jpg|png|gif))\.(?:webp|avif)$|(?<=\.jpeg)\.(?:webp|avif)$", re.I)
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{2,5}$")
 _RESIZING = frozenset(str.split("w h resize fit crop quality strip zoom ssl lb ulb"))
 _PHOTON = re.compile(r"i[0-3]\.wp\.com$")
@@ -27,17 +28,19 @@ def without_resizing(url: str) -> str:
 
 
 def original(url: str) -> str:
-    """`…/file-300x200.jpg` → `…/file.jpg`: the upload a size was made from."""
-    return _SIZE.sub("", without_resizing(url))
+    """`…/file-300x200.jpg` → `…/file.jpg`: the upload a size was made from, or a plugin's copy of another kind."""
+    return _SIZE.sub("", _TWICE.sub("", without_resizing(url)))
 
 
 def candidates(url: str) -> list[str]:
     """Where the upload behind an address may be, likeliest first: some originals have a size in their own name."""
     plain = without_resizing(url)
-    source = _SIZE.sub("", plain)
+    source = _SIZE.sub("", _TWICE.sub("", plain))
     bare = _SCALED.sub("", source)
-    scaled = _EXTENSION.sub(lambda match: f"-scaled{match[0]}", bare)
-    return list(dict.fromkeys([plain, source, scaled, bare]))
+    others = (
+        _EXTENSION.sub(lambda match, how=how: f"-{how}{match[0]}", bare) for how in ("scaled", "rotated")
+    )
+    return list(dict.fromkeys([plain, source, *others, bare]))
 
 
 def plain_path(path: str) -> str:
