@@ -176,11 +176,22 @@ class Body:
         return below and block("list-item", f"<li>{line}{block(below[0], below[2], below[1])}</li>")
 
     def _blockquote(self, piece):
-        inside = pieces(piece.inner)
-        if not inside or not all(one.name in ("p", "h2", "h3", "h4", "ul", "ol", "pre") for one in inside):
+        inside, cite = pieces(piece.inner), ""
+        if inside and inside[-1].name in ("", "p") and not inside[-1].attributes:
+            rest, who = figures.without_cite([inside[-1].inner])
+            if who and not rest:
+                inside, cite = inside[:-1], self.line(who)
+        if (
+            not inside
+            or cite is None
+            or not all(one.name in ("p", "h2", "h3", "h4", "ul", "ol", "pre") for one in inside)
+        ):
             return None
         made = [self.one(one) for one in inside]
         inner = "\n\n".join(block(name, html, attributes) for name, attributes, html in made)
+        if "<cite" in inner:
+            return None
+        inner += f"<cite>{cite}</cite>" if cite else ""
         return "quote", {}, f'<blockquote class="wp-block-quote">{inner}</blockquote>'
 
     def _table(self, piece):

@@ -21,7 +21,7 @@ def number(comment):
 
 
 def comments_of(post):
-    comments = sorted(post.reader_comments.all(), key=lambda one: (one.published_at, one.pk))
+    comments = sorted(post.said, key=lambda one: (one.published_at, one.pk))
     numbers = {comment.pk: number(comment) for comment in comments}
     return [_xml(comment, numbers) for comment in comments]
 

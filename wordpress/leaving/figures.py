@@ -23,7 +23,7 @@ _TYPES = {
     "threads": "rich",
 }
 _NAMES = {"x": "twitter"}
-_CITE = re.compile(r"<cite>((?:(?!</cite>).)*)</cite>")
+_CITE = re.compile(r"(?P<before>.*?)(?:<br>\s*)?<cite>(?P<who>(?:(?!</?cite).)*)</cite>\s*", re.S)
 _NUMBER = re.compile(r"\d{1,12}$")
 
 
@@ -158,17 +158,26 @@ def _pullquote(body, piece, place):
     inside, words = _parts(piece)
     if inside and len(inside) == 1 and inside[0].name == "blockquote" and not inside[0].attributes:
         inside = pieces(inside[0].inner)
-    if inside and not words and len(inside) > 1 and (cite := _CITE.fullmatch(inside[-1].html)):
-        inside, words = inside[:-1], cite[1]
     if not inside or not all(one.name in ("p", "") and not one.attributes for one in inside):
         return None
-    lines, cite = [body.line(one.inner) for one in inside], body.line(words)
-    if None in lines or cite is None:
+    said, who = without_cite([one.inner for one in inside])
+    if words and who:
+        return None
+    lines, cite = [body.line(one) for one in said], body.line(who or words)
+    if not lines or None in lines or cite is None or any("<cite" in line for line in lines):
         return None
     attributes, aligned = _placed(place)
     cite = f"<cite>{cite}</cite>" if cite else ""
     quote = f"<blockquote><p>{'<br>'.join(lines)}</p>{cite}</blockquote>"
     return "pullquote", attributes, f'<figure class="wp-block-pullquote{aligned}">{quote}</figure>'
+
+
+def without_cite(lines):
+    """(the lines, who said them): WordPress keeps apart who is quoted, at the end of it all."""
+    found = _CITE.fullmatch(lines[-1])
+    if not found:
+        return lines, ""
+    return [*lines[:-1], *filter(None, [found["before"].strip()])], found["who"]
 
 
 _KINDS = {

@@ -51,11 +51,15 @@ def _posts():
         Post.objects.order_by("pk")
         .select_related("lead_image")
         .prefetch_related(
-            Prefetch("bylines", Byline.objects.select_related("author")),
-            Prefetch("filings", Filing.objects.filter(is_direct=True).select_related("category")),
-            Prefetch("taggings", TaggedPost.objects.select_related("tag").order_by("id")),
-            "corrections",
-            "reader_comments",
+            Prefetch("bylines", Byline.objects.select_related("author"), to_attr="lines"),
+            Prefetch(
+                "filings",
+                Filing.objects.filter(is_direct=True).select_related("category"),
+                to_attr="filed",
+            ),
+            Prefetch("taggings", TaggedPost.objects.select_related("tag").order_by("id"), to_attr="tagged"),
+            Prefetch("corrections", to_attr="corrected"),
+            Prefetch("reader_comments", to_attr="said"),
         )
     )
 
@@ -158,7 +162,7 @@ def _some_posts(posts, branches, sticky):
         old = former.get(post.permalink, [])
         slugs, others = older_slugs(post, old)
         meta = _meta(post, markup, {told.POST: told.post(post, markup, others)})
-        lines = post.bylines.all()
+        lines = post.lines
         yield Entry(
             number=numbers.item(numbers.POST, post.pk),
             kind="post",
@@ -196,12 +200,9 @@ def _terms(post, lines, branches):
     return [
         *(
             filed("category", branches.by_pk[one.category_id], told.as_html(one.category.name))
-            for one in post.filings.all()
+            for one in post.filed
         ),
-        *(
-            filed("post_tag", names.slug(one.tag.slug), told.as_html(one.tag.name))
-            for one in post.taggings.all()
-        ),
+        *(filed("post_tag", names.slug(one.tag.slug), told.as_html(one.tag.name)) for one in post.tagged),
         *(filed("author", f"cap-{names.login(author)}", author.name) for author in authors),
     ]
 

@@ -89,11 +89,11 @@ def post(post, markup, former):
     ):
         told["permalink"] = post.permalink
     told |= {"created_at": exactly(post.created_at), "updated_at": exactly(post.updated_at)}
-    lines = post.bylines.all()
+    lines = post.lines
     if any(line.role != Byline.Role.BY for line in lines):
         told["bylines"] = [[names.login(line.author), line.role] for line in lines]
-    if corrections := post.corrections.all():
-        told["corrections"] = [[one.kind, one.text, exactly(one.made_at)] for one in corrections]
+    if post.corrected:
+        told["corrections"] = [[one.kind, one.text, exactly(one.made_at)] for one in post.corrected]
     return told | _always(exact, markup, former)
 
 
