@@ -112,6 +112,7 @@ class Export:
         self.posts = posts
         self.writer = Writer(SEED)
         self.chance = random.Random(SEED)
+        self.number = 1
         self.paragraphs = [self.writer.text(self.chance.randint(30, 130)) for _ in range(BATCH_OF_PARAGRAPHS)]
 
     def parts(self):
@@ -141,6 +142,7 @@ class Export:
                 yield self.page(number)
 
     def post(self, number):
+        self.number = number
         at = NEWEST - SPAN + SPAN * number / self.posts
         slug = f"{'-'.join(self.writer.words(4))}-{number}"
         body = self.blocks(number) if number > self.posts * 0.7 else self.classic(number)
@@ -231,10 +233,16 @@ class Export:
         text = self.chance.choice(self.paragraphs)
         kind = self.chance.random()
         if kind < 0.2:
-            number = self.chance.randint(1, self.posts)
-            target = "https://other.example/story" if kind < 0.1 else f"https://old.example/?p={number}"
+            target = (
+                "https://other.example/story" if kind < 0.1 else f"https://old.example/?p={self.linked()}"
+            )
             return text.replace(" the ", f' <a href="{target}">the</a> ', 1)
         return text.replace(" of ", " <em>of</em> ", 1) if kind < 0.35 else text
+
+    def linked(self):
+        """Nearly always an older post, as nobody can link to what is not written yet."""
+        newest = self.posts if self.chance.random() < 0.05 else self.number
+        return self.chance.randint(1, newest)
 
     def many(self):
         size, wanted = 0, self.chance.randint(5_500, 7_500)

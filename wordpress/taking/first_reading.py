@@ -102,6 +102,10 @@ class FirstReading:
 
     def _declare_all(self, run, guard):
         """Authors and terms; categories last, when all their parents are known."""
+        tags = [record for record in self.told if taxonomy_of(record) in TAG_DOMAINS]
+        for some in [tags] if guard is nullcontext else [[tag] for tag in tags]:
+            with guard(some[0] if some else None):
+                run.taxonomy.declare_tags(some)
         for record in self.told:
             with guard(record):
                 self._declare_one(run, record)
@@ -114,9 +118,7 @@ class FirstReading:
             run.people.declare(record)
         elif isinstance(record, records.Category) or taxonomy_of(record) == "category":
             run.taxonomy.declare_category(record)
-        elif taxonomy_of(record) in TAG_DOMAINS:
-            run.taxonomy.declare_tag(record)
-        else:
+        elif taxonomy_of(record) not in TAG_DOMAINS:
             self.report.not_taken[f"terms of {record.taxonomy}"] += 1
 
     # Items

@@ -19,6 +19,7 @@ from wordpress.taking.addresses import split
 from wordpress.taking.uploads import paths_of
 
 BATCH = 200
+LED = "text with links led to today's addresses"
 REMEMBERED = 20_000
 _TAG = re.compile(r'<(?:a|figure)\s(?:"[^"]*"|[^">])*>')
 _ADDRESS = re.compile(r'(?<=\shref=")[^"]+(?=")|(?<=\sdata-embed=")[^"]+(?=")')
@@ -44,11 +45,22 @@ def rewrite_links(run, *, after=None, reached=None) -> int:
                 some = _rewrite(links, kind, rows)
                 changed += some
                 if some:
-                    run.report.notes["text with links led to today's addresses"] += some
+                    run.report.notes[LED] += some
                 if reached:
                     reached([kind, last], len(rows))
         last = 0
     return changed
+
+
+def lead_known(run, planned):
+    """Links of texts that are about to be written, as far as it is plain by now what they lead to."""
+    links = Links(run, is_final=False)
+    links.learn(url for one in planned for url in addresses(one.plan.fields["body"]))
+    for one in planned:
+        body, one.are_links_known = links.in_text(one.plan.fields["body"])
+        if body != one.plan.fields["body"]:
+            run.report.notes[LED] += 1
+            one.plan.fields["body"] = CleanHtml(body)
 
 
 def _waiting(source, kind, after):
@@ -95,10 +107,14 @@ def addresses(html):
 
 
 class Links:
-    """What each address in a text leads to today: itself, another, or nothing that is known."""
+    """What each address in a text leads to today: itself, another, or nothing that is known.
 
-    def __init__(self, run):
+    Until all is in, rules are not asked, which might find something that is only like it.
+    """
+
+    def __init__(self, run, *, is_final=True):
         self.run = run
+        self.is_final = is_final
         self._today = {}
 
     def in_text(self, html):
@@ -132,7 +148,7 @@ class Links:
             elif path in standing:
                 self._today[address] = address if url.startswith("/") else escape(f"{path}{end}")
             else:
-                target = targets.get(path) or redirects.where_now(_asked(path))
+                target = targets.get(path) or (self.is_final and redirects.where_now(_asked(path)))
                 self._today[address] = escape(f"{_as_address(target)}{end}") if target else None
 
     def _is_own(self, url):

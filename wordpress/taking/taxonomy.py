@@ -39,12 +39,18 @@ class Taxonomy:
         elif key not in self.declared:
             self.declared[key] = record
 
-    def declare_tag(self, record):
-        if key_of(record.slug, record.name):
-            name = str(returned.term(record).get("name") or record.name)
-            self.tag(record.slug, name, number=record.id)
-        else:
-            self.run.report.odd("tag without slug and name left out", record)
+    def declare_tags(self, records):
+        """All at once: there may be very many."""
+        named = {}
+        for record in records:
+            if key := key_of(record.slug, record.name):
+                named.setdefault(key, (record.slug, str(returned.term(record).get("name") or record.name)))
+            else:
+                self.run.report.odd("tag without slug and name left out", record)
+        fresh = {key: _slug_and_name(key, *one) for key, one in named.items() if key not in self._rows["tag"]}
+        self._make_tags({} if self.run.is_dry_run else fresh)
+        for slug, name in named.values():
+            self.tag(slug, name, is_new=key_of(slug, name) in fresh)
 
     def category(self, slug, name, *, below=()):
         """The category of that slug, its parents first; a parent that is missing or lies below itself is left out."""
@@ -98,24 +104,36 @@ class Taxonomy:
         self._rows[kind][key] = row
         return row
 
-    def tag(self, slug, name, *, number=None):
+    def tag(self, slug, name, *, is_new=False):
         key = key_of(slug, name)
         if not key or key in self._tags:
             return self._tags.get(key)
         row = self._rows["tag"].get(key)
-        self.run.report.thing("tags", key, is_new=row is None)
+        self.run.report.thing("tags", key, is_new=is_new or row is None)
         if row is None and not self.run.is_dry_run:
-            row = self._make_tag(key, slug, name, number)
+            self._make_tags({key: _slug_and_name(key, slug, name)})
+            row = self._rows["tag"][key]
         self._tags[key] = row.tag if row else None
         return self._tags[key]
 
-    def _make_tag(self, key, slug, name, number):
-        slug, name = (slug_of(slug) or key)[:100], (name or slug)[:100]
-        tag = Tag.objects.filter(slug=slug).first() or Tag.objects.filter(name=name).first()
-        tag = tag or Tag.objects.create(name=name, slug=slug)
-        self.run.redirects.lead(f"/tag/{slug}/", tag.get_absolute_url())
-        self.run.redirects.lead(f"/?tag={slug}", tag.get_absolute_url())
-        return self._record("tag", key, tag)
+    def _make_tags(self, fresh):
+        """Of {key: (slug, name)}; one that is here by its slug, or else by its name, is not made again."""
+        slugs, names = {slug for slug, _ in fresh.values()}, {name for _, name in fresh.values()}
+        by_slug = {tag.slug: tag for tag in Tag.objects.filter(slug__in=slugs)}
+        by_name = {tag.name: tag for tag in Tag.objects.filter(name__in=names)}
+        made, found = [], {}
+        for key, (slug, name) in fresh.items():
+            tag = by_slug.get(slug) or by_name.get(name)
+            if tag is None:
+                tag = by_slug[slug] = by_name[name] = Tag(name=name, slug=slug)
+                made.append(tag)
+            found[key] = tag
+            self.run.redirects.lead(f"/tag/{slug}/", tag.get_absolute_url())
+            self.run.redirects.lead(f"/?tag={slug}", tag.get_absolute_url())
+        Tag.objects.bulk_create(made)
+        rows = [Imported(source=self.run.source, kind="tag", key=key, tag=tag) for key, tag in found.items()]
+        Imported.objects.bulk_create(rows)
+        self._rows["tag"] |= {row.key: row for row in rows}
 
     def of_item(self, item):
         """(categories, tags) it is filed under. WXR 1.0 writes each twice, once without its slug."""
@@ -156,3 +174,7 @@ def file_post(post, categories, tags):
     have = set(post.taggings.values_list("tag_id", flat=True))
     post.taggings.filter(tag_id__in=have - wanted).delete()
     TaggedPost.objects.bulk_create(TaggedPost(tag_id=pk, content_object=post) for pk in sorted(wanted - have))
+
+
+def _slug_and_name(key, slug, name):
+    return (slug_of(slug) or key)[:100], (name or slug)[:100]

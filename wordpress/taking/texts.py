@@ -10,6 +10,7 @@ from wordpress.taking import comments, menus, naming, returned
 from wordpress.taking.addresses import old_path
 from wordpress.taking.guarding import each, guarded, together_or_each
 from wordpress.taking.known import known_rows_of, pages_of
+from wordpress.taking.links import lead_known
 from wordpress.taking.pages import take_page
 from wordpress.taking.statuses import DROPPED, NO_TRASH
 from wordpress.taking.writing import lead_to_parents, plan_post, write_post, write_posts
@@ -114,9 +115,10 @@ class Texts:
         )
 
     def _write_planned(self):
-        if self.run.is_dry_run or not self.planned:
+        if self.run.is_dry_run:
             return
-        planned = list(self.planned.values())
+        planned = [one for one in self.planned.values() if one.done[0] in ("new", "changed")]
+        lead_known(self.run, planned)
         together_or_each(
             self.run, partial(write_posts, self.run, planned), partial(self._write_one_by_one, planned)
         )
@@ -124,8 +126,7 @@ class Texts:
     def _write_one_by_one(self, planned):
         for one in planned:
             with each(self.run, one.item, one.key, told=one.done[0]):
-                if one.done[0] in ("new", "changed"):
-                    write_post(self.run, one)
+                write_post(self.run, one)
 
     def _pass_over(self, item):
         comments.pass_over(self.run, item)

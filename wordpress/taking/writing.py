@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
+from informed_comment import editions
 from informed_comment.html import CleanHtml, clean_html, plain_text
 from posts import front, permalinks, relating, states
 from posts.models import Byline, Correction, Filing, FrontSlot, Post, Revision, TaggedPost
@@ -27,6 +29,7 @@ class Planned:
     plan: Outcome
     done: tuple[str, str]
     checksum: str
+    are_links_known: bool = False  # whether all its links lead to where that stands today
 
 
 def plan_post(run, item, key, row) -> Planned:
@@ -52,22 +55,22 @@ def what_to_do(item, row, record, checksum):
 
 
 def write_posts(run, many):
-    """New posts all at once, as far as their addresses allow; changed ones each by itself."""
+    """New posts all at once; changed ones each by itself. Readers' edition goes up once."""
     new = [one for one in many if one.done[0] == "new"]
-    if "%post_id%" in settings.PERMALINK_PATTERN:
-        for one in new:
-            write_post(run, one)
-    elif new:
-        _write_new(run, new)
+    if new:
+        with editions.raised_once():
+            _write_new(run, new)
     for one in many:
         if one.done[0] == "changed":
             write_post(run, one)
 
 
 def _write_new(run, many):
+    """What is tied to posts goes before them: search, which is told of each post and each tie, then reads a post once."""
     posts = [_filled(Post(), one) for one in many]
+    for post, number in zip(posts, _numbers(len(posts)), strict=True):
+        post.pk = number
     _give_addresses([post for post in posts if _is_to_stand(post) or post.permalink])
-    Post.objects.bulk_create(posts)
     pairs = list(zip(posts, many, strict=True))
     Byline.objects.bulk_create(line for post, one in pairs for line in byline(post, one.plan.bylines))
     Filing.objects.bulk_create(
@@ -76,6 +79,7 @@ def _write_new(run, many):
     TaggedPost.objects.bulk_create(
         TaggedPost(tag=tag, content_object=post) for post, one in pairs for tag in one.plan.tags
     )
+    Post.objects.bulk_create(posts)
     Correction.objects.bulk_create(made for post, one in pairs for made in _corrections(post, one.plan))
     Revision.objects.bulk_create(
         Revision(post=post, deed=Revision.Deed.IMPORT, state=_state(post, one.plan), name=_name(one))
@@ -89,6 +93,7 @@ def _write_new(run, many):
             post=post,
             checksum=one.checksum,
             written_at=post.updated_at,
+            links_at=post.updated_at if one.are_links_known else None,
             **statuses.there(one.item),
         )
         for post, one in pairs
@@ -96,6 +101,15 @@ def _write_new(run, many):
     leftovers.keep((row, one.plan.left) for row, one in zip(rows, many, strict=True))
     for post, one in pairs:
         _lead(run, post, one)
+
+
+def _numbers(count):
+    """Ids of their own for so many posts."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('posts_post', 'id')) FROM generate_series(1, %s)", [count]
+        )
+        return [number for (number,) in cursor.fetchall()]
 
 
 def _filled(post, one):
@@ -216,7 +230,7 @@ def _lead(run, post, one):
 
 def keep_row(run, kind, one, made):
     values = {"checksum": one.checksum, "written_at": made.updated_at, kind: made}
-    values |= statuses.there(one.item)
+    values |= {"links_at": made.updated_at if one.are_links_known else None, **statuses.there(one.item)}
     if one.row:
         Imported.objects.filter(pk=one.row.pk).update(**values)
         return one.row
