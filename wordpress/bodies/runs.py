@@ -5,7 +5,6 @@ import re
 from wordpress.bodies import embeds
 
 _TAG = re.compile(r"<[^>]*>")
-_EDGES = re.compile(r"^(?:\s|<br>)+|(?:\s|<br>)+$")
 _EMPTY = re.compile(
     r"<(strong|em|s|u|sub|sup|code|kbd|cite|q|abbr|del|ins|mark|small|time|bdo|a|span)\b[^>]*>(\s*)</\1>"
 )
@@ -14,15 +13,22 @@ _ALONE = re.compile(r"https?://[^\s<>\"]+$")
 
 def is_seen(html: str) -> bool:
     """Whether a reader would see anything of it."""
+    if (html.lstrip() or "<")[0] != "<":
+        return True
     return bool(_TAG.sub("", html).strip()) or "<img" in html
 
 
 def tidy(html: str) -> str:
     """Without empty inline tags, and without breaks and blanks at the edges."""
     before = None
-    while before != html:
+    while "</" in html and before != html:
         before, html = html, _EMPTY.sub(r"\2", html)
-    return _EDGES.sub("", html)
+    html = html.strip()
+    while html.startswith("<br>"):
+        html = html[4:].lstrip()
+    while html.endswith("<br>"):
+        html = html[:-4].rstrip()
+    return html
 
 
 class Runs:
