@@ -11,14 +11,30 @@ from wordpress.reading.records import NotAWxr, Problem, Refused
 # Deflate reaches 1032 to 1 on zeros; exports of text stay under 20.
 LARGEST_RATIO = 200
 ALWAYS_ALLOWED = 64 * 1024 * 1024
+MOST_ENTRIES = 10_000
+LARGEST_DIRECTORY = 8 * 1024 * 1024  # bytes of a zip's list of its entries, which is read whole
+MOST_PASSED_OVER_TOLD = 20
+_END = b"PK\x05\x06"  # with the size of that list twelve bytes on
+
+
+class Budget:
+    """How much may come out of one file, whatever of it is opened how often."""
+
+    def __init__(self, compressed_size):
+        self.left = max(ALWAYS_ALLOWED, compressed_size * LARGEST_RATIO)
+
+    def spend(self, count):
+        self.left -= count
+        if self.left < 0:
+            raise Refused("The compressed file swells out of all proportion; it was not read further.")
 
 
 class Inflated(io.RawIOBase):
     """Reads a decompressing stream, and refuses it once it has grown out of all proportion."""
 
-    def __init__(self, stream, compressed_size):
+    def __init__(self, stream, budget):
         self._stream = stream
-        self._left = max(ALWAYS_ALLOWED, compressed_size * LARGEST_RATIO)
+        self._budget = budget
 
     def readable(self):
         return True
@@ -28,9 +44,7 @@ class Inflated(io.RawIOBase):
             data = self._stream.read(len(buffer))
         except (zlib.error, zipfile.BadZipFile) as error:
             raise OSError(str(error)) from error
-        self._left -= len(data)
-        if self._left < 0:
-            raise Refused("The compressed file swells out of all proportion; it was not read further.")
+        self._budget.spend(len(data))
         buffer[: len(data)] = data
         return len(data)
 
@@ -58,7 +72,7 @@ def _open_stream(stream, name):
     head = buffered.peek(4)[:4]
     if head.startswith(b"\x1f\x8b"):
         size = _size(buffered)
-        yield io.BufferedReader(Inflated(gzip.GzipFile(fileobj=buffered), size)), name, True
+        yield io.BufferedReader(Inflated(gzip.GzipFile(fileobj=buffered), Budget(size))), name, True
     elif head.startswith(b"PK"):
         yield from _open_zip(buffered, name)
     elif not head:
@@ -69,6 +83,9 @@ def _open_stream(stream, name):
 
 def _open_zip(stream, name):
     """Entries in the order of their names, which is how WordPress.com numbers its parts."""
+    size = _size(stream)
+    if _size_of_directory(stream, size) > LARGEST_DIRECTORY:
+        raise Refused(f"The zip file holds more than {MOST_ENTRIES} files; it was not read.")
     try:
         archive = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, OSError, ValueError) as error:
@@ -77,20 +94,41 @@ def _open_zip(stream, name):
         entries = sorted(
             (entry for entry in archive.infolist() if not entry.is_dir()), key=lambda e: e.filename
         )
+        if len(entries) > MOST_ENTRIES:
+            raise Refused(f"The zip file holds more than {MOST_ENTRIES} files; it was not read.")
         exports = [entry for entry in entries if _is_export(entry.filename)]
-        for entry in entries:
+        yield from _passed_over([entry for entry in entries if not _is_export(entry.filename)], name)
+        budget = Budget(size)
+        for entry in exports:
             label = f"{name}/{Path(entry.filename).name}"
-            if entry not in exports:
-                yield Problem("skipped", "not an .xml file", label), label, False
-                continue
             try:
                 opened = archive.open(entry)
             except (RuntimeError, zipfile.BadZipFile) as error:  # encrypted, or of a method we do not know
                 yield Problem("broken", f"cannot be opened: {error}", label), label, False
                 continue
             with opened:
-                inflated = Inflated(opened, entry.compress_size)
-                yield io.BufferedReader(inflated), label, len(exports) == 1
+                yield io.BufferedReader(Inflated(opened, budget)), label, len(exports) == 1
+
+
+def _size_of_directory(stream, size):
+    """As the end of the file has it; 0 where there is no such end."""
+    if not size:
+        return 0
+    stream.seek(max(0, size - 66_000))
+    tail = stream.read()
+    stream.seek(0)
+    end = tail.rfind(_END)
+    return int.from_bytes(tail[end + 12 : end + 16], "little") if end >= 0 else 0
+
+
+def _passed_over(entries, name):
+    for entry in entries[:MOST_PASSED_OVER_TOLD]:
+        is_zip = entry.filename.lower().endswith((".zip", ".gz"))
+        why = "packed once more; unpack it and import it by itself" if is_zip else "not an .xml file"
+        label = f"{name}/{Path(entry.filename).name}"
+        yield Problem("skipped", why, label), label, False
+    if rest := entries[MOST_PASSED_OVER_TOLD:]:
+        yield Problem("skipped", f"{len(rest)} other files are no .xml files either", name), name, False
 
 
 def _is_export(filename):

@@ -6,7 +6,8 @@ from wordpress.models import Imported
 def known_rows_of(run, kinds, keys):
     """{(kind, key): its row} of things with these keys."""
     rows = Imported.objects.filter(source=run.source, kind__in=kinds, key__in=keys)
-    rows = rows.select_related("post", "page", "image", "document")
+    rows = rows.select_related(*kinds - {"upload"}, *(("image", "document") if "upload" in kinds else ()))
+    rows = rows.defer(*(f"{kind}__body" for kind in kinds - {"upload"}))
     return {(row.kind, row.key): row for row in rows}
 
 

@@ -3,9 +3,11 @@
 from pages.models import Page
 from posts import permalinks
 from posts.models import Post
+from wordpress.models import Imported
 from wordpress.taking import leftovers, returned
 from wordpress.taking.addresses import is_taken_by_the_site
 from wordpress.taking.outcome import Outcome, changed_at, first_words, texts
+from wordpress.taking.sameness import checksum_of
 from wordpress.taking.writing import Planned, keep_row, lead_from_old_addresses, what_to_do
 
 
@@ -17,6 +19,8 @@ def take_page(run, item, key, row, parent):
     plan["is_published"] = item.status == "publish" and not item.password
     checksum = _page_checksum(plan, parent)
     done = what_to_do(item, row, row and row.page, checksum)
+    if done[0] == "unchanged" and not run.is_dry_run:
+        Imported.objects.filter(pk=row.pk).update(source_checksum=checksum_of(run, item, parent))
     if run.is_dry_run or done[0] in ("unchanged", "kept", "skipped"):
         return done, row and row.page
     page = row.page if row else Page(created_at=created_at or changed_at(item))
@@ -26,7 +30,9 @@ def take_page(run, item, key, row, parent):
     page.parent = parent
     _give_path(page, slug)
     page.save()
-    leftovers.keep([(keep_row(run, "page", Planned(item, key, row, None, done, checksum), page), left)])
+    leftovers.keep(
+        [(keep_row(run, "page", Planned(item, key, row, None, done, checksum), page, parent), left)]
+    )
     for path in former:
         run.redirects.lead(path, f"/{page.path}/")
     if page.is_published:

@@ -36,7 +36,7 @@ class People:
         """An author the export describes, whether or not anything is signed by them."""
         login = record.login or nicename(record.display_name)
         if not login:
-            self.run.report.odd("author without login or name left out", record)
+            self.run.report.odd("author without login or name left out", record, self.run.file)
             return
         full = f"{record.first_name} {record.last_name}".strip()
         author = self.ensure(login, name=record.display_name or full, record=record)

@@ -29,6 +29,7 @@ class Run:
         self.uploads = Uploads(self, options.folder)
         self.sticky = set()
         self.menus = []  # entries, as menus.note() has them
+        self.made_with = ""  # see sameness.py
 
     def kind_of(self, item):
         """What it becomes here; None if it is neither a post nor a page nor an upload."""

@@ -35,7 +35,7 @@ class Taxonomy:
     def declare_category(self, record):
         key = key_of(record.slug, record.name)
         if not key:
-            self.run.report.odd("category without slug and name left out", record)
+            self.run.report.odd("category without slug and name left out", record, self.run.file)
         elif key not in self.declared:
             self.declared[key] = record
 
@@ -46,7 +46,7 @@ class Taxonomy:
             if key := key_of(record.slug, record.name):
                 named.setdefault(key, (record.slug, str(returned.term(record).get("name") or record.name)))
             else:
-                self.run.report.odd("tag without slug and name left out", record)
+                self.run.report.odd("tag without slug and name left out", record, self.run.file)
         fresh = {key: _slug_and_name(key, *one) for key, one in named.items() if key not in self._rows["tag"]}
         self._make_tags({} if self.run.is_dry_run else fresh)
         for slug, name in named.values():
@@ -60,9 +60,13 @@ class Taxonomy:
         record = self.declared.get(key) or CategoryRecord(None, slug, name, "", "")
         parent, wanted = None, key_of(record.parent, "")
         if wanted in (key, *below):
-            self.run.report.odd(f"category {key} lies below itself; made a top section", record)
+            self.run.report.odd(
+                f"category {key} lies below itself; made a top section", record, self.run.file
+            )
         elif wanted and wanted not in self.declared:
-            self.run.report.odd(f"parent {wanted} of category {key} is not in the export", record)
+            self.run.report.odd(
+                f"parent {wanted} of category {key} is not in the export", record, self.run.file
+            )
         elif wanted:
             parent = self.category(record.parent, "", below=(*below, key))
         row = self._rows["category"].get(key)

@@ -4,7 +4,7 @@ from functools import partial
 
 from django.db import transaction
 
-from wordpress.models import MoveLater
+from wordpress.models import Imported, MoveLater
 from wordpress.reading.records import Item, WxrError
 from wordpress.taking import comments, menus, naming, returned
 from wordpress.taking.addresses import old_path
@@ -12,8 +12,9 @@ from wordpress.taking.guarding import each, guarded, together_or_each
 from wordpress.taking.known import known_rows_of, pages_of
 from wordpress.taking.links import lead_known
 from wordpress.taking.pages import take_page
+from wordpress.taking.sameness import checksum_of
 from wordpress.taking.statuses import DROPPED, NO_TRASH
-from wordpress.taking.writing import lead_to_parents, plan_post, write_post, write_posts
+from wordpress.taking.writing import DELETED, lead_to_parents, plan_post, write_post, write_posts
 
 BATCH = 100
 MOST_CHARACTERS = 2_000_000  # in the bodies of one batch
@@ -92,9 +93,12 @@ class Texts:
         elif kind == "page":
             self._page(number, item, key, row, may_wait)
         else:
+            self.run.sticky |= {key} if item.is_sticky else set()
+            self.planned.pop(key, None)
+            if self._is_as_it_was(item, row, row and row.post):
+                return
             with each(self.run, item, key):
                 one = plan_post(self.run, item, key, row)
-                self.run.sticky |= {key} if item.is_sticky else set()
                 self.report.item(item, *one.done)
                 self.planned[key] = one
 
@@ -103,11 +107,37 @@ class Texts:
         if item.parent and not parent and may_wait and not self.run.is_dry_run:
             self._wait(MoveLater.Kind.PAGE, number, item, own=item.id, place=_place(item))
             return
+        page = row and row.page
+        if self._is_as_it_was(item, row, page, parent):
+            self._is_parent(item, key, page)
+            return
         with each(self.run, item, key):
             done, page = take_page(self.run, item, key, row, parent)
             self.report.item(item, *done)
-            if page and item.id and key == str(item.id):
-                self.parents[item.id] = page
+            self._is_parent(item, key, page)
+
+    def _is_parent(self, item, key, page):
+        if page and item.id and key == str(item.id):
+            self.parents[item.id] = page
+
+    def _is_as_it_was(self, item, row, record, parent=None):
+        """Whether nothing has to be made of it to see that nothing is to be done."""
+        if row is None:
+            return False
+        if record is None:
+            self.report.item(item, "skipped", DELETED)
+        elif row.source_checksum == checksum_of(self.run, item, parent):
+            self.report.item(item, "unchanged")
+        else:
+            return False
+        return True
+
+    def _note_unchanged(self, planned):
+        """What had to be made to see that it is unchanged need not be made the next time."""
+        rows = [one.row for one in planned]
+        for one in planned:
+            one.row.source_checksum = checksum_of(self.run, one.item)
+        Imported.objects.bulk_update(rows, ["source_checksum"])
 
     def _wait(self, kind, number, item, **details):
         self.keeper.move.waiting.create(
@@ -119,6 +149,7 @@ class Texts:
             return
         planned = [one for one in self.planned.values() if one.done[0] in ("new", "changed")]
         lead_known(self.run, planned)
+        self._note_unchanged([one for one in self.planned.values() if one.done[0] == "unchanged"])
         together_or_each(
             self.run, partial(write_posts, self.run, planned), partial(self._write_one_by_one, planned)
         )

@@ -16,7 +16,10 @@ from wordpress.taking import leftovers, statuses
 from wordpress.taking.addresses import is_taken_by_the_site, old_path
 from wordpress.taking.outcome import Outcome, changed_at, outcome
 from wordpress.taking.people import byline
+from wordpress.taking.sameness import checksum_of
 from wordpress.taking.taxonomy import file_post
+
+DELETED = "deleted here since"
 
 
 @dataclass(slots=True)
@@ -46,7 +49,7 @@ def what_to_do(item, row, record, checksum):
     if row is None:
         return "new", statuses.told(item)
     if record is None:
-        return "skipped", "deleted here since"
+        return "skipped", DELETED
     if row.checksum == checksum:
         return "unchanged", ""
     if record.updated_at != row.written_at:
@@ -93,6 +96,7 @@ def _write_new(run, many):
             post=post,
             checksum=one.checksum,
             written_at=post.updated_at,
+            source_checksum=checksum_of(run, one.item),
             links_at=post.updated_at if one.are_links_known else None,
             **statuses.there(one.item),
         )
@@ -228,8 +232,9 @@ def _lead(run, post, one):
         lead_from_old_addresses(run, one.item, post.permalink, "p" if one.key.isdigit() else "")
 
 
-def keep_row(run, kind, one, made):
+def keep_row(run, kind, one, made, parent=None):
     values = {"checksum": one.checksum, "written_at": made.updated_at, kind: made}
+    values["source_checksum"] = checksum_of(run, one.item, parent)
     values |= {"links_at": made.updated_at if one.are_links_known else None, **statuses.there(one.item)}
     if one.row:
         Imported.objects.filter(pk=one.row.pk).update(**values)
