@@ -111,6 +111,7 @@ class MovingCommand(BaseCommand):
         if move and move.state in left and move.begun_at and is_again:
             return course.begin_again(move, by=by, is_for_workers=False)
         if move and move.state in left and not is_again:
+            move.rate = 0  # that was then
             self.stderr.write(
                 f"Going on with import {move.pk} of the same files, {said(move)}. "
                 "With --again it begins at the start."

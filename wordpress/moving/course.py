@@ -81,7 +81,10 @@ def resume(move, *, is_for_workers=True):
 @transaction.atomic
 def begin_again(move, *, by="", is_for_workers=True):
     """The same files from their beginning: only what has changed there is written."""
-    move = _in_state(move, State.DONE, State.STOPPED, State.FAILED)
+    move = _in_state(move, State.DONE, State.STOPPED, State.FAILED, State.RUNNING)
+    with alone() as is_alone:
+        if move.state == State.RUNNING and not is_alone:
+            raise CannotGoOn("Somebody is at this import just now. Stop it first.")
     if any(not file["path"] for file in move.files) and not move.pieces.exists():
         raise CannotGoOn("The uploaded file is no longer kept. Upload it again.")
     move.begun_at, move.begun_by, move.done_at, move.report = timezone.now(), by[:150], None, {}

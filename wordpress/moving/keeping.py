@@ -50,7 +50,7 @@ class Keeper:
         self.report = report_of(move, is_foretold=self.is_dry_run)
         self.report.things = {(kind, key): is_new for kind, key, is_new in move.carried.get("things", ())}
         self._progress = progress or (lambda move: None)
-        self._until = time.monotonic() + seconds if seconds else None
+        self._until = None if seconds is None else time.monotonic() + seconds
         self._rate = Rate()
         self._carried_mark = None
 
