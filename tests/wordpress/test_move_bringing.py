@@ -93,6 +93,36 @@ def test_only_what_lies_in_the_folder_for_imports_is_offered(client, lying, tmp_
     assert worked(Move.objects.get()).foretold["items"] == [["post/publish", "new", 1]]
 
 
+GHOST = {
+    "db": [
+        {
+            "meta": {"version": "5.0.0"},
+            "data": {
+                "posts": [
+                    {"id": "1", "title": "Hello", "slug": "hello", "html": "<p>Hi</p>", "status": "published"}
+                ]
+            },
+        }
+    ]
+}
+
+
+@pytest.mark.usefixtures("chief")
+def test_of_another_system_is_asked_what_its_export_does_not_say(client):
+    bring(client, json.dumps(GHOST).encode(), "ghost.json")
+    move = worked(Move.objects.get())
+    page = client.get(page_of(move)).text
+    assert "<dd>Ghost</dd>" in page
+    assert "Address of the old site" in page
+    data = {"do": "look", "option-address": "old.example", "option-has_sections": "on"}
+    client.post(page_of(move), data)
+    move = worked(move)
+    assert (move.options["address"], move.options["has_sections"]) == ("https://old.example", True)
+    page = client.get(page_of(move)).text
+    assert "https://old.example" in page
+    assert "Address of the old site" not in client.get(page_of(looked(client))).text
+
+
 # In parts
 
 

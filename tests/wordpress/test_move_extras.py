@@ -65,6 +65,8 @@ def extra(client, which, content=None, **data):
 @pytest.mark.usefixtures("chief")
 def test_redirects_are_looked_at_and_then_taken_in(client):
     post = make_post()
+    page = client.get(f"{MOVES}beside/").text
+    assert page.count("csrfmiddlewaretoken") == page.count('method="post"')
     page = extra(client, "redirects", f"/old/,{post.permalink}\n/odd/,https://else.example/\n".encode())
     assert "redirects taken in" in page.text
     assert "lies on another site" in page.text

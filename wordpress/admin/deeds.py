@@ -48,6 +48,12 @@ def options_in_words(move):
     words = [(f"“{name}”", f"taken as {kind}s") for name, kind in sorted(options.types.items())]
     if options.signs_from_text:
         words.append(("Bylines", "taken from a first line “By … |” of the texts"))
+    if options.address:
+        words.append(
+            ("Old site", options.address + (f", posts at {options.pattern}" if options.pattern else ""))
+        )
+    if options.has_sections:
+        words.append(("Sections", "the first tag of each post"))
     if options.folder:
         words.insert(0, ("Uploads from", lying_here.name_of(options.folder) or str(options.folder)))
     return words
@@ -63,7 +69,7 @@ def look(modeladmin, request, move):
     permitted(request, CHANGE)
     if move.state == State.LOOKED:
         types = Told(move, is_foretold=True).plugin_types
-        form = OptionsForm(Options.from_json(move.options), types, request.POST)
+        form = OptionsForm(Options.from_json(move.options), types, request.POST, system=move.format)
         if not form.is_valid():
             return modeladmin.shown(request, move, form)
         move = course.choose(move, options=form.chosen())

@@ -6,10 +6,13 @@ from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 
+from wordpress.formats import WORDPRESS
 from wordpress.moving import lying_here
 from wordpress.taking.options import Options
 
 LEFT_OUT, AS_POSTS, AS_PAGES = ("", "Leave out"), ("post", "As posts"), ("page", "As pages")
+ELSEWHERE = ("address", "pattern", "has_sections")
+PLAIN = ("signs_from_text", *ELSEWHERE)
 NO_FOLDER = ("", "None: pictures and files are not here yet")
 
 
@@ -68,7 +71,10 @@ class NewForm(forms.Form):
 
 
 class OptionsForm(forms.Form):
-    """How an import is taken. Plugins' own types are asked for once the dry run has named them: (type, how many)."""
+    """How an import is taken. Plugins' own types are asked for once the dry run has named them: (type, how many).
+
+    What only WordPress's export says of the old site is asked for once it is known to be of another system.
+    """
 
     folder = forms.ChoiceField(
         required=False,
@@ -82,7 +88,25 @@ class OptionsForm(forms.Form):
         help_text="Tick it if authors are named at the beginning of the texts. The line then leaves the text.",
     )
 
-    def __init__(self, options, types, *args):
+    address = forms.URLField(
+        required=False,
+        assume_scheme="https",
+        label="Address of the old site",
+        help_text="Such as https://old.example. With it, old addresses lead to today’s, and pictures can be fetched.",
+    )
+    pattern = forms.CharField(
+        required=False,
+        max_length=100,
+        label="Form of its posts’ addresses",
+        help_text="If it was not the usual one; of {slug}, {year}, {month}, {day} and {id}, such as /{year}/{slug}/.",
+    )
+    has_sections = forms.BooleanField(
+        required=False,
+        label="The first tag of each post is its section",
+        help_text="Tick it if the old site had no sections.",
+    )
+
+    def __init__(self, options, types, *args, system=WORDPRESS):
         super().__init__(*args, prefix="option")
         self.options, self.types = options, types
         folder = lying_here.name_of(options.folder) if options.folder else ""
@@ -91,7 +115,10 @@ class OptionsForm(forms.Form):
             names.append(folder)
         self.fields["folder"].choices = [NO_FOLDER, *((name, name) for name in names)]
         self.fields["folder"].initial = folder
-        self.fields["signs_from_text"].initial = options.signs_from_text
+        for name in PLAIN:
+            self.fields[name].initial = getattr(options, name)
+        for name in ELSEWHERE if (system or options.system or WORDPRESS) == WORDPRESS else ():
+            del self.fields[name]
         for name, count in types:
             self.fields[f"type-{name}"] = forms.ChoiceField(
                 required=False,
@@ -115,4 +142,5 @@ class OptionsForm(forms.Form):
         types = {name: kind for name, kind in self.options.types.items() if name not in asked}
         types |= {name: kind for name, kind in asked.items() if kind}
         folder = lying_here.path_of(data["folder"]) if data["folder"] else None
-        return replace(self.options, types=types, folder=folder, signs_from_text=data["signs_from_text"])
+        plain = {name: data[name] for name in PLAIN if name in data}
+        return replace(self.options, types=types, folder=folder, **plain)

@@ -16,6 +16,7 @@ from informed_comment.palette import may_open
 from wordpress.admin import arriving, deeds, extras, files, following, leaving, lines
 from wordpress.admin.forms import NewForm, OptionsForm
 from wordpress.admin.telling import Told
+from wordpress.formats import NAMES
 from wordpress.models import Leftover, Move
 from wordpress.moving import course, receiving
 from wordpress.moving.first_sight import receive_here, receive_sent
@@ -157,7 +158,7 @@ class MoveAdmin(LongLists, admin.ModelAdmin):
         told = Told(move, is_foretold=not move.begun_at)
         may_change = move.state == State.LOOKED and self.has_change_permission(request)
         if options is None and may_change:
-            options = OptionsForm(Options.from_json(move.options), told.plugin_types)
+            options = OptionsForm(Options.from_json(move.options), told.plugin_types, system=move.format)
         return self.page(
             request,
             "one",
@@ -167,6 +168,7 @@ class MoveAdmin(LongLists, admin.ModelAdmin):
             now=following.now(move) if move.is_under_way else None,
             told=told,
             options=options,
+            system=NAMES.get(move.format, ""),
             given=deeds.options_in_words(move),
             left=may_open(request, Leftover) and Leftover.objects.filter(done_at=None).exists(),
             may=deeds.allowed(request.user, move, told),

@@ -73,8 +73,8 @@ def finish(move_id, *, by=""):
     for number, file in enumerate(move.files):
         file["digest"] = _digest(move, number, file)
     move.files = each_once(move.files)
-    glance(move)
     move.state = State.RECEIVED
+    glance(move)
     move.save(update_fields=["files", "state"])
     return move
 
