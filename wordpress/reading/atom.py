@@ -68,46 +68,73 @@ class _Feed:
         return done
 
 
+class _Reader:
+    """Feeds expat, and after a break finds the next entry and goes on from there."""
+
+    def __init__(self, name):
+        self.name, self.feed, self.text = name, _Feed(), XmlText()
+        self._lines, self._tail = (
+            0,
+            None,
+        )  # before the text being read; after a break: the end of what was searched
+        self._parser = self.feed.parser(0)
+
+    def read(self, data):
+        """Elements finished by these bytes, and what broke in them; no bytes: the file is at its end."""
+        piece, is_end = self.text.feed(data, final=not data), not data
+        while True:
+            if self._tail is not None and (piece := self._find_entry(piece)) is None:
+                return
+            try:
+                self._parser.Parse(piece, is_end)
+            except (expat.ExpatError, _Broken) as error:
+                yield from self.feed.take()
+                words = expat.ErrorString(error.code) if isinstance(error, expat.ExpatError) else str(error)
+                yield Problem(
+                    "broken", f"{words}; the entry it stands in is lost", self.name, self.feed.line()
+                )
+                piece = self._behind(piece)
+            else:
+                self._lines += piece.count("\n")
+                yield from self.feed.take()
+                return
+
+    def _behind(self, piece):
+        """What comes after the line it broke in, or after its first letter where that is the last."""
+        rows = piece.split("\n")
+        at = min(max(0, self.feed.line() - 1 - self._lines), len(rows) - 1)
+        self._lines += at
+        self._tail = ""
+        return "\n".join(rows[at:])[1:]
+
+    def _find_entry(self, piece):
+        """From the next `<entry>` on, with a fresh parser; None while there is none in sight."""
+        piece = self._tail + piece
+        found = _ENTRY.search(piece)
+        start = found.start() if found else max(0, len(piece) - 20)
+        self._lines += piece.count("\n", 0, start)
+        self._tail = None if found else piece[start:]
+        if found:
+            self._parser = self.feed.parser(self._lines)
+            self._parser.Parse("<feed>")
+        return piece[start:] if found else None
+
+    def repairs(self):
+        for repair, count in sorted(self.text.repairs.items()):
+            yield Problem("repair", repair, self.name, self.text.first_line[repair], count=count)
+
+
 def elements(stream, name):
     """Yields the elements of the feed, and Problem for what was broken or mended."""
-    feed, text = _Feed(), XmlText()
-    lines, is_lost, tail = 0, False, ""
-    parser = feed.parser(0)
+    reader = _Reader(name)
     while True:
-        problem, data = None, b""
         try:
-            data = stream.read(CHUNK)
+            data, damage = stream.read(CHUNK), None
         except (EOFError, OSError, ValueError) as error:
-            problem = Problem("broken", f"the compressed file is damaged: {error}", name)
-        piece = text.feed(data, final=not data)
-        while piece or not data:
-            if is_lost:
-                found = _ENTRY.search(tail + piece)
-                if not found:
-                    lines, tail, piece = lines + piece.count("\n"), (tail + piece)[-20:], ""
-                    break
-                lines += piece.count("\n", 0, max(0, found.start() - len(tail)))
-                piece, tail, is_lost = (tail + piece)[found.start() :], "", False
-                parser = feed.parser(lines)
-                parser.Parse("<feed>")
-            try:
-                parser.Parse(piece, not data)
-                lines, piece = lines + piece.count("\n"), ""
-                break
-            except (expat.ExpatError, _Broken) as error:
-                at = max(0, feed.line() - 1 - lines)
-                words = expat.ErrorString(error.code) if isinstance(error, expat.ExpatError) else str(error)
-                yield from feed.take()
-                yield Problem("broken", f"{words}; the entry it stands in is lost", name, feed.line())
-                rows = piece.split("\n")
-                lines, is_lost = lines + at, True
-                piece = "\n".join(rows[at:])[1:]
-                if not data and not _ENTRY.search(piece):
-                    break
-        yield from feed.take()
-        if problem:
-            yield problem
+            data, damage = b"", Problem("broken", f"the compressed file is damaged: {error}", name)
+        yield from reader.read(data)
+        if damage:
+            yield damage
         if not data:
             break
-    for repair, count in sorted(text.repairs.items()):
-        yield Problem("repair", repair, name, text.first_line[repair], count=count)
+    yield from reader.repairs()

@@ -196,21 +196,23 @@ def _write(run, many):
     fresh = [one for under in touched for one in under.fresh]
     for pk, (comment, row) in zip(_numbers(len(fresh)), fresh, strict=True):
         comment.pk = row.comment_id = pk
-    moved, rows = [], []
+    moved, changed, rows = [], [], []
     for under in touched:
         before = {pk: reader_comments.places_of(one) for pk, one in under.here.items()}
         _answer(under)
         reader_comments.arrange([*under.here.values(), *(comment for comment, _row in under.fresh)])
+        changed += [one for pk, one in under.here.items() if pk in under.changed]
         moved += [
             one
             for pk, one in under.here.items()
-            if pk in under.changed or reader_comments.places_of(one) != before[pk]
+            if pk not in under.changed and reader_comments.places_of(one) != before[pk]
         ]
         rows += under.changed.values()
     if touched:
         with editions.raised_once():
             ReaderComment.objects.bulk_create((comment for comment, _row in fresh), batch_size=1000)
-            ReaderComment.objects.bulk_update(moved, [*SAID, *reader_comments.PLACES], batch_size=500)
+            ReaderComment.objects.bulk_update(changed, [*SAID, *reader_comments.PLACES], batch_size=500)
+            reader_comments.keep_places(moved)
         Imported.objects.bulk_create((row for _comment, row in fresh), batch_size=1000)
         Imported.objects.bulk_update(rows, ["checksum"], batch_size=500)
 
