@@ -57,7 +57,7 @@ def make_every_page():
         "home": "/",
         "home, page 2": "/page/2/",
         "post with everything": post.get_absolute_url(),
-        "comments, page 2": reader_comments.page_address(post.permalink, 2),
+        "comments, page 2": reader_comments.page_address(plain.permalink, 2),
         "post": plain.get_absolute_url(),
         "post from right to left": arabic.get_absolute_url(),
         "category": section.get_absolute_url(),
@@ -101,7 +101,8 @@ def make_posts(section, gulf, author, now):
         categories=[section],
         published_at=now - timedelta(hours=3),
     )
-    make_discussion(post)
+    make_discussion(post, 7)
+    make_discussion(plain, 52)
     for hours in range(4, 16):
         make_post(
             title=f"A short one about a strait, number {hours}",
@@ -113,11 +114,11 @@ def make_posts(section, gulf, author, now):
     return post, plain, arabic
 
 
-def make_discussion(post):
-    """Two pages of comments, with answers to answers, an odd name, a mention elsewhere and one that is hidden."""
+def make_discussion(post, count):
+    """Comments with answers to answers, an odd name, a mention elsewhere and one that is hidden."""
     above = None
-    for n in range(52):
-        name = "A name without end and without a blank".replace(" ", "") * 2 if n == 3 else f"Reader {n}"
+    for n in range(count):
+        name = "ANameWithoutEndAndWithoutABlank" * 2 if n == 3 else f"Reader {n}"
         above = make_comment(post, name=name, website="https://example.net/", parent=above if n % 9 else None)
     make_comment(
         post, text='<p>See <a href="https://example.org/">this</a>.</p><blockquote>That</blockquote>'
