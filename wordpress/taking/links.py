@@ -139,6 +139,8 @@ class Links:
         files = self._files(fresh.values())
         standing = _standing(paths.values())
         targets = _targets({path for path in paths.values() if path not in standing})
+        left = {_asked(path) for path in paths.values() if path not in standing and path not in targets}
+        led = redirects.where_many(left) if self.is_final else {}
         for address, path in paths.items():
             url = fresh[address]
             fragment = split(url).fragment
@@ -148,7 +150,7 @@ class Links:
             elif path in standing:
                 self._today[address] = address if url.startswith("/") else escape(f"{path}{end}")
             else:
-                target = targets.get(path) or (self.is_final and redirects.where_now(_asked(path)))
+                target = targets.get(path) or led.get(_asked(path))
                 self._today[address] = escape(f"{_as_address(target)}{end}") if target else None
 
     def _is_own(self, url):
