@@ -4,7 +4,8 @@ import time
 from collections import deque
 from dataclasses import asdict
 
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import connection, reset_queries, transaction
 from django.utils import timezone
 
 from wordpress.models import Move, MoveLine
@@ -117,6 +118,8 @@ class Keeper:
     def breathe(self):
         """After a batch: tells how far it is, and ends the slice when its time is over. Raises Paused."""
         self._progress(self.move)
+        if settings.DEBUG:
+            reset_queries()  # whose log would take every text into memory
         if self._until is not None and time.monotonic() > self._until:
             raise Paused
 
