@@ -2,7 +2,7 @@
 
 import re
 from html import unescape
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
 
@@ -46,6 +46,19 @@ def address_on_the_web(url: str) -> str:
     parts = split(url)
     is_good = parts.scheme in ("http", "https") and "." in (parts.hostname or "") and "@" not in parts.netloc
     return url if is_good and len(url) <= 500 and not _UNSAFE.search(url) else ""
+
+
+def hosts_of(site) -> set[str]:
+    """The hosts a site is known to have had; without one an address is within it."""
+    own = {host_of(url) for url in (site.address, site.link, site.base_blog_url)} - {""}
+    return {"", *own, *(f"{host.removesuffix('.wordpress.com')}.files.wordpress.com" for host in own)}
+
+
+def joined(base, url):
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return url
 
 
 def old_path(link: str) -> str:

@@ -6,7 +6,6 @@ import re
 from functools import partial
 from html import escape
 from pathlib import PurePosixPath
-from urllib.parse import urljoin
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -19,7 +18,7 @@ from wordpress.bodies.media import MEDIA_FILE, elsewhere, original, paths_of, pl
 from wordpress.content import Library, Picture
 from wordpress.models import Imported
 from wordpress.taking import returned
-from wordpress.taking.addresses import host_of, split
+from wordpress.taking.addresses import host_of, hosts_of, joined, split
 from wordpress.taking.folder import Folder
 
 REMEMBERED = 5_000
@@ -38,7 +37,7 @@ class Uploads:
         self.folder = Folder(folder) if folder else None
         self.hosts = set()
         self.reusable = {}
-        self.own_hosts = _hosts_of(run.site)
+        self.own_hosts = hosts_of(run.site)
         self._rows = {}
 
     def address_of(self, url):
@@ -233,7 +232,7 @@ class Uploads:
         One that begins at the page it stood on, at `base`, is one within the site too.
         """
         if base and url and not _COMPLETE.match(url):
-            url = _joined(base, url)
+            url = joined(base, url)
         if host_of(url).endswith(".wp.com"):
             url = without_resizing(url)  # a picture by way of the CDN in front of the old site
         if not url.startswith(("http://", "https://")) or not host_of(url) or not self.is_own(url):
@@ -263,18 +262,6 @@ class Uploads:
 
     def forget(self):
         self._rows.clear()
-
-
-def _joined(base, url):
-    try:
-        return urljoin(base, url)
-    except ValueError:
-        return url
-
-
-def _hosts_of(site):
-    own = {host_of(url) for url in (site.address, site.link, site.base_blog_url)} - {""}
-    return {"", *own, *(f"{host.removesuffix('.wordpress.com')}.files.wordpress.com" for host in own)}
 
 
 def _is_picture(url, path):
