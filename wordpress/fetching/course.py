@@ -3,9 +3,11 @@
 import time
 
 from informed_comment import jobs
+from wordpress.fetching.courier import Courier, Limits
 from wordpress.fetching.deed import fetch
 
 LOCK = "fetch media"
+LONGEST = 60  # seconds for one file: so long other work may have to wait
 
 
 def ask(hosts, *, after=0):
@@ -18,6 +20,7 @@ def ask(hosts, *, after=0):
 def work(hosts, *, after=0, seconds, courier=None):
     """A slice; asks for the next one where there is more. Returns what it did."""
     end = time.monotonic() + seconds
+    courier = courier or Courier(hosts, limits=Limits(file_seconds=LONGEST))
     done = fetch(hosts, after=after, until=lambda: time.monotonic() > end, courier=courier)
     if not done.is_done and not done.stopped_by:
         ask(hosts, after=done.last)
