@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
+from django.db import connection
 
 from posts.models import Post
 from tests.factories import make_user
@@ -140,6 +141,15 @@ def test_progress_is_told_and_a_missing_worker_too(client):
         "",
     )
     assert "300 of 1,200" in client.get("/admin/").text
+
+
+@pytest.mark.usefixtures("chief")
+def test_an_import_that_waits_for_another_says_so(client):
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
+    for _ in range(2):
+        bring(client, export())
+    assert "Another import is under way." in client.get(page_of(Move.objects.first())).text
 
 
 @pytest.mark.usefixtures("chief")

@@ -12,6 +12,9 @@ NO_WORKER = (
     "(manage.py worker). The import then goes on by itself."
 )
 BUSY = "The worker is busy with something else; the import goes on as soon as it is free."
+AFTER_ANOTHER = (
+    "Another import is under way. One is done at a time; this one begins by itself when that is done."
+)
 BY_COMMAND = (
     "It was begun by a command on the server and has made no progress for {}. If the command is no longer running, "
     "press “Go on”, and the worker takes over."
@@ -88,4 +91,6 @@ def trouble(move):
         return BY_COMMAND.format(f"{quiet // 60:.0f} minutes") if move.beat_at and quiet > 2 * QUIET else ""
     if not workers.is_at_work():
         return NO_WORKER
+    if Move.objects.under_way().exclude(pk=move.pk).exists():
+        return AFTER_ANOTHER
     return BUSY if move.beat_at else ""

@@ -35,7 +35,7 @@ class NewForm(forms.Form):
     files = FilesField(
         required=False,
         label="Send files",
-        help_text="One or several: .xml, .gz or .zip as the old system gives them.",
+        help_text="One or several, as the old system gives them: .xml, .json, .gz or .zip.",
         error_messages={"empty": "One of the files is empty. Export it again."},
     )
     here = forms.MultipleChoiceField(
