@@ -52,10 +52,13 @@ def test_an_author_that_cannot_be_written_takes_no_other_along(take, monkeypatch
     logins = [
         f"<wp:author><wp:author_login>{login}</wp:author_login></wp:author>" for login in ("a", "bad", "b")
     ]
-    report = take(*logins, category("world", "World"))
+    report = take("<wp:tag></wp:tag>", *logins, category("world", "World"))
     assert {author.slug for author in Author.objects.all()} == {"a", "b"}
     assert Category.objects.count() == 1
-    assert str(report.problems[-1]) == "old.xml:7: author bad: no room"
+    assert [str(problem) for problem in report.problems] == [
+        "old.xml:7: tag without slug and name left out",
+        "old.xml:7: author bad: no room",
+    ]
 
 
 def test_terms_nobody_declared_are_made_as_they_are_used(take):

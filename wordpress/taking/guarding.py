@@ -39,6 +39,7 @@ def guarded(run, record, name=""):
 
 def together_or_each(run, together, one_by_one):
     """All at once; where that fails, one by one, so that only what cannot be written is lost."""
+    mark, redirects = run.report.mark(), dict(run.redirects.rows)
     try:
         with transaction.atomic():
             together()
@@ -46,5 +47,7 @@ def together_or_each(run, together, one_by_one):
         raise
     except Exception:
         run.forget()
+        run.report.back_to(mark)
+        run.redirects.rows = redirects
         with transaction.atomic():
             one_by_one()

@@ -94,6 +94,16 @@ class Report:
         self.pending.append(Problem(kind, what))
         return 1
 
+    def mark(self):
+        """Where the report stands, for `back_to` when what was done since is undone and done otherwise."""
+        counts = self.problem_count, self.is_whole, self.missing_count, self.undeclared_count
+        return len(self.problems), len(self.pending), counts, self.notes.copy(), self.not_taken.copy()
+
+    def back_to(self, mark):
+        told, pending, counts, self.notes, self.not_taken = mark
+        self.problem_count, self.is_whole, self.missing_count, self.undeclared_count = counts
+        del self.problems[told:], self.pending[pending:]
+
     def by_type_status(self):
         """How many items of each type and status the files held."""
         found = Counter()
