@@ -90,6 +90,7 @@ def told():
                 "title", "alt", "caption", "credit", "licence", "source_url", "is_decorative", "focal_x"
             )
         ),
+        "menu": [(link.label, link.url) for link in MenuLink.objects.select_related("category", "page")],
         "documents": sorted(Document.objects.values_list("title", "credit")),
     }
 
