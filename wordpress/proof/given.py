@@ -17,7 +17,7 @@ from informed_comment import old_forms
 from wordpress import formats
 from wordpress.models import Move
 from wordpress.moving import receiving
-from wordpress.reading.containers import Inflated
+from wordpress.reading.containers import Budget, Inflated
 from wordpress.reading.records import Item, NotAWxr, Refused, Site
 from wordpress.taking.addresses import old_path, source_name, split
 from wordpress.taking.options import Options
@@ -77,7 +77,9 @@ def opened(path):
         is_packed = stream.read(2) == b"\x1f\x8b"
         stream.seek(0)
         size = Path(path).stat().st_size
-        yield io.BufferedReader(Inflated(gzip.GzipFile(fileobj=stream), size)) if is_packed else stream
+        yield (
+            io.BufferedReader(Inflated(gzip.GzipFile(fileobj=stream), Budget(size))) if is_packed else stream
+        )
 
 
 def kind_of(path):

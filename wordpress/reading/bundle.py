@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from wordpress.reading.containers import Inflated
+from wordpress.reading.containers import Budget, Inflated
 from wordpress.reading.records import Refused, WxrError
 
 MOST_FILES = 500_000
@@ -100,7 +100,7 @@ def _of_zip(archive, name):
     def opener(wanted):
         info = by_name[wanted]
         try:
-            return io.BufferedReader(Inflated(archive.open(info), info.compress_size))
+            return io.BufferedReader(Inflated(archive.open(info), Budget(info.compress_size)))
         except (
             RuntimeError,
             NotImplementedError,

@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 
 from wordpress.reading.bundle import opened
-from wordpress.reading.containers import Inflated
+from wordpress.reading.containers import Budget, Inflated
 from wordpress.reading.ghost_posts import GhostPost, here, is_internal, setting
 from wordpress.reading.jsontext import Break, rows_of
 from wordpress.reading.making import item, text_of
@@ -91,7 +91,7 @@ def _within(stream, name):
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
     if head.startswith(b"\x1f\x8b"):
-        yield io.BufferedReader(Inflated(gzip.GzipFile(fileobj=stream), size)), name
+        yield io.BufferedReader(Inflated(gzip.GzipFile(fileobj=stream), Budget(size))), name
         return
     if not head.startswith(b"PK"):
         yield stream, name
