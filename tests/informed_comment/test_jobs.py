@@ -41,6 +41,7 @@ def test_an_unknown_task_is_an_error_at_once():
         jobs.defer("images.tasks.make_coffee")
 
 
+@pytest.mark.usefixtures("work")  # which empties the queue that tests before may have left full
 @pytest.mark.django_db(transaction=True)
 def test_a_job_asked_for_inside_the_worker_goes_with_its_transaction():
     """The worker's own connector would write it past the transaction."""
