@@ -210,6 +210,29 @@ def test_a_picture_shows_in_its_post_as_soon_as_it_has_come(take, old, client):
     assert "MediaMove; +http" in Old.asked[0][3]
 
 
+def test_files_that_have_come_change_no_text_and_wake_no_quarrel_with_editors(take, old):
+    tags = f'<a href="{BASE}/paper.pdf?a=1&amp;b=2">paper</a> <a href="{BASE}/copy-30x20.jpg">big</a>'
+    many = f'<img src="{BASE}/bridge-300x200.jpg"> [audio mp3="{BASE}/song.mp3"] [playlist ids="11"]'
+    parts = [
+        upload(9, parent=1),
+        upload(10, url=f"{BASE}/paper.pdf"),
+        upload(11, url=f"{BASE}/song.mp3"),
+        item(1, body=f'{tags} {many} <img src="{BASE}/copy.jpg" alt="Not listed">'),
+        item(2, slug="about", kind="page", body=f"{many} {tags}"),
+        item(3, slug="edited", body=f"{tags} {many}"),
+    ]
+    take(*parts)
+    Post.objects.filter(slug="edited").update(title="Edited", updated_at="2020-01-01T00:00Z")
+    assert old().missing == 0
+    report = take(*parts)
+    did = {word: report.did(word) for word in ("new", "changed", "kept", "skipped")}
+    assert did == {"new": 0, "changed": 0, "kept": 0, "skipped": 0}
+    document = Document.objects.get(source_url__endswith="paper.pdf")
+    assert document.file.url in Post.objects.get(slug="title").body
+    parts[3] = item(1, body=f"{tags} {many} New words")
+    assert take(*parts).did("changed") == 1
+
+
 def test_files_of_the_same_content_are_one_in_the_library(take, old):
     take(upload(1), upload(2, url=f"{BASE}/copy.jpg"), upload(3, url=f"{BASE}/other.png"))
     done = old()

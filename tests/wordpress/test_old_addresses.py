@@ -4,7 +4,7 @@ import pytest
 
 from images.models import Document, Image
 from posts.models import Post
-from tests.factories import make_picture
+from tests.factories import make_page, make_picture
 from tests.wordpress.parts import HEAD, category, filed, item, meta, upload
 from wordpress.importer import import_files
 
@@ -23,6 +23,19 @@ def test_old_addresses_lead_to_the_post_in_one_step(take, client):
         assert (response.status_code, response.headers["Location"]) == (301, post.permalink)
     assert client.get("/?page_id=2").headers["Location"] == "/about/"
     assert client.get("/about-us/").headers["Location"] == "/about/"
+
+
+def test_an_address_that_another_page_has_is_told_and_one_made_of_an_id_is_nobody_elses(take):
+    make_page(slug="about")
+    report = take(
+        item(2, kind="page", slug="about", link="https://old.example/about/"),
+        item(3, link="https://old.example/?p=3"),
+        item(4, kind="page", slug="archives", link="https://old.example/archives/"),
+    )
+    assert [problem.message for problem in report.problems] == [
+        "/about/ is another page's here; it stands at /about-2/",
+        "its old address /archives/ is one of this site's own; it stands at /archives-2/",
+    ]
 
 
 def test_the_addresses_of_authors_and_sections_lead_to_theirs(take, client):

@@ -50,16 +50,21 @@ def test_what_was_deleted_here_is_not_converted(take, made):
     assert made == []
 
 
-def test_when_a_file_has_come_all_texts_are_looked_at_once_more(take, made):
+def test_when_a_file_has_come_all_texts_are_looked_at_once_more_and_none_counts_as_changed(
+    take, made, client
+):
     parts = [upload(), item(body=PICTURE), item(2, slug="two")]
     take(*parts)
+    before = Post.objects.get(slug="title")
     image = Image.objects.get()
     image.file.save("bridge.jpg", ContentFile(b"x"), save=False)
     Image.objects.filter(pk=image.pk).update(file=image.file.name)
     made.clear()
     report = take(*parts)
-    assert (len(made), report.did("changed")) == (2, 1)
-    assert image.file.url in Post.objects.get(slug="title").body
+    assert (len(made), report.did("changed"), report.items["post/publish", "unchanged"]) == (2, 0, 2)
+    post = Post.objects.get(slug="title")
+    assert (post.updated_at, post.revisions.count()) == (before.updated_at, 1)
+    assert image.file.url in client.get(post.permalink).content.decode()
     made.clear()
     take(*parts)
     assert made == []

@@ -77,9 +77,11 @@ def slug_of(slug: str) -> str:
 
 
 def is_taken_by_the_site(path: str) -> bool:
-    """Whether the site itself answers there, so that a redirect would never be asked."""
+    """Whether the site itself answers there, so that a redirect would never be asked; `/?p=7` is led on for all that."""
+    if path.startswith("/?"):
+        return False
     try:
-        match = resolve(path.partition("?")[0])
+        match = resolve(path)
     except Resolver404:
         return False
     return match.view_name not in _OUR_OWN

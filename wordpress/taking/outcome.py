@@ -43,6 +43,8 @@ _CANONICAL = (
     *("_yoast_wpseo_canonical", "rank_math_canonical_url", "_aioseo_canonical_url", "_aioseop_custom_link"),
     *("_seopress_robots_canonical", "_genesis_canonical_uri"),
 )
+_IMAGE = re.compile(r'(<img (?:"[^"]*"|[^">])*?src=")[^"]*("(?:"[^"]*"|[^">])* data-image=)')
+_POINTER = re.compile(r'(?<=\s)(href|data-embed)="([^"]*)"')
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?$")
 _LANGUAGE_META = ("_wpml_import_language_code", "_wpml_language", "_language")
 
@@ -116,6 +118,7 @@ class Outcome:
     signed: list = field(default_factory=list)
     corrections: list = field(default_factory=list)
     former: list = field(default_factory=list)
+    given: list = field(default_factory=list)  # (address in the body, path of that upload there)
 
     @property
     def bylines(self):
@@ -124,13 +127,25 @@ class Outcome:
 
     @property
     def checksum(self) -> str:
+        uploads = list(dict.fromkeys(path for _url, path in self.given))
         told = [
-            self.fields,
+            {**self.fields, "body": without_files(self.fields["body"], {url for url, _path in self.given})},
             *([one.pk for one in many] for many in (self.authors, self.categories, self.tags)),
             self.lead_image and self.lead_image.pk,
-            *filter(None, ([(one.pk, role) for one, role in self.signed], self.corrections, self.former)),
+            *filter(
+                None, ([(one.pk, role) for one, role in self.signed], self.corrections, self.former, uploads)
+            ),
         ]
         return sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def without_files(body, given) -> str:
+    """The body without the addresses of uploads, which are others once their files have come; pictures have a number."""
+
+    def put(found):
+        return f"{found[1]}=" if html.unescape(found[2]) in given else found[0]
+
+    return _POINTER.sub(put, _IMAGE.sub(r"\1\2", str(body)))
 
 
 def outcome(item, run) -> Outcome:
@@ -158,6 +173,7 @@ def outcome(item, run) -> Outcome:
         tags=tags,
         lead_image=run.uploads.image_of(thumbnail) or (item.lead and run.uploads.image_over(item.lead)),
         left=left,
+        given=run.uploads.given,
     )
     return returned.post(plan, item, run)
 

@@ -17,7 +17,7 @@ def take_page(run, item, key, row, parent):
     plan, former, created_at = returned.page(told, item)
     plan["title"] = plan["title"] or first_words(plan["body"]) or plan["slug"] or "Untitled"
     plan["is_published"] = item.status == "publish" and not item.password
-    checksum = _page_checksum(plan, parent)
+    checksum = Outcome({**plan, "parent": parent and parent.path}, given=run.uploads.given).checksum
     done = what_to_do(item, row, row and row.page, checksum)
     if done[0] == "unchanged" and not run.is_dry_run:
         Imported.objects.filter(pk=row.pk).update(source_checksum=checksum_of(run, item, parent))
@@ -28,8 +28,10 @@ def take_page(run, item, key, row, parent):
     for name, value in plan.items():
         setattr(page, name, value)
     page.parent = parent
-    _give_path(page, slug)
+    wanted = _give_path(page, slug)
     page.save()
+    if wanted != f"/{page.path}/" and not is_taken_by_the_site(wanted):
+        run.report.odd(f"{wanted} is another page's here; it stands at /{page.path}/", item, run.file)
     leftovers.keep(
         [(keep_row(run, "page", Planned(item, key, row, None, done, checksum), page, parent), left)]
     )
@@ -40,16 +42,14 @@ def take_page(run, item, key, row, parent):
     return done, page
 
 
-def _page_checksum(plan, parent):
-    return Outcome({**plan, "parent": parent and parent.path}).checksum
-
-
 def _give_path(page, slug):
-    """A path that another page or the site itself has gets `-2`, `-3` and so on."""
+    """A path that another page or the site itself has gets `-2`, `-3` and so on. Returns the one it wanted."""
     page.slug, number = slug, 1
+    wanted = f"/{page.own_path()}/"
     while (
         is_taken_by_the_site(f"/{page.own_path()}/")
         or Page.objects.filter(path=page.own_path()).exclude(pk=page.pk).exists()
     ):
         number += 1
         page.slug = f"{slug[:230]}-{number}"
+    return wanted

@@ -38,6 +38,7 @@ class Uploads:
         self.hosts = set()
         self.reusable = {}
         self.own_hosts = hosts_of(run.site)
+        self.given = []  # to the text that is being made: (address, path of the upload there)
         self._rows = {}
 
     def address_of(self, url):
@@ -159,6 +160,7 @@ class Uploads:
     # Answering for bodies
 
     def library(self, item):
+        self.given = []
         return Library(
             picture=self.by_id,
             picture_at=self.at,
@@ -173,7 +175,7 @@ class Uploads:
 
     def by_id(self, number):
         row = self._row(key=str(number))
-        return row and _picture(row, number)
+        return row and self._picture(row, number)
 
     def image_of(self, number):
         """The library's image for an attachment id there, for lead images."""
@@ -194,12 +196,12 @@ class Uploads:
 
     def of_post(self, number):
         rows = self._all().filter(parent=number, image__isnull=False).order_by("id") if number else ()
-        return [_picture(row, _id(row)) for row in rows]
+        return [self._picture(row, _id(row)) for row in rows]
 
     def at(self, url):
         address = self.address_of(url)
         row = self._row(address__in=paths_of(url)) if address else None
-        return row and _picture(row, _id(row))
+        return row and self._picture(row, _id(row))
 
     def discover(self, url, *, is_wanted=False):
         """A picture of the old site that the export does not list, taken into the library as it is found.
@@ -224,7 +226,7 @@ class Uploads:
         details = {"title": PurePosixPath(address).name[:300], "source_url": source[:1000]}
         row = self._record(f"at {address}"[:500], self._image(path, source, details), address)
         self._rows.clear()
-        return _picture(row, 0)
+        return self._picture(row, 0)
 
     def link(self, url, *, base=""):
         """Links within the old site become paths, which its redirects answer; uploads lead to their files.
@@ -241,9 +243,20 @@ class Uploads:
         if "/wp-content/" in parts.path or (parts.hostname or "").endswith(".files.wordpress.com"):
             row = self._row(address__in=paths_of(url))
             kept = row and (row.image or row.document)
-            return kept.file.url if kept and kept.file else url
+            target = kept.file.url if kept and kept.file else url
+            self.given.append((target, row.address if row else plain_path(split(original(url)).path)))
+            return target
         path = parts._replace(scheme="", netloc="").geturl()
         return path if path.startswith("/") and not path.startswith("//") else f"/{path.lstrip('/')}"
+
+    def _picture(self, row, number):
+        kept = row.image or row.document
+        if kept is None:
+            return None
+        url = kept.file.url if kept.file else kept.source_url
+        self.given.append((url, row.address))
+        alt, caption = getattr(kept, "alt", ""), escape(getattr(kept, "caption", ""), quote=False)
+        return Picture(number, url, alt, caption, kept.title, row.image_id)
 
     def _all(self):
         rows = Imported.objects.filter(source=self.run.source, kind="upload")
@@ -272,17 +285,3 @@ def _is_picture(url, path):
 
 def _id(row):
     return int(row.key) if row.key.isdigit() else 0
-
-
-def _picture(row, number):
-    kept = row.image or row.document
-    if kept is None:
-        return None
-    return Picture(
-        id=number,
-        url=kept.file.url if kept.file else kept.source_url,
-        alt=getattr(kept, "alt", ""),
-        caption=escape(getattr(kept, "caption", ""), quote=False),
-        title=kept.title,
-        image=row.image_id,
-    )
