@@ -1,6 +1,7 @@
 """Asking this site for addresses, as a reader without a cookie would: within this process, or over HTTP."""
 
 import http.client
+import logging
 import ssl
 import threading
 import time
@@ -55,6 +56,9 @@ class Within:
         site = urlsplit(settings.SITE_URL)
         self.hosts = {site.netloc}
         self.client = Client(raise_request_exception=False)
+        self.log = logging.getLogger("django.request")
+        self.level = self.log.level
+        self.log.setLevel(logging.CRITICAL)  # what nothing answers is told in the report
         self.options = {"secure": site.scheme == "https", "headers": {"host": site.netloc}}
 
     def ask(self, paths):
@@ -66,7 +70,7 @@ class Within:
         return response.status_code, response.headers.get("Location", ""), body
 
     def close(self):
-        pass
+        self.log.setLevel(self.level)
 
 
 class OverHttp:

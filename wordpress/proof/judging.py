@@ -168,8 +168,12 @@ def compared(wanted, page):
     if missing > 0:
         return answer(wanted, page, "pictures", f"lacks {missing} of {source.pictures} pictures")
     if seen.linked_pictures:
-        return answer(wanted, page, note="linked", told=f"shows {seen.linked_pictures} pictures as links")
+        return answer(wanted, page, note="linked", told=linked(seen.linked_pictures))
     return answer(wanted, page)
+
+
+def linked(count):
+    return "shows 1 picture as a link" if count == 1 else f"shows {count} pictures as links"
 
 
 def another_day(item, seen):

@@ -14,6 +14,7 @@ ALWAYS_ALLOWED = 64 * 1024 * 1024
 MOST_ENTRIES = 10_000
 LARGEST_DIRECTORY = 8 * 1024 * 1024  # bytes of a zip's list of its entries, which is read whole
 MOST_PASSED_OVER_TOLD = 20
+CLIMBING = "it was read where it lies, and nothing was written there"
 _END = b"PK\x05\x06"  # with the size of that list twelve bytes on
 
 
@@ -92,7 +93,8 @@ def _open_zip(stream, name):
         raise NotAWxr(f"The zip file cannot be opened: {error}.") from error
     with archive:
         entries = sorted(
-            (entry for entry in archive.infolist() if not entry.is_dir()), key=lambda e: e.filename
+            (entry for entry in archive.infolist() if not (entry.is_dir() or _is_of_macs(entry.filename))),
+            key=lambda e: e.filename,
         )
         if len(entries) > MOST_ENTRIES:
             raise Refused(f"The zip file holds more than {MOST_ENTRIES} files; it was not read.")
@@ -100,6 +102,8 @@ def _open_zip(stream, name):
         yield from _passed_over([entry for entry in entries if not _is_export(entry.filename)], name)
         budget = Budget(size)
         for entry in exports:
+            if _climbs(entry.filename):
+                yield Problem("odd", f"{entry.filename} leads out of the zip; {CLIMBING}", name), name, False
             label = f"{name}/{Path(entry.filename).name}"
             try:
                 opened = archive.open(entry)
@@ -132,4 +136,13 @@ def _passed_over(entries, name):
 
 
 def _is_export(filename):
-    return filename.lower().endswith(".xml") and not filename.startswith("__MACOSX/")
+    return filename.lower().endswith(".xml")
+
+
+def _is_of_macs(filename):
+    """What a Mac keeps beside each file of its own."""
+    return filename.startswith("__MACOSX/") or filename.rpartition("/")[2] == ".DS_Store"
+
+
+def _climbs(filename):
+    return filename.startswith(("/", "\\")) or ".." in filename.replace("\\", "/").split("/")

@@ -54,4 +54,5 @@ class Command(BaseCommand):
         for line in report.lines():
             self.stdout.write(line)
         if report.faults:
-            raise CommandError(f"{report.faults} addresses do not lead where they led.")
+            are = "1 address does" if report.faults == 1 else f"{report.faults} addresses do"
+            raise CommandError(f"{are} not lead where they led.")
