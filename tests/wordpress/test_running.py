@@ -30,15 +30,21 @@ def test_a_change_at_the_source_comes_in_and_its_old_address_stays(take, client)
 
 
 def test_what_was_edited_here_is_never_overwritten(take):
-    first = item(body="Theirs"), item(2, kind="page", slug="about", body="Theirs")
+    first = item(body="Theirs"), item(2, kind="page", title="About", slug="about", body="Theirs")
     take(*first)
     post, page = Post.objects.get(), Page.objects.get()
     post.body = page.body = "<p>Ours</p>"
     publishing.save(post)
     page.save()
     assert {deed for _, deed in take(*first).items} == {"unchanged"}
-    report = take(item(body="Theirs again"), item(2, kind="page", slug="about", body="Theirs again"))
+    report = take(
+        item(body="Theirs again"), item(2, kind="page", title="About", slug="about", body="Theirs again")
+    )
     assert {deed for _, deed in report.items} == {"kept"}
+    assert {told.message.partition(";")[0] for told in report.problems} == {
+        "“About” was changed there and here",
+        "“Title” was changed there and here",
+    }
     assert (Post.objects.get().body, Page.objects.get().body) == ("<p>Ours</p>", "<p>Ours</p>")
 
 

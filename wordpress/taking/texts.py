@@ -99,7 +99,7 @@ class Texts:
                 return
             with each(self.run, item, key):
                 one = plan_post(self.run, item, key, row)
-                self.report.item(item, *one.done)
+                self._told(item, one.done, row and row.post)
                 self.planned[key] = one
 
     def _page(self, number, item, key, row, may_wait):
@@ -113,8 +113,15 @@ class Texts:
             return
         with each(self.run, item, key):
             done, page = take_page(self.run, item, key, row, parent)
-            self.report.item(item, *done)
+            self._told(item, done, page)
             self._is_parent(item, key, page)
+
+    def _told(self, item, done, record):
+        """Editors are to know which of their texts has gone on elsewhere."""
+        self.report.item(item, *done)
+        if done[0] == "kept":
+            said = f"“{record.title[:80]}” was changed there and here; what stands here was left, so take over by hand what it lacks"
+            self.report.odd(said, item, self.run.file)
 
     def _is_parent(self, item, key, page):
         if page and item.id and key == str(item.id):
