@@ -82,6 +82,9 @@ def test_the_command_says_what_came_and_what_did_not(posts, tmp_path):
     (tmp_path / "views.csv").write_text("id,views\n11,5\n99,7\n")
     out = io.StringIO()
     call_command("import_popularity", str(tmp_path / "views.csv"), stdout=out)
-    assert out.getvalue() == "5 views of 1 posts, from 2 lines.\nline 3: 99 is no post here\n"
-    with pytest.raises(CommandError):
+    assert out.getvalue() == "5 views of 1 post, from 2 lines.\nline 3: 99 is no post here\n"
+    with pytest.raises(CommandError, match="cannot be read: No such file"):
         call_command("import_popularity", str(tmp_path / "none.csv"), stdout=out)
+    (tmp_path / "other.csv").write_text("source,target\n/a/,/b/\n")
+    with pytest.raises(CommandError, match="nothing counts"):
+        call_command("import_popularity", str(tmp_path / "other.csv"), stdout=out)

@@ -148,7 +148,7 @@ def test_what_an_editor_has_set_here_stays_and_is_told(about):
     redirects.lead("/old-one/", "/elsewhere/")
     redirects.lead("/oldest/", "/first/")
     plan = take(REDIRECTION.encode())
-    assert outcomes(plan)[2] == ("known", "leads to /elsewhere/ here already")
+    assert outcomes(plan)[2] == ("known", "leads to /elsewhere/")
     assert redirects.where_now("/oldest/") == "/about/"
 
 
@@ -189,3 +189,16 @@ def test_the_command_tells_by_line_and_writes_a_list(about, tmp_path):
     with pytest.raises(CommandError, match="no columns"):
         file.write_text("nothing")
         call_command("import_redirects", str(file), stdout=out)
+
+
+def test_a_table_of_views_is_not_taken_for_redirects(db):
+    plan = take(b"url,views\n/2010/05/title/,12\n")
+    assert [one.told for one in plan.outcomes] == ["its target is missing"]
+    assert [one.told for one in take(b'/2010/05/title/,"1,234"').outcomes] == [
+        "its target is a number, 1,234"
+    ]
+
+
+def test_the_command_says_in_words_that_a_file_is_not_there(tmp_path):
+    with pytest.raises(CommandError, match="cannot be read: No such file or directory"):
+        call_command("import_redirects", str(tmp_path / "none.csv"))

@@ -3,6 +3,7 @@
 What is here already stays as it is: a page that answers, and a redirect that leads elsewhere. So a file may be given twice.
 """
 
+import re
 from dataclasses import dataclass, field
 from itertools import batched
 from urllib.parse import parse_qsl, urlsplit
@@ -22,6 +23,7 @@ BATCH = 200
 GONE = (410, 451)
 LONGEST = 1000
 TAKEN = ("redirect", "pattern", "gone")
+NUMBER = re.compile(r"[\d.,]+$")
 WORDS = {
     "redirect": "redirects taken in",
     "pattern": "patterns taken in",
@@ -30,6 +32,9 @@ WORDS = {
     "off": "switched off there",
     "refused": "not taken",
 }
+
+
+ONE = WORDS | {"redirect": "taken in", "pattern": "taken in", "gone": "gone for good"}
 
 
 class Refused(Exception):
@@ -107,6 +112,8 @@ def path_of(address, own, what, *, is_target=False):
     """The path on this site; with its query only where that was the address."""
     if not address:
         raise Refused(f"{what} is missing")
+    if is_target and NUMBER.match(address):
+        raise Refused(f"{what} is a number, {address[:50]}")
     parts = split(address)
     if host_of(address) not in own or (parts.scheme and parts.scheme not in ("http", "https")):
         raise Refused(
@@ -183,7 +190,7 @@ def leave_what_is_here(plan):
             if one.path in rows:
                 is_same = rows[one.path].rstrip("/") == one.target.rstrip("/")
                 here = f"leads to {rows[one.path]}" if rows[one.path] else "is gone"
-                one.deed, one.told = "known", "" if is_same else f"{here} here already"
+                one.deed, one.told = "known", "" if is_same else here
             elif one.path in answered:
                 one.deed, one.told = "known", "the site itself answers there"
     known = set(RedirectPattern.objects.values_list("pattern", flat=True))

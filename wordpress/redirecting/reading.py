@@ -17,7 +17,7 @@ PATTERN_SIGNS = re.compile(r"[()\[\]$^*]")
 WORDS = {"permanent": "301", "temp": "302", "seeother": "303", "gone": "410"}
 NAMES = {
     "source": str.split(
-        "source origin old from path source_url old_url url_from redirect_from request source-url"
+        "source origin old from path source_url old_url url_from redirect_from request source-url url"
     ),
     "target": str.split("target new to target_url new_url url_to redirect_to destination target-url"),
     "code": str.split("code type status_code http_code http_status action_code redirect_type"),

@@ -24,13 +24,22 @@ class Command(BaseCommand):
         try:
             with file.open("rb") as opened:
                 brought = bring(opened.read(LARGEST + 1), is_dry_run=dry_run)
-        except (CannotRead, OSError) as error:
+        except CannotRead as error:
             raise CommandError(f"{file}: {error}") from error
+        except OSError as error:
+            raise CommandError(
+                f"{file} cannot be read: {error.strerror}. Give the path of a file."
+            ) from error
         if dry_run:
             self.stdout.write("What would happen (nothing was written):")
-        views = brought.totals.total()
-        self.stdout.write(f"{views} views of {len(brought.totals)} posts, from {brought.lines} lines.")
+        counted = (("view", brought.totals.total()), ("post", len(brought.totals)), ("line", brought.lines))
+        views, posts, lines = (f"{count:,} {word}{'s' * (count != 1)}" for word, count in counted)
+        self.stdout.write(f"{views} of {posts}, from {lines}.")
         for line, what, why in brought.unknown[:MOST_TOLD]:
             self.stdout.write(f"line {line}: {what} {why}")
         if len(brought.unknown) > MOST_TOLD:
             self.stdout.write(f"… and {len(brought.unknown) - MOST_TOLD} more")
+        if not brought.totals:
+            raise CommandError(
+                f"No line of {file} names a post that is here and its views, so nothing counts."
+            )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from wordpress.redirecting.deed import WORDS, take
+from wordpress.redirecting.deed import ONE, WORDS, take
 from wordpress.redirecting.reading import LARGEST, CannotRead
 from wordpress.verify import safe
 
@@ -29,8 +29,12 @@ class Command(BaseCommand):
             try:
                 with path.open("rb") as file:
                     plan = take(file.read(LARGEST + 1), is_dry_run=dry_run)
-            except (CannotRead, OSError) as error:
+            except CannotRead as error:
                 raise CommandError(f"{path}: {error}") from error
+            except OSError as error:
+                raise CommandError(
+                    f"{path} cannot be read: {error.strerror}. Give the path of a file."
+                ) from error
             found += [(path.name, one) for one in plan.outcomes]
         self.tell(found, dry_run)
         if place := options["list"]:
@@ -54,8 +58,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {count:>6}  {words}")
         told = [(name, one) for name, one in found if one.told]
         for name, one in told[:MOST_TOLD]:
-            self.stdout.write(
-                f"{name} line {one.entry.line}: {one.entry.source} {WORDS[one.deed]}: {one.told}"
-            )
+            self.stdout.write(f"{name} line {one.entry.line}: {one.entry.source} {ONE[one.deed]}: {one.told}")
         if len(told) > MOST_TOLD:
             self.stdout.write(f"… and {len(told) - MOST_TOLD} more; --list FILE.csv names them all")

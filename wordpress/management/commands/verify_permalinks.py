@@ -49,8 +49,12 @@ class Command(BaseCommand):
                     files, site=site, connections=connections, has_files=options["has_files"]
                 ):
                     report.add(answer)
-        except (WxrError, OSError) as error:
+        except WxrError as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(
+                f"{error.filename or 'A file'} cannot be read: {error.strerror or error}."
+            ) from error
         for line in report.lines():
             self.stdout.write(line)
         if report.faults:
