@@ -34,7 +34,7 @@ def read(source, place=None, *, hints: Hints | None = None, system: str = "") ->
     found = system_of(source)
     if system and found not in ("", system):
         raise WxrError(
-            f"This is an export of {NAMES[found]}, not of {NAMES[system]}: take it in with import_{found}."
+            f"This comes from {NAMES[found]}, not from {NAMES[system]}: take it in with import_{found}."
         )
     system = system or found or WORDPRESS
     return READERS[system](source, hints) if system in READERS else wxr.read(source, place)

@@ -130,6 +130,10 @@ def test_two_imports_never_run_at_once(file):
         cursor.execute("SELECT pg_advisory_lock(%s)", [course.LOCK])
         with pytest.raises(CommandError, match="Another import is being worked at"):
             called(file)
+        assert Move.objects.get().state == "stopped"
+        with pytest.raises(CommandError, match="Another import is being worked at"):
+            called(file)
+        assert Move.objects.get().state == "running"  # whoever holds the lock may be at this very one
     other.close()
     assert not Post.objects.exists()
     assert "Going on" in called(file)[1]

@@ -27,6 +27,7 @@ GOES_ON = (
 
 class MovingCommand(BaseCommand):
     system = ""
+    goes_on = False  # with an import that was begun before, maybe by somebody who is at it
     has_members = False  # exports may bring lists of subscribers, in them or beside them as .csv
     pictures = "the old site's pictures, copied here"
 
@@ -110,7 +111,8 @@ class MovingCommand(BaseCommand):
         left = (State.LOOKING,) if is_dry_run else (State.RUNNING, State.STOPPED, State.FAILED)
         if move and move.state in left and move.begun_at and is_again:
             return course.begin_again(move, by=by, is_for_workers=False)
-        if move and move.state in left and not is_again:
+        self.goes_on = bool(move and move.state in left and not is_again)
+        if self.goes_on:
             move.rate = 0  # that was then
             self.stderr.write(
                 f"Going on with import {move.pk} of the same files, {said(move)}. "
@@ -126,6 +128,8 @@ class MovingCommand(BaseCommand):
     def tell(self, move, is_dry_run):
         move.refresh_from_db()
         if move.is_under_way:
+            if not self.goes_on:
+                course.stop(move)  # it was begun here just now, and nobody is at it
             raise CommandError(
                 "Another import is being worked at just now. Wait until it is done, or stop it, and call this again."
             )
