@@ -9,6 +9,7 @@ from posts.models import Post
 from tests.factories import make_user
 from tests.wordpress.moves import MOVES, begun, bring, export, looked, page_of, worked
 from tests.wordpress.parts import item, upload
+from wordpress.importer import import_files
 from wordpress.models import Imported, Move, MoveLine, MovePiece
 from wordpress.moving import course
 
@@ -46,6 +47,16 @@ def test_a_site_is_brought_looked_at_begun_and_reported(client):
         assert said in listed
     said = LogEntry.objects.order_by("id").values_list("change_message", flat=True)
     assert list(said) == ["Brought old.xml.", "Began to import."]
+
+
+@pytest.mark.usefixtures("chief")
+def test_the_list_tells_an_import_that_is_not_whole(client, tmp_path):
+    for name, content in (("whole.xml", export()), ("cut.xml", export()[:-60] + b"<x")):
+        (tmp_path / name).write_bytes(content)
+        import_files([tmp_path / name])
+    page = client.get(MOVES).text
+    assert page.count("Imported, but not all of it") == 1
+    assert page.index("cut.xml") < page.index("but not all of it") < page.index("whole.xml")
 
 
 @pytest.mark.usefixtures("chief")

@@ -34,7 +34,9 @@ STATES = {
 
 
 def state_in_words(move):
-    return STATES[move.state]
+    """One of which something could not be read or taken in is told from those that are whole."""
+    is_whole = move.state != State.DONE or move.report.get("is_whole", True)
+    return STATES[move.state] if is_whole else f"{STATES[move.state]}, but not all of it"
 
 
 def now(move):
