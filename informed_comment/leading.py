@@ -64,7 +64,7 @@ class OldAddressMiddleware:
     def led_on(self, request):
         """To where an old address leads, or to the address that was meant; None when neither is there."""
         path = request.path[:LONGEST]
-        meant = [] if is_end_of_list(path) else old_forms.readings(path)
+        meant = [] if is_only_not_there(path) else old_forms.readings(path)
         whole, tail = old_forms.below(path) or (path, "")
         rows = redirects.rows_of([path, whole, *meant])
         if rows.get(whole) and path not in rows:
@@ -179,13 +179,15 @@ def there(paths):
     return answering.answered_paths(dict.fromkeys(paths))
 
 
-def is_end_of_list(path):
-    """Whether a list of ours is only not that long."""
+def is_only_not_there(path):
+    """Whether the address is of a form of ours: a list that is not that long, a thing with a number that is gone."""
     try:
-        is_ours = resolve(old_forms.plain(path)).view_name not in CATCHES_ALL
+        name = resolve(old_forms.plain(path)).view_name
     except Resolver404:
         return False
-    return bool(old_forms.PAGE.search(path)) and is_ours
+    if old_forms.PAGE.search(path):
+        return name not in CATCHES_ALL
+    return bool(old_forms.PART.search(path)) and name.partition(":")[0] not in ("pages", "posts")
 
 
 def moved_to(target):
