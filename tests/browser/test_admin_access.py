@@ -124,7 +124,7 @@ def fill(user):
 
 def fill_newsletter(post):
     """A letter to be written and one that is going out, an import with a row of every kind, mail that came back."""
-    subscriber = make_subscriber()
+    subscriber = make_subscriber(email="someone-with-a-very-long-name-indeed@newsletters.example.org")
     letter = make_mailing()
     queueing.queue(letter, {(): Text("Letter", "<p>Dear reader.</p>", "Dear reader.")})
     delivery = letter.deliveries.get()
