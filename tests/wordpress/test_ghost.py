@@ -5,6 +5,7 @@ import json
 import zipfile
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from pages.models import MenuLink, Page
 from posts.models import Post, ReaderComment
@@ -342,3 +343,18 @@ def test_an_export_in_a_zip_comes_in_whole_and_a_second_run_changes_nothing(tmp_
         ("/about/", ""),
     ]
     assert [one.page.status for one in answers if one.wanted.is_hidden] == [404]
+
+
+@pytest.mark.django_db
+def test_an_export_comes_in_under_one_address_and_is_refused_under_another(tmp_path):
+    path = tmp_path / "ghost.json"
+    path.write_text(json.dumps(data(post())))
+    call_command("import_ghost", path, old_site="https://old.example", stdout=io.StringIO())
+    path.write_text(json.dumps(data(post(), post(2))))  # exported anew
+    with pytest.raises(CommandError, match=r"give the same address \(https://old\.example\)"):
+        call_command("import_ghost", path, stdout=io.StringIO())
+    with pytest.raises(CommandError, match="would come in a second time"):
+        call_command("import_ghost", path, old_site="https://odl.example", stdout=io.StringIO())
+    assert Post.objects.count() == 1
+    call_command("import_ghost", path, old_site="https://old.example/", stdout=io.StringIO())
+    assert Post.objects.count() == 2

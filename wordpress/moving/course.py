@@ -23,6 +23,12 @@ ERROR = (
 )
 
 
+TWICE = (
+    "An import of the same system came in before, of {theirs}. Under another address all of it would come in a second time: "
+    "give the same address ({given}). If it is another site after all, forget the earlier import first."
+)
+
+
 class CannotGoOn(ValueError):
     """Why an import cannot do now what somebody wants of it, in a sentence with the cure."""
 
@@ -55,6 +61,7 @@ def look(move, *, is_for_workers=True):
 def start(move, *, by="", is_for_workers=True):
     """Begins the import itself. `by` is the name of whoever answers for it."""
     move = _in_state(move, State.RECEIVED, State.LOOKED)
+    _under_one_address(move)
     move.begun_at, move.begun_by = timezone.now(), by[:150]
     _set_out(move, State.RUNNING, is_for_workers, anew=True)
     return move
@@ -96,6 +103,30 @@ def begin_again(move, *, by="", is_for_workers=True):
 def drop(move):
     """Forgets the import and its reports; what came in by it stays."""
     _in_state(move, *set(State) - set(Move.UNDER_WAY)).delete()
+
+
+def _under_one_address(move):
+    """Things are known by their site: the same export under another address would be another site's."""
+    address, files = _address(move), _known_by(move)
+    for other in Move.objects.filter(begun_at__isnull=False).exclude(pk=move.pk):
+        theirs = _address(other)
+        if theirs == address or _system(other) != _system(move):
+            continue
+        if not address or files & _known_by(other):
+            named = theirs or "a site without an address"
+            raise CannotGoOn(TWICE.format(theirs=named, given=theirs or "none"))
+
+
+def _address(move):
+    return move.options.get("address", "").rstrip("/")
+
+
+def _system(move):
+    return move.options.get("system") or move.format
+
+
+def _known_by(move):
+    return {value for file in move.files for value in (file["name"], file["digest"])}
 
 
 def _set_out(move, state, is_for_workers, *, anew):
