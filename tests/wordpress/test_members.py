@@ -4,7 +4,7 @@ import json
 import zipfile
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from newsletter.models import ImportBatch, Subscriber
 from posts.models import Post
@@ -50,6 +50,8 @@ def test_the_list_within_substacks_zip_is_received_too_but_not_in_a_dry_run(tmp_
         archive.writestr("posts/1.a.html", "<p>A</p>")
         archive.writestr("email_list.old.csv", SUBSTACK)
     call_command("import_substack", path, "--dry-run")
+    with pytest.raises(CommandError):
+        call_command("import_ghost", path)
     assert not ImportBatch.objects.exists()
     call_command("import_substack", path)
     assert ImportBatch.objects.get().layout == "substack"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from wordpress import formats
 from wordpress.models import Move
 from wordpress.moving import course, receiving
 from wordpress.moving.telling import report_of
@@ -88,7 +89,8 @@ class MovingCommand(BaseCommand):
         lists = [path for path in files if self.has_members and path.suffix.lower() == ".csv"]
         files = [path for path in files if path not in lists]
         if not dry_run:
-            self.take_members([*files, *lists] if self.has_members else [])
+            own = [path for path in files if self.is_own(path)]
+            self.take_members([*own, *lists] if self.has_members else [])
         if not files:
             return
         try:
@@ -98,6 +100,13 @@ class MovingCommand(BaseCommand):
         progress = Bar(sys.stderr) if sys.stderr.isatty() else Lines(self.stderr)
         course.work(move.pk, progress=progress)
         self.tell(move, dry_run)
+
+    def is_own(self, path):
+        """Whether it may be of this system; one of another brings no subscribers along either."""
+        try:
+            return formats.system_of(path) in ("", self.system)
+        except OSError:
+            return False
 
     def take_members(self, paths):
         for path in paths:
