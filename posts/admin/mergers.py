@@ -57,7 +57,7 @@ class Merges:
             "subtitle": None,
             "form": form,
             "target": target,
-            "previews": previews(self.admin_site, sources, target),
+            "previews": previews(request, self.admin_site, sources, target),
         }
         context["is_barred"] = any(one.obstacles for one in context["previews"])
         return TemplateResponse(request, "admin/posts/mergers/merge.html", context)
@@ -78,8 +78,9 @@ class Merges:
         return True
 
 
-def previews(site, sources, target):
-    shown = set(site._registry)
+def previews(request, site, sources, target):
+    """What is named is what this editor may change; the records of an import follow without a word."""
+    shown = {model for model, screen in site._registry.items() if screen.has_change_permission(request)}
     return mergers_shown.preview(sources, target, shown=shown) if target else []
 
 

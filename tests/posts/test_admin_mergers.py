@@ -150,6 +150,6 @@ def test_a_preview_costs_the_same_for_many_posts(editor, tags, django_assert_max
         make_post(tags=["Irán"], categories=[make_category()])
     with django_assert_max_num_queries(24):
         editor.get(f"{TAGS}merge/", {"ids": [tag.pk for tag in tags]})
-    categories = list(Category.objects.values_list("pk", flat=True))[:3]
     with django_assert_max_num_queries(24):
+        categories = list(Category.objects.values_list("pk", flat=True))[:3]
         editor.get(f"{CATEGORIES}merge/", {"ids": categories})
