@@ -8,7 +8,7 @@ from django.utils import timezone
 from newsletter import subscribing
 from newsletter.consent import Evidence, note
 from newsletter.models import ConsentEvent, Subscriber
-from posts import counting, popular
+from posts.reads import counting, popular
 
 READ_HOURS = 24 * 30
 SUBSCRIBERS = 60

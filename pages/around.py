@@ -6,7 +6,7 @@ from django.utils.functional import SimpleLazyObject
 
 from informed_comment import editions
 from pages.models import MenuLink, Promo
-from posts import popular
+from posts.reads import popular
 
 POPULAR_LENGTH = 5
 

@@ -21,7 +21,7 @@ from informed_comment.origins import is_from_our_pages
 from posts import ahead, commenting, guest_writing, previewing, views
 from posts.guest_form import CommentForm, GuestForm
 from posts.models import Post, Revision
-from posts.readers import is_machine
+from posts.reads.readers import is_machine
 
 SHOWN = 200  # comments
 FOREIGN = "The form was sent from another site. Please send this one instead."

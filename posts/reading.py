@@ -8,8 +8,8 @@ from django.db.models.functions import JSONObject
 
 from images.models import Image
 from posts.models import Filing, Post, RelatedPosts
-from posts.popular import Unnest
 from posts.reader_comments import with_comments
+from posts.reads.popular import Unnest
 
 RELATED_SHOWN = 4
 OF_CARD = ("title", "permalink", "language", "published_at")

@@ -4,19 +4,8 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from informed_comment import jobs
-from posts import (
-    announcing,
-    bulk,
-    cards,
-    filing,
-    mergers,
-    outgoing,
-    pending,
-    popular,
-    relating,
-    telling,
-    thinning,
-)
+from posts import announcing, bulk, cards, filing, mergers, outgoing, pending, relating, telling, thinning
+from posts.reads import popular
 from posts.searching import words
 
 AFTER_ALL_ELSE = -10

@@ -2,7 +2,8 @@ from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter
 from django.views.generic import RedirectView
 
-from posts import beacon, feeds, guests, permalinks, sitemaps, views
+from posts import feeds, guests, permalinks, sitemaps, views
+from posts.reads import beacon
 
 app_name = "posts"
 

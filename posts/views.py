@@ -11,9 +11,9 @@ from authors.models import Author
 from informed_comment.caching import public_page
 from informed_comment.methods import require_safe
 from posts import archive, front, metadata, people, reader_comments, reading, searching
-from posts import popular as popularity
 from posts.models import Category, PopularList, Post, Tag
 from posts.paging import corrections_page, list_page, page_of_ids
+from posts.reads import popular as popularity
 
 SEARCH = "Search every post by its words, and narrow what is found by year, section and author."
 

@@ -13,8 +13,9 @@ from informed_comment.models import Gone
 from newsletter import confirming
 from newsletter.models import ConsentEvent, Subscriber
 from pages.models import MenuLink, Promo
-from posts import commenting, popular, previewing, reader_comments
+from posts import commenting, previewing, reader_comments
 from posts.models import Tag
+from posts.reads import popular
 from tests.factories import (
     make_author,
     make_category,

@@ -1,6 +1,6 @@
 """Totals of reads from an old site: WordPress Popular Posts, Jetpack, or any table of addresses or ids and views.
 
-They count for what is popular of all time, and for nothing of late: see posts/counting.py. A file may be given twice.
+They count for what is popular of all time, and for nothing of late: see posts/reads/counting.py. A file may be given twice.
 """
 
 import csv
@@ -13,8 +13,8 @@ from itertools import batched
 from django.db import transaction
 
 from informed_comment import redirects
-from posts import counting, popular
 from posts.models import Post
+from posts.reads import counting, popular
 from wordpress.models import Imported
 from wordpress.proof.given import asked_for
 from wordpress.redirecting.reading import CannotRead, decoded

@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from informed_comment.dashboard import Item, Panel
-from posts import popular, telling
+from posts import telling
 from posts.admin import kept
 from posts.admin.review import submissions
 from posts.models import Autosave, Post
+from posts.reads import popular
 
 SHOWN = 6
 SHOWN_OF_A_POST = ("title", "status", "published_at", "updated_at", "permalink")

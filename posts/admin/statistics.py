@@ -9,9 +9,9 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from posts import statistics
 from posts.admin import charts
 from posts.models import Post, ReadHour
+from posts.reads import statistics
 
 UNITS = {
     "day": "By day, since it came out",

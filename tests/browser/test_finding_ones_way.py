@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from posts import counting
 from posts.models import Post
+from posts.reads import counting
 from tests.browser.eyes import PHONE, faults_in_all_lights
 from tests.factories import make_category, make_post
 

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from posts import beacon, readers
-from posts.counting import Buffer
+from posts.reads import beacon, readers
+from posts.reads.counting import Buffer
 from tests.factories import make_post
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

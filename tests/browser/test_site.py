@@ -5,7 +5,7 @@ from django.test import override_settings
 
 from informed_comment.caching import shelf
 from pages.models import MenuLink, Promo
-from posts import popular
+from posts.reads import popular
 from tests.factories import make_author, make_category, make_image, make_post
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

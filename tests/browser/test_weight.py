@@ -8,8 +8,8 @@ from django.db import connection
 from bench.served import served_site
 from bench.weight import total, transfer
 from demo.content import read_posts
-from posts import popular
 from posts.models import Post
+from posts.reads import popular
 from tests.every_page import make_every_page
 from tests.factories import make_image
 

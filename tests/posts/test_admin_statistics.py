@@ -7,9 +7,9 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from posts import counting, statistics
 from posts.admin import charts
 from posts.models import ReadHour
+from posts.reads import counting, statistics
 from tests.factories import make_author, make_post, make_user
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from images import renditions
 from informed_comment import editions
-from posts import bodies, popular
+from posts import bodies
+from posts.reads import popular
 from tests.factories import make_image, make_post
 
 pytestmark = pytest.mark.django_db

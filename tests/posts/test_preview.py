@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from informed_comment import editions
 from informed_comment.models import Edition, Redirect
-from posts import popular, states
+from posts import states
 from posts.models import Autosave, Byline, PendingChange, Post, Revision
+from posts.reads import popular
 from tests.factories import (
     make_author,
     make_category,

@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from informed_comment import redirects
-from posts import counting, popular, statistics
 from posts.models import Post, ReadHour, ReadTotal
+from posts.reads import counting, popular, statistics
 from tests.factories import make_post
 from tests.wordpress.parts import item
 from wordpress.popularity import bring

@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from posts import popular, publishing
-from posts.counting import record
+from posts import publishing
 from posts.models import PopularList
+from posts.reads import popular
+from posts.reads.counting import record
 from tests.factories import make_post
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from django.db.models import Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from posts.counting import hour_of
 from posts.models import ReadHour, ReadTotal
+from posts.reads.counting import hour_of
 
 HOURS = 48
 MOST_BARS = 92

@@ -6,8 +6,8 @@ import time
 import pytest
 from django.core.cache.backends.locmem import LocMemCache
 
-from posts import readers
-from posts.readers import Readers
+from posts.reads import readers
+from posts.reads.readers import Readers
 
 HOME = ipaddress.ip_address("192.0.2.1")
 

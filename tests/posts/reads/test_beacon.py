@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings as site
 from django.test import Client
 
-from posts import beacon, readers
-from posts.counting import Buffer
+from posts.reads import beacon, readers
+from posts.reads.counting import Buffer
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from informed_comment.caching import is_staff_request
 from informed_comment.origins import address_in, sender_of
-from posts.counting import buffer
-from posts.readers import is_machine, readers
+from posts.reads.counting import buffer
+from posts.reads.readers import is_machine, readers
 
 LONGEST = 200  # bytes
 ID = rb"([1-9]\d{0,17})"

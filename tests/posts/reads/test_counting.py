@@ -10,9 +10,9 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from posts import counting
-from posts.counting import Buffer, record
 from posts.models import ReadHour, ReadTotal
+from posts.reads import counting
+from posts.reads.counting import Buffer, record
 from tests.factories import make_post
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -175,7 +175,7 @@ def test_a_thread_goes_on_when_the_database_is_back(monkeypatch):
 AT_THE_END = """
 import django, sys
 django.setup()
-from posts.counting import Buffer
+from posts.reads.counting import Buffer
 buffer = Buffer(every=3600)
 for _ in range(3):
     buffer.add(int(sys.argv[1]))
