@@ -11,47 +11,75 @@ from posts.models.merger import FormerName, MergedPost, Merger
 from posts.models.notice import Notice
 from posts.models.outgoing import OutgoingLink
 from posts.models.pending import PendingChange
+from posts.models.popular import KeptOffPopular, PopularList, PopularSidebar
 from posts.models.post import Post
 from posts.models.presence import Presence
 from posts.models.preview import PreviewLink
 from posts.models.reader_comment import ReaderComment
-from posts.models.reads import PopularList, ReadHour, ReadTotal
+from posts.models.readers import NetworkOfDay, ReadersKey, ReadersOfDay
+from posts.models.reads import ReadDay, ReadHour, ReadMinute, ReadTotal, Referral, ReferringHost, Source
 from posts.models.related import RelatedPosts
 from posts.models.revision import Revision
 from posts.models.search import KnownWord, SearchEntry, UntoldName
 from posts.models.tag import Tag, TaggedPost
+from posts.models.tallies import (
+    AuthorTally,
+    CategoryTally,
+    DayToAdd,
+    HostTally,
+    PostTally,
+    SiteTally,
+    TagTally,
+)
 
 __all__ = [
     "Announcement",
+    "AuthorTally",
     "Autosave",
     "BulkDeed",
     "BulkRow",
     "Byline",
     "Category",
+    "CategoryTally",
     "Correction",
+    "DayToAdd",
     "DraftComment",
     "Filing",
     "FormerName",
     "FrontSection",
     "FrontSlot",
+    "HostTally",
+    "KeptOffPopular",
     "KnownWord",
     "MergedPost",
     "Merger",
+    "NetworkOfDay",
     "Notice",
     "OutgoingLink",
     "PendingChange",
     "PopularList",
+    "PopularSidebar",
     "Post",
+    "PostTally",
     "Presence",
     "PreviewLink",
     "PublishedDay",
+    "ReadDay",
     "ReadHour",
+    "ReadMinute",
     "ReadTotal",
     "ReaderComment",
+    "ReadersKey",
+    "ReadersOfDay",
+    "Referral",
+    "ReferringHost",
     "RelatedPosts",
     "Revision",
     "SearchEntry",
+    "SiteTally",
+    "Source",
     "Tag",
+    "TagTally",
     "TaggedPost",
     "UntoldName",
 ]

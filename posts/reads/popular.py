@@ -17,7 +17,12 @@ class Unnest(Func):
     set_returning = True
 
 
-SPANS = {"day": timedelta(hours=24), "week": timedelta(days=7), "month": timedelta(days=30)}
+SPANS = {
+    "day": timedelta(hours=24),
+    "week": timedelta(days=7),
+    "month": timedelta(days=30),
+    "rising": timedelta(hours=6),
+}
 
 
 def rank(window):

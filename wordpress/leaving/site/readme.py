@@ -21,6 +21,11 @@ redirects.jsonl, redirect_patterns.jsonl, gone_addresses.jsonl
                         old addresses, and where they lead
 mailings.jsonl          what was mailed, with its posts; never to whom
 read_hours.jsonl        how many readers opened a post, hour by hour
+read_days.jsonl         the same day by day, and where they came from
+referring_sites.jsonl   the sites readers came from
+referrals.jsonl         how many readers a site sent to a post on a day
+popular_sidebar.jsonl   which list of popular posts stands in the sidebar
+kept_off_popular.jsonl  posts that are kept off those lists
 menu.jsonl, promos.jsonl, front_places.jsonl, front_sections.jsonl, publication.jsonl, digest_plans.jsonl,
 newsletter_figures.jsonl, blocked_domains.jsonl
 imported.jsonl          what came in from older systems, and its number there
