@@ -16,7 +16,7 @@ from posts.models.post import Post
 from posts.models.presence import Presence
 from posts.models.preview import PreviewLink
 from posts.models.reader_comment import ReaderComment
-from posts.models.readers import NetworkOfDay, ReadersKey, ReadersOfDay
+from posts.models.readers import NamesOfDay, NetworkOfDay, ReadersKey, ReadersOfDay
 from posts.models.reads import ReadDay, ReadHour, ReadMinute, ReadTotal, Referral, ReferringHost, Source
 from posts.models.related import RelatedPosts
 from posts.models.revision import Revision
@@ -53,6 +53,7 @@ __all__ = [
     "KnownWord",
     "MergedPost",
     "Merger",
+    "NamesOfDay",
     "NetworkOfDay",
     "Notice",
     "OutgoingLink",

@@ -42,3 +42,17 @@ class NetworkOfDay(models.Model):
 
     def __str__(self):
         return f"{self.day} {self.reads}"
+
+
+class NamesOfDay(models.Model):
+    """How many referring sites were named for the first time on a day, and how many before the last write.
+
+    So no forger can fill the table of their names: further ones count without a name.
+    """
+
+    day = models.DateField(primary_key=True)
+    named = models.PositiveIntegerField(default=0)
+    known = models.PositiveIntegerField(default=0, db_default=0)
+
+    def __str__(self):
+        return f"{self.day} {self.named}"

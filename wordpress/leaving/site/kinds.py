@@ -124,6 +124,7 @@ LEFT_OUT = {
     "posts.ReadersKey": "tells readers apart for a day, and is then thrown away",
     "posts.ReadersOfDay": "tells readers apart for a day, and is then thrown away",
     "posts.NetworkOfDay": "tells readers apart for a day, and is then thrown away",
+    "posts.NamesOfDay": "bounds what a day may add here",
     "posts.RelatedPosts": FOUND_AGAIN,
     "posts.OutgoingLink": FOUND_AGAIN,
     "posts.Autosave": ACCOUNTS,
