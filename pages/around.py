@@ -8,8 +8,6 @@ from informed_comment import editions
 from pages.models import MenuLink, Promo
 from posts.reads import popular
 
-POPULAR_LENGTH = 5
-
 
 @editions.kept
 def menu():
@@ -26,8 +24,8 @@ def promos():
 
 
 @editions.kept
-def popular_posts():
-    return popular.for_sidebar(POPULAR_LENGTH)
+def most_read():
+    return popular.for_sidebar()
 
 
 def around_the_text(request):
@@ -35,5 +33,5 @@ def around_the_text(request):
     return {
         "menu": SimpleLazyObject(lambda: menu(request)),
         "promos": SimpleLazyObject(lambda: promos(request)),
-        "popular_posts": SimpleLazyObject(lambda: popular_posts(request)),
+        "most_read": SimpleLazyObject(lambda: most_read(request)),
     }

@@ -19,6 +19,7 @@ from informed_comment.footnotes import without_notes
 from informed_comment.html import plain_text
 from posts import cards
 from posts import structured_data as things
+from posts.reads import popular
 from posts.syndication import absolute
 
 DESCRIPTION_LENGTH = 160
@@ -187,6 +188,14 @@ def of_author(author, page):
     found.authors = [author]
     found.things[0]["mainEntity"] = things.person_in_full(author, found.image)
     return found
+
+
+def of_popular(window, posts):
+    """A list of the most read; the week's is the one that is called nothing more."""
+    is_week = window == window.WEEK
+    title = "Popular" if is_week else f"Popular: {window.label.lower()}"
+    address = popular.address_of(window)
+    return of_text(title, address, description=popular.SENTENCES[window], kind="CollectionPage", posts=posts)
 
 
 def of_text(

@@ -11,7 +11,7 @@ from authors.models import Author
 from informed_comment.caching import public_page
 from informed_comment.methods import require_safe
 from posts import archive, front, metadata, people, reader_comments, reading, searching
-from posts.models import Category, PopularList, Post, Tag
+from posts.models import Category, Post, Tag
 from posts.paging import corrections_page, list_page, page_of_ids
 from posts.reads import popular as popularity
 
@@ -166,14 +166,13 @@ def calendar_day(request, month, day):
 @require_safe
 @public_page(params=["window"])
 def popular(request):
-    window = request.GET.get("window", PopularList.Window.WEEK)
-    if window not in PopularList.Window.values:
+    window = popularity.window_named(request.GET.get("window", "week"))
+    if window is None:
         return redirect("posts:popular", permanent=True)
-    posts = popularity.most_read(window).for_cards()[:25]
-    context = {"posts": posts, "window": window, "windows": PopularList.Window.choices}
-    address = f"{request.path}?window={window}"
-    about = metadata.of_text("Popular", address, kind="CollectionPage", posts=posts)
-    return render(request, "posts/popular.html", context | {"metadata": about})
+    posts = popularity.for_page(window)
+    about = metadata.of_popular(window, posts)
+    context = {"posts": posts, "window": window, "tabs": popularity.tabs(), "metadata": about}
+    return render(request, "posts/popular.html", context)
 
 
 @require_safe

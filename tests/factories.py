@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
+from django.db.models import F
 from django.utils import timezone
 from PIL import Image as Picture
 
@@ -16,7 +17,19 @@ from newsletter import addresses
 from newsletter.models import Mailing, Subscriber
 from pages.models import Page
 from posts import filing, permalinks
-from posts.models import Byline, Category, Correction, FrontSlot, Post, PreviewLink, ReaderComment
+from posts.models import (
+    Byline,
+    Category,
+    Correction,
+    DayToAdd,
+    FrontSlot,
+    Post,
+    PreviewLink,
+    ReadDay,
+    ReaderComment,
+    ReadHour,
+    ReadTotal,
+)
 from wordpress.models import Imported, Leftover, Move, MoveLine
 
 number = itertools.count(1)
@@ -177,3 +190,15 @@ def make_move(**fields):
         imported=row, kind="shortcode", name="poll", markup='[poll id="4"]', after="Vote:"
     )
     return move
+
+
+def make_reads(post, reads, *, at=None, **sources):
+    """Reads of a post at a time, as they are kept when they have been counted: `search=3` names where some came from."""
+    at = timezone.localtime(at or timezone.now())
+    hour, day = at.replace(minute=0, second=0, microsecond=0), at.date()
+    for model, key in ((ReadHour, {"hour": hour}), (ReadDay, {"day": day}), (ReadTotal, {})):
+        row, _ = model.objects.get_or_create(post=post, **key)
+        named = sources if model is ReadDay else {}
+        added = {name: F(name) + more for name, more in {"reads": reads, **named}.items()}
+        model.objects.filter(pk=row.pk).update(**added)
+    DayToAdd.objects.update_or_create(day=day, defaults={"is_begun": False})

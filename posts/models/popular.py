@@ -7,7 +7,10 @@ LONGEST_IN_SIDEBAR = 10
 
 
 class PopularList(models.Model):
-    """The posts most read within a window, best first; computed by the worker, read as one row."""
+    """The posts most read within a window, best first; computed by the worker, read as one row.
+
+    `post_ids` and `reads` are as they were computed last; `shown_ids` what readers are shown since `shown_at`.
+    """
 
     class Window(models.TextChoices):
         DAY = "day", "24 hours"
@@ -20,6 +23,8 @@ class PopularList(models.Model):
     post_ids = ArrayField(models.BigIntegerField(), default=list)
     reads = ArrayField(models.BigIntegerField(), default=list)
     computed_at = models.DateTimeField(auto_now=True)
+    shown_ids = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    shown_at = models.DateTimeField(null=True)
 
     def __str__(self):
         return self.get_window_display()

@@ -1,13 +1,35 @@
-"""Which posts are most read within a window: computed by the worker, shown from one row."""
+"""Which posts are most read within a window: computed by the worker, shown from one row.
 
+Two lists stand in the row: what was computed last, and what readers are shown. The first changes each minute on a busy
+site; the second, which raises the edition and so has every page made anew, only when it is due. See decision 0041.
+"""
+
+from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import F, Func, IntegerField, Subquery, Sum, Value
-from django.utils import timezone
+from django.db import transaction
+from django.db.models import CharField, F, Func, IntegerField, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 
-from posts.models import PopularList, Post, ReadHour, ReadTotal
+from informed_comment.editions import raised_once
+from posts.models import PopularList, PopularSidebar, Post
+from posts.models.popular import LONGEST_IN_SIDEBAR
+from posts.reads import windows
 
-KEPT = 50
+KEPT = 50  # more than a page shows, so that it stays full when some are withdrawn or kept off
+ON_A_PAGE = 25
+SHOWN_AGAIN_AFTER = timedelta(minutes=10)  # a change that only /popular/ shows
+
+
+Window = PopularList.Window
+SENTENCES = {
+    Window.DAY: "What has been read most in the last 24 hours.",
+    Window.WEEK: "What has been read most in the last seven days.",
+    Window.MONTH: "What has been read most in the last 30 days.",
+    Window.ALL: "What has been read most of everything published here.",
+    Window.RISING: "What readers are turning to now, new posts and old: the latest of two days’ reads count most.",
+}
 
 
 class Unnest(Func):
@@ -17,68 +39,135 @@ class Unnest(Func):
     set_returning = True
 
 
-SPANS = {
-    "day": timedelta(hours=24),
-    "week": timedelta(days=7),
-    "month": timedelta(days=30),
-    "rising": timedelta(hours=6),
-}
+def listable():
+    """Posts that may stand in a list: readers may see them, and no editor keeps them off."""
+    return Post.objects.published().filter(kept_off_popular=None)
 
 
-def rank(window):
+def rank(window, *, at):
     """(post id, reads) pairs of a window, most read first, filled up with the newest posts on a quiet site."""
-    ranked = counted(window)
+    ranked = windows.counted(window, KEPT, at=at)
     if len(ranked) < KEPT:
         seen = [pk for pk, _ in ranked]
-        newest = Post.objects.published().exclude(pk__in=seen).newest_first()
+        newest = listable().exclude(pk__in=seen).newest_first()
         ranked += [(pk, 0) for pk in newest.values_list("pk", flat=True)[: KEPT - len(ranked)]]
     return ranked
 
 
-def counted(window):
-    """(post id, reads) pairs of the posts readers may see and have read within the window."""
-    readable = Post.objects.published().values("pk")
-    if window == PopularList.Window.ALL:
-        rows = ReadTotal.objects.filter(post__in=readable, reads__gt=0).values_list("post_id", "reads")
-        return list(rows.order_by("-reads", "-post_id")[:KEPT])
-    since = timezone.now() - SPANS[window]
-    rows = ReadHour.objects.filter(hour__gt=since - timedelta(hours=1), post__in=readable)
-    rows = rows.values("post_id").annotate(total=Sum("reads")).filter(total__gt=0)
-    return list(rows.order_by("-total", "-post_id").values_list("post_id", "total")[:KEPT])
+def refresh(*, at=None):
+    """Computes every window's list again, and shows readers the new ones if that is due."""
+    at = at or windows.moment()
+    with transaction.atomic():
+        windows.with_memory()
+        for window in Window.values:
+            ranked = rank(window, at=at)
+            PopularList.objects.update_or_create(
+                window=window,
+                defaults={"post_ids": [pk for pk, _ in ranked], "reads": [reads for _, reads in ranked]},
+            )
+        if is_due(at):
+            show(at)
 
 
-def refresh():
-    """Computes every window's list again; a list that has not changed raises no edition."""
-    for window in PopularList.Window.values:
-        ranked = rank(window)
-        PopularList.objects.update_or_create(
-            window=window,
-            defaults={"post_ids": [pk for pk, _ in ranked], "reads": [reads for _, reads in ranked]},
-        )
+def show(at=None):
+    """Has readers see the lists as they were computed last. The edition goes up once, whatever changes."""
+    with transaction.atomic(), raised_once():
+        PopularList.objects.update(shown_ids=F("post_ids"), shown_at=at or windows.moment())
+
+
+def is_due(at):
+    """What stands on every page, in the sidebar, is shown at once; what stands on /popular/ at most every ten minutes.
+
+    Lists are compared as readers see them: a post that was withdrawn raised the edition then.
+    """
+    computed = PopularList.objects.in_bulk()
+    sidebar = PopularSidebar.objects.first() or PopularSidebar()
+    seen = {window: list(most_read(window).values_list("pk", flat=True)[:ON_A_PAGE]) for window in computed}
+    beside = computed[sidebar.window].post_ids[: sidebar.length]
+    if seen[sidebar.window][: sidebar.length] != beside:
+        return True
+    shown = [row.shown_at for row in computed.values() if row.shown_at]
+    is_long_ago = not shown or abs(at - max(shown)) >= SHOWN_AGAIN_AFTER
+    return is_long_ago and any(seen[key] != row.post_ids[:ON_A_PAGE] for key, row in computed.items())
 
 
 def most_read(window):
     """Posts of a window's list that readers may see, most read first, each with its `rank`. Slice it."""
-    kept = PopularList.objects.filter(window=window)
+    return in_order_of(PopularList.objects.filter(window=window))
+
+
+def in_order_of(lists):
+    """The posts of the one list in `lists`; one that is withdrawn or kept off since has gone from it at once."""
+    place = Func(Subquery(lists.values("shown_ids")), F("pk"), function="array_position")
+    place.output_field = IntegerField()
     return (
-        Post.objects.published()
-        .filter(pk__in=kept.values(listed=Unnest("post_ids")))
-        .annotate(
-            rank=Func(
-                Subquery(kept.values("post_ids")),
-                F("pk"),
-                function="array_position",
-                output_field=IntegerField(),
-            )
-        )
+        listable()
+        .filter(pk__in=lists.values(listed=Unnest("shown_ids")))
+        .annotate(rank=place)
         .order_by("rank")
     )
 
 
-def for_sidebar(length, window="week"):
-    """Titles and addresses of the most read posts; before the first list is computed, the newest."""
-    read = most_read(window).only("title", "permalink")[:length]
-    newest = Post.objects.published().newest_first().only("title", "permalink")
-    newest = newest.annotate(rank=Value(None, output_field=IntegerField()))[:length]
-    posts = list(read.union(newest, all=True).order_by("rank"))
-    return [post for post in posts if post.rank] or posts
+def for_page(window):
+    """The cards of `/popular/`; before the first list is computed, the newest."""
+    return list(most_read(window).for_cards()[:ON_A_PAGE]) or list(
+        listable().newest_first().for_cards()[:ON_A_PAGE]
+    )
+
+
+@dataclass(frozen=True)
+class Tab:
+    window: Window
+    address: str
+
+
+def tabs():
+    return [Tab(window, address_of(window)) for window in Window]
+
+
+def window_named(value):
+    """The window of that value, or None."""
+    return Window(value) if value in Window.values else None
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What the sidebar shows: posts with title and address, most read first within the window."""
+
+    window: Window
+    posts: list
+
+    @property
+    def label(self):
+        """As it stands behind “Popular · ”."""
+        return self.window.label.lower()
+
+    @property
+    def address(self):
+        return address_of(self.window)
+
+
+def address_of(window):
+    """Where the whole list stands; the week's is the one without a question."""
+    address = reverse("posts:popular")
+    return address if window == Window.WEEK else f"{address}?window={window}"
+
+
+def for_sidebar():
+    """The window and as many posts as editors chose, in one query; what its list lacks is made up with the newest."""
+    chosen = PopularSidebar.objects.all()
+    window = Coalesce(Subquery(chosen.values("window")), Value(Window.WEEK), output_field=CharField())
+    length = Coalesce(Subquery(chosen.values("length")), Value(PopularSidebar().length))
+    read = in_order_of(PopularList.objects.filter(window=window)).only("title", "permalink")
+    newest = listable().newest_first().only("title", "permalink")
+    newest = newest.annotate(rank=Value(None, output_field=IntegerField()))
+    read, newest = (
+        posts.annotate(window=window, length=length)[:LONGEST_IN_SIDEBAR] for posts in (read, newest)
+    )
+    found = {}
+    for post in read.union(newest, all=True).order_by("rank"):
+        found.setdefault(post.pk, post)
+    posts = list(found.values())
+    if not posts:
+        return Beside(Window.WEEK, [])
+    return Beside(Window(posts[0].window), posts[: posts[0].length])
