@@ -59,12 +59,18 @@ def refresh(*, at=None):
     at = at or windows.moment()
     with transaction.atomic():
         windows.with_memory()
-        for window in Window.values:
-            ranked = rank(window, at=at)
-            PopularList.objects.update_or_create(
-                window=window,
-                defaults={"post_ids": [pk for pk, _ in ranked], "reads": [reads for _, reads in ranked]},
-            )
+        ranked = {window: rank(window, at=at) for window in Window}
+        PopularList.objects.bulk_create(
+            [
+                PopularList(
+                    window=window, post_ids=[pk for pk, _ in pairs], reads=[reads for _, reads in pairs]
+                )
+                for window, pairs in ranked.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["window"],
+            update_fields=["post_ids", "reads", "computed_at"],
+        )
         if is_due(at):
             show(at)
 
@@ -80,15 +86,17 @@ def is_due(at):
 
     Lists are compared as readers see them: a post that was withdrawn raised the edition then.
     """
-    computed = PopularList.objects.in_bulk()
+    lists = {row.window: row for row in PopularList.objects.all()}
+    shown = {pk for row in lists.values() for pk in row.shown_ids}
+    shown = set(listable().filter(pk__in=shown).values_list("pk", flat=True))
+    seen = {window: [pk for pk in row.shown_ids if pk in shown][:ON_A_PAGE] for window, row in lists.items()}
     sidebar = PopularSidebar.objects.first() or PopularSidebar()
-    seen = {window: list(most_read(window).values_list("pk", flat=True)[:ON_A_PAGE]) for window in computed}
-    beside = computed[sidebar.window].post_ids[: sidebar.length]
-    if seen[sidebar.window][: sidebar.length] != beside:
+    beside = slice(sidebar.length)
+    if seen[sidebar.window][beside] != lists[sidebar.window].post_ids[beside]:
         return True
-    shown = [row.shown_at for row in computed.values() if row.shown_at]
-    is_long_ago = not shown or abs(at - max(shown)) >= SHOWN_AGAIN_AFTER
-    return is_long_ago and any(seen[key] != row.post_ids[:ON_A_PAGE] for key, row in computed.items())
+    moments = [row.shown_at for row in lists.values() if row.shown_at]
+    is_long_ago = not moments or abs(at - max(moments)) >= SHOWN_AGAIN_AFTER
+    return is_long_ago and any(seen[window] != row.post_ids[:ON_A_PAGE] for window, row in lists.items())
 
 
 def most_read(window):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from informed_comment import redirects
 from posts.models import Post, ReadHour, ReadTotal
-from posts.reads import counting, popular, statistics
+from posts.reads import counting, statistics, windows
 from tests.factories import make_post
 from tests.wordpress.parts import item
 from wordpress.popularity import bring
@@ -51,7 +51,7 @@ def test_what_was_brought_is_popular_of_all_time_and_not_of_late(posts, client):
     assert totals()["post-12"] == 41
     everything = client.get("/popular/?window=all").content.decode()
     assert everything.index("Post 11") < everything.index("Post 12") < everything.index("Read today")
-    assert popular.counted("week") == [(lately.pk, 3), (posts["post-12"].pk, 1)]
+    assert windows.counted("week", 50, at=windows.moment()) == [(lately.pk, 3), (posts["post-12"].pk, 1)]
     assert ReadHour.objects.count() == 2
     figures = statistics.figures(posts["post-11"])
     assert (figures.total, figures.today, figures.week, figures.brought) == (500, 0, 0, 500)

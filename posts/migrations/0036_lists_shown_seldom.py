@@ -9,7 +9,7 @@ COMPUTED = raised_by("posts_popularlist", when_changed="post_ids")
 class Migration(migrations.Migration):
     """What readers are shown of the popular lists stands beside what was computed, and only that raises the edition."""
 
-    dependencies = [("posts", "0034_reads_counted_so_far")]
+    dependencies = [("posts", "0035_names_of_day")]
 
     operations = [
         migrations.AddField("popularlist", "shown_at", models.DateTimeField(null=True)),
