@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from newsletter import moves
 from newsletter.models import DailyFigure, Mailing, Subscriber
-from posts.reads.statistics import MOST_BARS, spans, start_of
+from posts.reads.periods import MOST_BARS, spans, start_of
 
 Of = DailyFigure.Of
 MAILINGS = 20

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from posts.models import ReadHour, ReadTotal
 from posts.reads.counting import hour_of
+from posts.reads.periods import MOST_BARS, spans, start_of
 
 HOURS = 48
-MOST_BARS = 92
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,14 @@ class Bar:
 
 @dataclass(frozen=True)
 class Series:
-    """Bars that follow one another without a gap; `unit` is hour, day, week, month or year."""
+    """Bars that follow one another without a gap; `unit` is minute, hour, day, week, month or year.
+
+    `room` is how many bars there will be when the time they are of is over; None when it is.
+    """
 
     unit: str
     bars: list
+    room: int | None = None
 
     @property
     def most(self):
@@ -92,22 +96,6 @@ def folded(first, last, reads):
         if day <= last:
             sums[start_of(day, unit)] += count
     return Series(unit, [Bar(start, count) for start, count in sums.items()])
-
-
-def spans(first, last, unit):
-    """The first days of the spans from that of `first` to that of `last`."""
-    starts, start = [], start_of(first, unit)
-    longest = {"day": 1, "week": 7, "month": 31, "year": 366}[unit]
-    while start <= last:
-        starts.append(start)
-        start = start_of(start + timedelta(days=longest), unit)
-    return starts
-
-
-def start_of(day, unit):
-    if unit == "week":
-        return day - timedelta(days=day.weekday())
-    return {"day": day, "month": day.replace(day=1), "year": day.replace(month=1, day=1)}[unit]
 
 
 def first_hours(post):
