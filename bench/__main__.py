@@ -11,6 +11,7 @@
     python -m bench bodies FILE…
     python -m bench leaving [POSTS] [0]
     python -m bench reading [POSTS]
+    python -m bench beacons [BEACONS] [SEED]
 
 Two sites are made in a database that is forgotten, one with SMALL posts (1,000 by default), one with LARGE (20,000).
 For each kind of page it prints the processor time uncached, its ratio between the two sites, the queries, and how much
@@ -198,6 +199,10 @@ if __name__ == "__main__":
         from bench import reading
 
         sys.exit(reading.main(*map(int, sys.argv[2:3])))
+    elif sys.argv[1:2] == ["beacons"]:
+        from bench import beacons
+
+        sys.exit(beacons.main(*map(int, sys.argv[2:4])))
     elif len(sys.argv) > 2:
         main(*map(int, sys.argv[1:3]))
     else:

@@ -9,6 +9,8 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 from informed_comment.processes import ROOT, answers, procfile
 
 
@@ -51,6 +53,16 @@ def served_site(folder, *, prepared_by=(), **settings):
     finally:
         server.terminate()
         server.wait(30)
+
+
+def web_processes(address):
+    """The processes of the server at the address that this process started."""
+    port = address.rpartition(":")[2]
+    return [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if process.status() != psutil.STATUS_ZOMBIE and process.environ().get("PORT") == port
+    ]
 
 
 def free_port():
