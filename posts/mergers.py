@@ -10,12 +10,24 @@ from django.db.models import ManyToOneRel
 
 from informed_comment import editions, jobs, redirects
 from posts import mergers_of_categories, mergers_of_tags, relating
-from posts.models import Category, Filing, FormerName, MergedPost, Merger, Tag, TaggedPost
+from posts.models import (
+    Category,
+    CategoryTally,
+    Filing,
+    FormerName,
+    MergedPost,
+    Merger,
+    Tag,
+    TaggedPost,
+    TagTally,
+)
+from posts.reads import tallies
 
 AT_ONCE = 500
 BATCH = 250
 RELATED_ANEW = 100  # of the posts moved at once; the lists of the others follow as they change
 KINDS = {Tag: (Merger.Kind.TAG, mergers_of_tags), Category: (Merger.Kind.CATEGORY, mergers_of_categories)}
+TALLIES = {Merger.Kind.TAG: (TagTally, "tag"), Merger.Kind.CATEGORY: (CategoryTally, "category")}
 BY_KIND = {kind: (model, rules) for model, (kind, rules) in KINDS.items()}
 
 
@@ -92,6 +104,7 @@ def step(merger):
         return posts
     target = model.objects.get(pk=merger.target_id)
     merger.followed |= repoint(source, target)
+    add_up_again(merger, source.pk)
     source.delete()
     redirects.move({source.get_absolute_url(): target.get_absolute_url()})
     merger.state = Merger.State.DONE
@@ -100,10 +113,16 @@ def step(merger):
 
 
 def pointing(model):
-    """What points at tags or categories besides posts, the tree and former names: menu, front page, imports."""
-    own = {Filing, TaggedPost, FormerName, Category}
+    """What points at tags or categories besides posts, the tree, former names and tallies: menu, front page, imports."""
+    own = {Filing, TaggedPost, FormerName, Category, TagTally, CategoryTally}
     relations = model._meta.get_fields(include_hidden=True)
     return [one for one in relations if isinstance(one, ManyToOneRel) and one.related_model not in own]
+
+
+def add_up_again(merger, pk):
+    """The days on which it was read, for the other has those reads now; or had them, and gives them back."""
+    model, name = TALLIES[merger.kind]
+    tallies.mark_days_of(model.objects.filter(**{name: pk}))
 
 
 def repoint(source, target):
@@ -180,6 +199,7 @@ def step_back(merger):
         BY_KIND[merger.kind][1].move_back(merger, rows)
         MergedPost.objects.filter(pk__in=[row.pk for row in rows]).delete()
         return [row.post_id for row in rows]
+    add_up_again(merger, merger.target_id)
     merger.state = Merger.State.UNDONE
     merger.save(update_fields=["state"])
     return []

@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 
 from informed_comment import jobs
 from posts import announcing, bulk, cards, filing, mergers, outgoing, pending, relating, telling, thinning
-from posts.reads import popular
+from posts.reads import popular, tallies
 from posts.searching import words
 
 AFTER_ALL_ELSE = -10
@@ -19,6 +19,13 @@ FILLED_AT_ONCE = 100  # about two seconds, since somebody may wait for the mail
 def refresh_popular(timestamp):
     """Each minute, and when the first worker starts."""
     popular.refresh()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="posts", queueing_lock="add up reads", lock="add up reads")
+def add_up_reads(timestamp):
+    """Each minute; after a merger of much, for some minutes all the time."""
+    tallies.add_up()
 
 
 @app.task(queue="posts", retry=RETRY, priority=AFTER_ALL_ELSE)

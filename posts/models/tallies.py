@@ -1,4 +1,8 @@
-"""Reads added up by the worker, so that a page of statistics reads a few rows at any size. See docs/decisions/0040."""
+"""Reads added up by the worker, so that a page of statistics reads a few rows at any size. See docs/decisions/0040.
+
+Tallies go with what they are of by the database itself (ON DELETE CASCADE, from migration 0037), so nobody who is asked
+whether it may go has them listed day by day.
+"""
 
 from django.db import models
 
@@ -16,6 +20,15 @@ class DayToAdd(models.Model):
 
     def __str__(self):
         return str(self.day)
+
+
+class GoneDay(Counted):
+    """The reads of a day whose posts are deleted since: the site has had them. PostgreSQL keeps it, by a trigger."""
+
+    day = models.DateField(primary_key=True)
+
+    def __str__(self):
+        return f"{self.day} {self.reads}"
 
 
 class Tally(Counted):
@@ -46,7 +59,9 @@ class CategoryTally(Tally):
     """Of the posts in the category or beneath it, as they were filed when the day was added up."""
 
     pk = models.CompositePrimaryKey("unit", "start", "category_id")
-    category = models.ForeignKey("posts.Category", on_delete=models.CASCADE, related_name="+", db_index=False)
+    category = models.ForeignKey(
+        "posts.Category", on_delete=models.DO_NOTHING, related_name="+", db_index=False
+    )
 
     class Meta:
         indexes = [models.Index(fields=["category", "unit", "start"], name="tallies_of_a_category")]
@@ -56,7 +71,9 @@ class AuthorTally(Tally):
     """Of the posts whose byline named the author, in whatever role, when the day was added up."""
 
     pk = models.CompositePrimaryKey("unit", "start", "author_id")
-    author = models.ForeignKey("authors.Author", on_delete=models.CASCADE, related_name="+", db_index=False)
+    author = models.ForeignKey(
+        "authors.Author", on_delete=models.DO_NOTHING, related_name="+", db_index=False
+    )
 
     class Meta:
         indexes = [models.Index(fields=["author", "unit", "start"], name="tallies_of_an_author")]
@@ -66,7 +83,7 @@ class TagTally(Tally):
     """Of the posts that bore the tag when the day was added up."""
 
     pk = models.CompositePrimaryKey("unit", "start", "tag_id")
-    tag = models.ForeignKey("posts.Tag", on_delete=models.CASCADE, related_name="+", db_index=False)
+    tag = models.ForeignKey("posts.Tag", on_delete=models.DO_NOTHING, related_name="+", db_index=False)
 
     class Meta:
         indexes = [models.Index(fields=["tag", "unit", "start"], name="tallies_of_a_tag")]
@@ -79,7 +96,7 @@ class HostTally(models.Model):
     unit = models.CharField(max_length=5, choices=Tally.Unit)
     start = models.DateField()
     host = models.ForeignKey(
-        "posts.ReferringHost", on_delete=models.CASCADE, related_name="+", db_index=False
+        "posts.ReferringHost", on_delete=models.DO_NOTHING, related_name="+", db_index=False
     )
     reads = models.PositiveBigIntegerField(default=0)
 
@@ -96,7 +113,7 @@ class PostTally(models.Model):
     pk = models.CompositePrimaryKey("unit", "start", "post_id")
     unit = models.CharField(max_length=5, choices=Tally.Unit)
     start = models.DateField()
-    post = models.ForeignKey("posts.Post", on_delete=models.CASCADE, related_name="+", db_index=False)
+    post = models.ForeignKey("posts.Post", on_delete=models.DO_NOTHING, related_name="+", db_index=False)
     reads = models.PositiveBigIntegerField(default=0)
 
     class Meta:

@@ -15,6 +15,7 @@ from psycopg import sql
 
 from images import renditions
 from newsletter.fingerprints import key_name, keys
+from posts.reads import tallies
 from wordpress.leaving.site import manifest
 from wordpress.leaving.site.checking import check_files, lines_of, media_of
 from wordpress.leaving.site.kinds import kinds
@@ -59,6 +60,7 @@ class _Coming:
                 self._refuse_what_is_not_empty()
                 rows = {kind.name: self._take(kind) for kind in self.kinds}
                 self._count_on()
+                tallies.mark_all()
                 self._put_files()
                 for image in renditions.missing().iterator(BATCH):
                     renditions.request(image)

@@ -63,6 +63,7 @@ KINDS = (
     Kind("readers_comments", posts.ReaderComment),
     Kind("read_hours", posts.ReadHour, order=("hour", "post_id")),
     Kind("read_days", posts.ReadDay, order=("day", "post_id")),
+    Kind("reads_of_deleted_posts", posts.GoneDay),
     Kind("referring_sites", posts.ReferringHost),
     Kind("referrals", posts.Referral, order=("day", "post_id", "host_id")),
     Kind("popular_sidebar", posts.PopularSidebar, is_given=True),

@@ -22,6 +22,8 @@ redirects.jsonl, redirect_patterns.jsonl, gone_addresses.jsonl
 mailings.jsonl          what was mailed, with its posts; never to whom
 read_hours.jsonl        how many readers opened a post, hour by hour
 read_days.jsonl         the same day by day, and where they came from
+reads_of_deleted_posts.jsonl
+                        the same of posts that are there no more, for the site's own sums
 referring_sites.jsonl   the sites readers came from
 referrals.jsonl         how many readers a site sent to a post on a day
 popular_sidebar.jsonl   which list of popular posts stands in the sidebar
