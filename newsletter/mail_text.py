@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser
 
+from newsletter.marked_links import unmarked
+
 WIDTH = 72
 LEAST = 24  # characters a line keeps, however deep it lies in lists and quotations
 STRUCTURE = {"ul", "ol", "table", "pre", "hr", "blockquote", "h1", "h2", "h3", "h4"}
@@ -174,7 +176,7 @@ class Writer:
         words = squeezed(inside)
         if not address or not words or UNNUMBERED & classes_around(element):
             return inside
-        if words.rstrip("/") in (address.rstrip("/"), address.removeprefix("mailto:")):
+        if words.rstrip("/") in (unmarked(address).rstrip("/"), address.removeprefix("mailto:")):
             return words if address.startswith("mailto:") else address
         return f"{inside} [{self.links.setdefault(address, len(self.links) + 1)}]"
 

@@ -18,6 +18,7 @@ from informed_comment.html import plain_text
 from informed_comment.publication import current_publication
 from newsletter import mail_bodies, mail_html
 from newsletter.carriers import said
+from newsletter.marked_links import Marker, marked
 from newsletter.models import Mailing, MailingPost
 from newsletter.queueing import Text
 from posts import embeds
@@ -48,6 +49,7 @@ class Writer:
     def __init__(self, mailing):
         self.mailing = mailing
         self.problems = []
+        self.marker = Marker()
         self.publication = current_publication()
         self.because = BECAUSE[mailing.kind].format(title=self.publication.title)
 
@@ -57,7 +59,7 @@ class Writer:
         return mail_html.Sheet(self.publication, subject, preheader, self.because, **about)
 
     def text(self, sheet, fragment_of, pieces):
-        html, fragment = mail_html.fitted(sheet, fragment_of, pieces)
+        html, fragment = mail_html.fitted(sheet, lambda number: self.marker.mark(fragment_of(number)), pieces)
         return Text(sheet.subject, html, mail_html.plain(sheet, fragment))
 
     @property
@@ -107,6 +109,7 @@ class PostWriter(Writer):
         line = mailing.lines.first()
         self.post = Post.objects.published().for_feeds().filter(pk=line and line.post_id).first()
         self.sections = sections_of([self.post.pk])[self.post.pk] if self.post else set()
+        self.marker = Marker([self.post] if self.post else [])
         self.written = None
 
     def has(self, choice):
@@ -123,7 +126,7 @@ class PostWriter(Writer):
         shown = mail_bodies.blocks(post.body, address)
         preheader = post.standfirst or plain_text(without_notes(post.body[:2000]))
         sheet = self.sheet(
-            self.mailing.subject or str(post), preheader, web_address=address, language=post.language
+            self.mailing.subject or str(post), preheader, web_address=marked(address), language=post.language
         )
         context = {"post": post, "address": address, "after": self.after(address)} | self.picture()
 
@@ -165,6 +168,7 @@ class DigestWriter(Writer):
         found = {post.pk: post for post in Post.objects.published().filter(pk__in=kept).for_cards()}
         self.posts = [found[pk] for pk in kept if pk in found]
         self.sections = sections_of(found)
+        self.marker = Marker(self.posts)
         self.cards, self.written = {}, {}
         self.intro = mark_safe("".join(mail_bodies.blocks(mailing.intro, settings.SITE_URL + "/")))  # noqa: S308
 
