@@ -55,11 +55,13 @@ class FromSource:
 class Overview:
     """`series` is None where nothing finer is kept: of a day older than the hours, and of a referring site's day.
     `comparison` is None when there is nothing to compare: at the beginning of the period, or of the reads.
+    `series_before` is the whole period before in the same bars, None when it had no reads or its hours are gone.
     `first` and `last` are the days of the oldest and newest reads there are at all, None without any."""
 
     period: Period
     total: int
     series: Series | None
+    series_before: Series | None
     comparison: Comparison | None
     sources: list
     first: date | None
@@ -95,6 +97,7 @@ def overview(scope, period):
         period=period,
         total=summed(here),
         series=series(scope, period, here, hours),
+        series_before=series_before(scope, period, days, hours),
         comparison=comparison(period, compared, days, hours) if first and first < period.first else None,
         sources=sources(scope, period, days),
         first=first,
@@ -131,6 +134,8 @@ def spans_of_hours(scope, period, compared):
     spans = []
     if period.unit == "day" and scope.knows_hours(period.begins_at):
         spans.append((period.begins_at, period.ends_at))
+        if period.before and scope.knows_hours(period.before.begins_at):
+            return [*spans, (period.before.begins_at, period.before.ends_at)]
     elif rest(compared.until):
         spans.append(rest(compared.until))
     return [*spans, *filter(None, [rest(compared.until_before)])]
@@ -174,6 +179,12 @@ def series(scope, period, days, hours):
         sums[periods.start_of(day, unit)] += row["reads"]
     bars = [Bar(start, reads) for start, reads in sums.items() if start <= periods.today()]
     return Series(unit, bars, len(sums))
+
+
+def series_before(scope, period, days, hours):
+    before = period.before
+    there = between(days, before.first, before.end) if before else {}
+    return series(scope, before, there, hours) if any(row["reads"] for row in there.values()) else None
 
 
 def hours_of(period):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, Sum
+from django.db.models import CharField, F, Q, Sum, Value
 
 from authors.models import Author
 from posts.models import Category, Post, PostTally, ReadDay, ReadHour, Referral, ReferringHost, Tag
@@ -10,6 +10,7 @@ from posts.reads import overviews
 from posts.reads.overviews import Change
 from posts.reads.scopes import SITE, TALLIES
 
+KINDS = ("host", "category", "author", "tag")
 MODELS = {"category": Category, "author": Author, "tag": Tag, "host": ReferringHost}
 SHOWN_OF_A_POST = ("title", "permalink", "status", "published_at")
 
@@ -25,24 +26,23 @@ class Ranked:
 
 def top_posts(scope, period, *, most=10):
     """Three queries: which, their names, and their change."""
-    found = most_read(scope, period, most)
+    found = dict(posts_read(scope, period)[:most])
     posts = Post.objects.only(*SHOWN_OF_A_POST).in_bulk(list(found))
     changes = changes_of_posts(scope, period, list(found))
     return [Ranked(posts[pk], reads, changes.get(pk)) for pk, reads in found.items() if pk in posts]
 
 
-def most_read(scope, period, most):
-    """{post id: reads}, most read first."""
+def posts_read(scope, period):
+    """(post id, reads) of every post read in the period, most read first."""
     if scope.kind == "host":
         days = Referral.objects.filter(host=scope.pk)
     elif period.unit in ("month", "year"):
         rows = scope.of_posts(PostTally.objects.filter(unit=period.unit, start=period.first, reads__gt=0))
-        return dict(rows.order_by("-reads", "post_id").values_list("post_id", "reads")[:most])
+        return rows.order_by("-reads", "post_id").values_list("post_id", "reads")
     else:
         days = scope.of_posts(ReadDay.objects.filter(reads__gt=0))
     days = days.filter(day__gte=period.first, day__lt=period.end).values("post_id")
-    summed = days.annotate(sum=Sum("reads")).order_by("-sum", "post_id")
-    return dict(summed.values_list("post_id", "sum")[:most])
+    return days.annotate(sum=Sum("reads")).order_by("-sum", "post_id").values_list("post_id", "sum")
 
 
 def changes_of_posts(scope, period, ids):
@@ -53,46 +53,102 @@ def changes_of_posts(scope, period, ids):
         compared = overviews.windows(SITE, period)
         if compared.until == period.begins_at:
             return {}
-        rows = ReadHour.objects.filter(post__in=ids, hour__lt=compared.until)
-        begun, then = period.begins_at, (period.before.begins_at, compared.until_before)
-        now = summed_by(rows.filter(hour__gte=begun), "post_id")
-        before = summed_by(rows.filter(hour__gte=then[0], hour__lt=then[1]), "post_id")
-        return {pk: Change(now.get(pk, 0), before.get(pk, 0)) for pk in ids}
+        rows = ReadHour.objects.filter(post__in=ids)
+        now = Q(hour__gte=period.begins_at, hour__lt=compared.until)
+        before = Q(hour__gte=period.before.begins_at, hour__lt=compared.until_before)
+        return as_changes(ids, beside(rows, "post_id", now, before).values_list("post_id", "now", "then"))
+    compared = days_compared(period, "day")
+    if not compared:
+        return {}
     rows = Referral.objects.filter(host=scope.pk) if scope.kind == "host" else ReadDay.objects.all()
-    return changes_by_days(period, rows.filter(post__in=ids), "day", "post_id", ids)
+    found = beside(rows.filter(post__in=ids), "post_id", *compared)
+    return as_changes(ids, found.values_list("post_id", "now", "then"))
 
 
 def top(kind, period, *, most=10, scope=SITE):
-    """The categories, authors, tags or hosts most read; three queries.
+    """The categories, authors, tags or hosts most read; three queries. Of one post, the hosts that sent it readers."""
+    return tops([kind], period, most=most, scope=scope)[kind]
 
-    Of the whole site, and of one post the hosts that sent readers to it.
-    """
-    if kind == "host" and scope.kind == "post":
-        rows = Referral.objects.filter(post=scope.pk).annotate(start=F("day"))
-        days = rows
-    else:
-        rows = TALLIES[kind].objects.filter(reads__gt=0)
-        days = rows.filter(unit="day")
-        rows = days if period.unit == "week" else rows.filter(unit=period.unit)
+
+def tops(kinds, period, *, most=10, scope=SITE):
+    """{kind: its Ranked}, for however many kinds three queries: which, their names, and their change."""
+    found = {kind: {} for kind in kinds}
+    for kind, pk, reads in joined(things_read(kind, period, scope)[:most] for kind in kinds):
+        found[kind][pk] = reads
+    asked = {kind: list(rows) for kind, rows in found.items() if rows}
+    things = {kind: {} for kind in kinds}
+    names = (MODELS[kind].objects.filter(pk__in=ids).order_by() for kind, ids in asked.items())
+    named = (rows.values_list(marked(kind), "pk", "name") for rows, kind in zip(names, asked, strict=True))
+    for kind, pk, name in joined(named):
+        things[kind][pk] = MODELS[kind](pk=pk, name=name)
+    changes = changes_of_things(asked, period, scope)
+    return {
+        kind: [
+            Ranked(things[kind][pk], reads, changes.get((kind, pk)))
+            for pk, reads in rows.items()
+            if pk in things[kind]
+        ]
+        for kind, rows in found.items()
+    }
+
+
+def things_read(kind, period, scope=SITE):
+    """(kind, id, reads) of every category, author, tag or host read in the period, most read first."""
+    rows = tallied(kind, scope, "day" if period.unit == "week" else period.unit)
     own = f"{kind}_id"
-    here = rows.filter(start__gte=period.first, start__lt=period.end).values(own)
-    summed = here.annotate(sum=Sum("reads")).order_by("-sum", own)
-    found = dict(summed.values_list(own, "sum")[:most])
-    things = MODELS[kind].objects.in_bulk(list(found))
-    changes = changes_by_days(period, days.filter(**{f"{own}__in": list(found)}), "start", own, list(found))
-    return [Ranked(things[pk], reads, changes.get(pk)) for pk, reads in found.items() if pk in things]
+    here = rows.filter(start__gte=period.first, start__lt=period.end, reads__gt=0).values(own)
+    return here.annotate(sum=Sum("reads")).order_by("-sum", own).values_list(marked(kind), own, "sum")
 
 
-def changes_by_days(period, rows, day, own, ids):
-    """{id: Change}, counting whole days; nothing when no day of the period is over."""
-    until, until_before = period.whole_days
-    if not ids or period.before is None or until <= period.first:
+def tallied(kind, scope, unit):
+    if kind == "host" and scope.kind == "post":
+        return Referral.objects.filter(post=scope.pk).annotate(start=F("day"))
+    return TALLIES[kind].objects.filter(unit=unit)
+
+
+def changes_of_things(asked, period, scope):
+    """{(kind, id): Change} for {kind: ids}, counting whole days; nothing when no day of the period is over."""
+    compared = days_compared(period, "start")
+    if not compared:
         return {}
-    now = summed_by(rows.filter(**{f"{day}__gte": period.first, f"{day}__lt": until}), own)
-    past = {f"{day}__gte": period.before.first, f"{day}__lt": until_before}
-    before = summed_by(rows.filter(**past), own)
-    return {pk: Change(now.get(pk, 0), before.get(pk, 0)) for pk in ids}
+    rows = (
+        beside(tallied(kind, scope, "day").filter(**{f"{kind}_id__in": ids}), f"{kind}_id", *compared)
+        for kind, ids in asked.items()
+    )
+    found = joined(
+        one.values_list(marked(kind), f"{kind}_id", "now", "then")
+        for one, kind in zip(rows, asked, strict=True)
+    )
+    return {(kind, pk): Change(now or 0, then or 0) for kind, pk, now, then in found}
 
 
-def summed_by(rows, own):
-    return dict(rows.values(own).annotate(sum=Sum("reads")).order_by().values_list(own, "sum"))
+def marked(kind):
+    return Value(kind, output_field=CharField())
+
+
+def joined(querysets):
+    """The rows of all, by one query."""
+    querysets = list(querysets)
+    return querysets[0].union(*querysets[1:], all=True) if querysets else []
+
+
+def days_compared(period, day):
+    """What is now and what was before, as conditions on a column of days; None when no day of the period is over."""
+    until, until_before = period.whole_days
+    if period.before is None or until <= period.first:
+        return None
+    return (
+        Q(**{f"{day}__gte": period.first, f"{day}__lt": until}),
+        Q(**{f"{day}__gte": period.before.first, f"{day}__lt": until_before}),
+    )
+
+
+def beside(rows, own, now, before):
+    """Rows by `own`, each with its reads `now` and `then`."""
+    found = rows.filter(now | before).values(own).order_by()
+    return found.annotate(now=Sum("reads", filter=now), then=Sum("reads", filter=before))
+
+
+def as_changes(ids, found):
+    changes = {pk: Change(now or 0, then or 0) for pk, now, then in found}
+    return {pk: changes.get(pk, Change(0, 0)) for pk in ids}
