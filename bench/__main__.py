@@ -11,6 +11,7 @@
     python -m bench bodies FILE…
     python -m bench leaving [POSTS] [0]
     python -m bench reading [POSTS]
+    python -m bench statistics [POSTS] [READS]
     python -m bench beacons [BEACONS] [SEED]
 
 Two sites are made in a database that is forgotten, one with SMALL posts (1,000 by default), one with LARGE (20,000).
@@ -203,6 +204,11 @@ if __name__ == "__main__":
         from bench import beacons
 
         sys.exit(beacons.main(*map(int, sys.argv[2:4])))
+    elif sys.argv[1:2] == ["statistics"]:
+        set_up()
+        from bench import statistics
+
+        statistics.main(*map(int, sys.argv[2:4]))
     elif len(sys.argv) > 2:
         main(*map(int, sys.argv[1:3]))
     else:
