@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from django.db.models import Sum
-from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from posts.models import ReadHour, ReadTotal
+from posts.models import ReadDay, ReadHour, ReadTotal
 from posts.reads.counting import hour_of
-from posts.reads.periods import MOST_BARS, spans, start_of
+from posts.reads.periods import MOST_BARS, day_of, spans, start_of, today
+from posts.reads.scopes import SITE, Scope
 
 HOURS = 48
 
@@ -62,8 +62,8 @@ def figures(post):
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     since = hour_of(now) - timedelta(days=7) + timedelta(hours=1)
     recent = dict(ReadHour.objects.filter(post=post, hour__gte=since).values_list("hour", "reads"))
-    today = sum(reads for hour, reads in recent.items() if hour >= midnight)
-    return Figures(total, today, sum(recent.values()), brought)
+    since_midnight = sum(reads for hour, reads in recent.items() if hour >= midnight)
+    return Figures(total, since_midnight, sum(recent.values()), brought)
 
 
 def by_hour(post):
@@ -77,12 +77,9 @@ def by_hour(post):
 
 def by_day(post):
     """Every day since the post came out, in the site's zone, folded until there are no more bars than can be told apart."""
-    zone = timezone.get_current_timezone()
-    rows = ReadHour.objects.filter(post=post).annotate(day=TruncDate("hour", tzinfo=zone)).values("day")
-    reads = dict(rows.annotate(total=Sum("reads")).order_by("day").values_list("day", "total"))
-    came_out = timezone.localdate(post.published_at) if post.published_at else timezone.localdate()
-    first = min([came_out, *reads])
-    return folded(first, timezone.localdate(), reads)
+    reads = dict(ReadDay.objects.filter(post=post, reads__gt=0).values_list("day", "reads"))
+    came_out = day_of(post.published_at) if post.published_at else today()
+    return folded(min([came_out, *reads]), today(), reads)
 
 
 def folded(first, last, reads):
@@ -98,10 +95,26 @@ def folded(first, last, reads):
     return Series(unit, [Bar(start, count) for start, count in sums.items()])
 
 
+class First(NamedTuple):
+    """Reads of a post's first day and week. They are of 24 hours and of seven days from the hour it came out; when those
+    hours are not kept any more, of the first day and the first seven days by the calendar, and `is_by_days` is true."""
+
+    day: int
+    week: int
+    is_by_days: bool = False
+
+
 def first_hours(post):
-    """Reads within 24 hours of the post's coming out, and within seven days; as whole hours are counted."""
+    """A First, or None if the post came out before reads were counted here; two or three queries."""
     begun = hour_of(post.published_at)
-    week = ReadHour.objects.filter(post=post, hour__gte=begun, hour__lt=begun + timedelta(days=7))
-    reads = dict(week.values_list("hour", "reads"))
-    day = sum(count for hour, count in reads.items() if hour < begun + timedelta(days=1))
-    return day, sum(reads.values())
+    if Scope("post", post.pk).knows_hours(begun):
+        week = ReadHour.objects.filter(post=post, hour__gte=begun, hour__lt=begun + timedelta(days=7))
+        reads = dict(week.values_list("hour", "reads"))
+        day = sum(count for hour, count in reads.items() if hour < begun + timedelta(days=1))
+        return First(day, sum(reads.values()))
+    came_out, counted_since = day_of(post.published_at), SITE.bounds()[0]
+    if counted_since is None or came_out < counted_since:
+        return None
+    week = ReadDay.objects.filter(post=post, day__gte=came_out, day__lt=came_out + timedelta(days=7))
+    reads = dict(week.values_list("day", "reads"))
+    return First(reads.get(came_out, 0), sum(reads.values()), is_by_days=True)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from posts.admin import charts
 from posts.models import ReadHour
-from posts.reads import counting, statistics
+from posts.reads import counting, statistics, tallies
 from tests.factories import make_author, make_post, make_user
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +93,20 @@ def test_its_first_day_and_week_are_told():
     post = make_post(published_at=hours_ago(200))
     for hours, reads in [(200, 1), (177, 10), (176, 100), (33, 1_000), (32, 10_000)]:
         read(post, reads, at=hours_ago(hours))
-    assert statistics.first_hours(post) == (11, 1_111)
+    assert statistics.first_hours(post) == (11, 1_111, False)
+
+
+@pytest.mark.usefixtures("noon")
+def test_its_first_day_and_week_stay_true_when_the_hours_are_thrown_away():
+    older, post, newer = (make_post(published_at=hours_ago(24 * days)) for days in (90, 80, 60))
+    for days, reads in [(80, 1), (79, 10), (74, 100), (73, 1_000)]:
+        read(post, reads, at=hours_ago(24 * days))
+        read(newer, reads, at=hours_ago(24 * (days - 20)))
+    tallies.add_up()
+    ReadHour.objects.filter(hour__lt=hours_ago(24 * 59)).delete()
+    assert statistics.first_hours(post) == (1, 111, True)
+    assert statistics.first_hours(newer) == (1, 111, True)
+    assert statistics.first_hours(older) is None
 
 
 @pytest.mark.parametrize("most", [0, 1, 2, 3, 7, 10, 11, 999, 1_000_001])
