@@ -56,15 +56,18 @@ THINGS = [
     LATERAL (SELECT 1 + floor(%(tags)s * power(((id * 7901 + n * 3571) %% 99991) / 99991.0, 2))::int AS tag) AS t""",
 ]
 # The n-th post of a day: the newest are read most, then whatever of the archive, some of it again and again.
+# Into a table of its own, since the large one has no index yet.
 DAY = """
-INSERT INTO posts_readday (day, post_id, reads, search, social, newsletter, sites, ours, added)
+TRUNCATE read_today;
+INSERT INTO read_today (day, post_id, reads, search, social, newsletter, sites, ours, added)
 SELECT %(day)s, post, sum(n), sum(n * 4 / 10), sum(n * 15 / 100), sum(n / 10), sum(n / 20), sum(n / 10), sum(n)
 FROM (SELECT greatest(1, CASE WHEN place < 400 THEN newest - place
         WHEN place %% 3 = 0 THEN floor(newest * power(random(), 3)) ELSE floor(newest * random()) END::bigint) AS post,
         floor(1 + %(rows)s * 0.24 / (place + 1))::bigint AS n
     FROM generate_series(0, %(rows)s - 1) AS place,
         (SELECT greatest(1000, %(posts)s - (%(ago)s * %(posts)s / 9131.0)::bigint) AS newest) AS now) AS read
-WHERE post <= %(posts)s GROUP BY post ORDER BY post
+WHERE post <= %(posts)s GROUP BY post ORDER BY post;
+INSERT INTO posts_readday SELECT * FROM read_today
 """
 # Each post's reads of a day, over as many hours as there are reads, or all; of today over those there have been.
 HOURS = """
@@ -74,12 +77,12 @@ SELECT begun + make_interval(hours => ((post_id * 7 + n * 5) %% there)::int), po
 FROM (SELECT post_id, reads, day::timestamp AT TIME ZONE %(zone)s AS begun, least(reads, 24) AS parts,
         CASE WHEN day = (now() AT TIME ZONE %(zone)s)::date
             THEN 1 + extract(hour FROM now() AT TIME ZONE %(zone)s)::int ELSE 24 END AS there
-    FROM posts_readday WHERE day = %(day)s) AS d, generate_series(0, parts - 1) AS n GROUP BY 1, 2 ORDER BY 1, 2
+    FROM read_today) AS d, generate_series(0, parts - 1) AS n GROUP BY 1, 2 ORDER BY 1, 2
 """
 REFERRALS = """
 INSERT INTO posts_referral (day, post_id, host_id, reads)
 SELECT day, post_id, 1 + floor(%(hosts)s * power(((post_id * 7883 + (day - date '2000-01-01') * 13) %% 9949) / 9949.0, 3))::int,
-    greatest(sites, 1) FROM posts_readday WHERE day = %(day)s AND (sites > 0 OR post_id %% 8 = 0) ORDER BY 1, 2
+    greatest(sites, 1) FROM read_today WHERE (sites > 0 OR post_id %% 8 = 0) ORDER BY 1, 2
 """
 SUMS = "sum(reads), sum(search), sum(social), sum(newsletter), sum(sites), sum(ours)"
 TALLIES = [
@@ -151,6 +154,7 @@ def make(posts, reads):
                 do(statement)
         cursor.execute("ANALYZE")
         say("posts", begun)
+        cursor.execute("CREATE TEMP TABLE read_today (LIKE posts_readday)")
         with without_indexes(cursor, READS):
             for ago in range(DAYS - 1, -1, -1):
                 values = numbers | {"day": today - timedelta(days=ago), "ago": ago}

@@ -14,7 +14,18 @@ from images.models import Image
 from informed_comment.models import Publication
 from newsletter.models import ConsentEvent, Subscriber, Suppression
 from posts import states
-from posts.models import DraftComment, PendingChange, Post, ReaderComment, ReadHour, ReadTotal, Revision
+from posts.models import (
+    DraftComment,
+    PendingChange,
+    Post,
+    ReadDay,
+    ReaderComment,
+    ReadHour,
+    ReadTotal,
+    Revision,
+    SiteTally,
+)
+from posts.reads import tallies
 from tests.factories import make_comment, make_mailing, make_post, make_subscriber, make_user
 from tests.wordpress import a_site
 from tests.wordpress.test_leaving import a_publication
@@ -45,6 +56,7 @@ def a_whole_site():
     ReadHour.objects.create(
         post=post, hour=timezone.now().replace(minute=0, second=0, microsecond=0), reads=7
     )
+    ReadDay.objects.create(post=post, day=timezone.localdate(), reads=7, search=2)
     ReadTotal.objects.create(post=post, reads=77)
     answer = make_comment(post)
     said = make_comment(post)
@@ -85,6 +97,8 @@ def test_a_site_is_the_same_once_it_is_out_and_in_again(tmp_path, settings):
     again = going.export_site(tmp_path / "again", with_subscribers=True)
     assert digests(tmp_path / "again") == digests(tmp_path / "out")
     assert again.rows["posts"] == Post.objects.count() > 5
+    assert tallies.add_up() == 1
+    assert SiteTally.objects.get(unit="day").reads == 7
     newest = Post.objects.order_by("pk").last().pk
     assert make_post().pk > newest
     for image in Image.objects.with_file():
