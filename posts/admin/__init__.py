@@ -1,6 +1,7 @@
 from posts.admin.category import CategoryAdmin
 from posts.admin.front import FrontSectionAdmin, FrontSlotAdmin
 from posts.admin.mergers import MergerAdmin
+from posts.admin.popular import PopularAdmin
 from posts.admin.post import PostAdmin
 from posts.admin.reader_comments import ReaderCommentAdmin
 from posts.admin.tag import TagAdmin
@@ -10,6 +11,7 @@ __all__ = [
     "FrontSectionAdmin",
     "FrontSlotAdmin",
     "MergerAdmin",
+    "PopularAdmin",
     "PostAdmin",
     "ReaderCommentAdmin",
     "TagAdmin",

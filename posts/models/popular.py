@@ -45,7 +45,7 @@ class PopularSidebar(models.Model):
     )
 
     class Meta:
-        verbose_name = verbose_name_plural = "popular posts in the sidebar"
+        verbose_name = verbose_name_plural = "popular posts"
         constraints = [
             models.CheckConstraint(condition=models.Q(id=1), name="there_is_one_popular_sidebar"),
             models.CheckConstraint(
@@ -54,7 +54,7 @@ class PopularSidebar(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.length} of {self.get_window_display()}"
+        return f"{self.length} of {self.get_window_display().lower()}"
 
 
 class KeptOffPopular(models.Model):

@@ -5,7 +5,7 @@ site; the second, which raises the edition and so has every page made anew, only
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import CharField, F, Func, IntegerField, Subquery, Value
@@ -121,6 +121,25 @@ def for_page(window):
     return list(most_read(window).for_cards()[:ON_A_PAGE]) or list(
         listable().newest_first().for_cards()[:ON_A_PAGE]
     )
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A window's list as it was computed last, which readers may not be shown yet; each post has its `reads`."""
+
+    at: datetime | None
+    posts: list
+
+
+def computed(window):
+    row = PopularList.objects.filter(window=window).first() or PopularList()
+    found = listable().only("title").in_bulk(row.post_ids)
+    posts = []
+    for pk, reads in zip(row.post_ids, row.reads, strict=True):
+        if post := found.get(pk):
+            post.reads = reads
+            posts.append(post)
+    return Computed(row.computed_at, posts)
 
 
 @dataclass(frozen=True)

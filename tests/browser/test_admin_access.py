@@ -19,6 +19,7 @@ from newsletter.queueing import Text
 from pages.models import MenuLink, Promo
 from posts import mergers, publishing
 from posts.models import BulkDeed, BulkRow, DraftComment, FrontSection, Post, PreviewLink, Tag
+from posts.reads import keeping_off, popular
 from tests.browser.eyes import DESK, PHONE, faults, faults_in_all_lights
 from tests.factories import (
     make_author,
@@ -29,6 +30,7 @@ from tests.factories import (
     make_move,
     make_page,
     make_post,
+    make_reads,
     make_slot,
     make_subscriber,
     make_user,
@@ -58,6 +60,7 @@ COMMON = (*ALIKE, "_changelist", "_add", "_change")
 IN_FULL = (
     "posts_post_",
     "posts_category_",
+    "posts_popularsidebar_",
     "images_image_",
     "newsletter_subscriber_",
     "newsletter_mailing_",
@@ -110,6 +113,9 @@ def fill(user):
     bulk = BulkDeed.objects.create(deed="add_tags", given=["Oil"], given_name="Oil", created_by=user)
     BulkRow.objects.create(bulk=bulk, post=post, title=post.title, version=post.version)
     make_slot(post)
+    make_reads(post, 1200)
+    keeping_off.keep_off(make_post(title="Kept off"), by=user)
+    popular.refresh()
     FrontSection.objects.create(category=section)
     make_page()
     MenuLink.objects.create(label="Section", category=section)
