@@ -1,10 +1,17 @@
 """Whom a request comes from, behind our own proxies too, and whether from a page of ours."""
 
-import functools
 import ipaddress
 from urllib.parse import urlsplit
 
 from django.conf import settings
+
+NEAR = {
+    4: [
+        ipaddress.ip_network(text)
+        for text in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16")
+    ],
+    6: [ipaddress.ip_network(text) for text in ("::1/128", "fc00::/7", "fe80::/10")],
+}
 
 
 def sender_of(request):
@@ -14,19 +21,24 @@ def sender_of(request):
     nearest proxy, if it is one: a peer on this machine or in a private network.
     """
     peer = address_in(request.META.get("REMOTE_ADDR", ""))
-    chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    said = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    chain = [part.strip() for part in said.split(",") if part.strip()]
     if settings.TRUSTED_PROXIES:
         return (
             address_in(chain[-settings.TRUSTED_PROXIES]) if len(chain) >= settings.TRUSTED_PROXIES else peer
         )
-    if peer is not None and not peer.is_private:
+    if peer is not None and not is_near(peer):
         return peer
     return address_in(chain[-1]) if chain else None
 
 
-@functools.lru_cache(4096)
+def is_near(address):
+    """Whether it is of this machine or a private network. Python's own `is_private` would remember whom it was asked of."""
+    return any(address in network for network in NEAR[address.version])
+
+
 def address_in(text):
-    """The IP address in `text`, an IPv4 one in IPv6's clothes as IPv4; None if it is none."""
+    """The IP address in `text`, an IPv4 one in IPv6's clothes as IPv4; None if it is none. Nothing is remembered."""
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:

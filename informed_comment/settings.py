@@ -364,10 +364,11 @@ RELEASED_PER_MINUTE = env.int("RELEASED_PER_MINUTE", default=60)  # mails to sig
 
 SIGN_UP_ANSWERS_AFTER = env.float("SIGN_UP_ANSWERS_AFTER", default=0.15)
 
-# Readers. Reads are counted in memory and written this often (seconds). TRUSTED_PROXIES counts the proxies that
+# Readers. Reads are gathered in memory and written this often (seconds). TRUSTED_PROXIES counts the proxies that
 # add to X-Forwarded-For.
 
 READS_WRITTEN_EVERY = env.float("READS_WRITTEN_EVERY", default=1)
+READS_PER_NETWORK = env.int("READS_PER_NETWORK", default=5000)  # in a day, of a /24 or /48
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 # Signing in

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
 
 from authors.models import Author
-from informed_comment.caching import public_page
+from informed_comment.caching import is_staff_request, public_page
 from informed_comment.methods import require_safe
 from posts import archive, front, metadata, people, reader_comments, reading, searching
 from posts.models import Category, Post, Tag
@@ -32,7 +32,8 @@ def home(request, number=1):
 @public_page
 def post_detail(request, **parts):
     post = get_object_or_404(reading.whole(Post.objects.published()), permalink=request.path)
-    return render(request, "posts/post_detail.html", about_post(post))
+    context = about_post(post) | {"is_counted": not is_staff_request(request)}
+    return render(request, "posts/post_detail.html", context)
 
 
 def about_post(post):

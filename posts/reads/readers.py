@@ -1,24 +1,19 @@
 """Telling one reader of a post from another, for a day, without a cookie and without keeping an address.
 
-A reader is a keyed hash of network and browser. The key is made at random each day, is held in memory (or in the
-shared cache, when there is one) and is gone the next; no address is written anywhere.
+A reader is a hash of post, address and browser under a key that the database makes at random for each day and that is
+thrown away after it. See docs/decisions/0039.
 """
 
 import functools
-import hashlib
-import ipaddress
 import re
-import secrets
-import threading
-import time
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import blake2b
+from typing import NamedTuple
 
-from django.conf import settings
-from django.core.cache import cache
-
-DAY = 86400
-KEPT = 200_000  # hashes in memory, about 180 bytes each; beyond that the oldest are forgotten
-A_CROWD = 50  # readers of one post from one network and day; more are taken for one that changes its name
-A_LIBRARY = 1000  # posts read from one network in a day; more are taken for a machine
+A_CROWD = 50  # readers of one post from one address and day; more are taken for one that changes its name
+A_NEIGHBOURHOOD = 200  # readers of one post from one neighbourhood and day
+JITTER = 2  # seconds by which our notion of a day's end may differ from the database's
 
 MACHINES = re.compile(
     r"bot\b|bot/|crawl|spider|slurp|preview|fetch|monitor|headless|lighthouse|pagespeed|scan|archiver|validator"
@@ -33,89 +28,115 @@ def is_machine(agent):
     return not agent or bool(MACHINES.search(agent))
 
 
-def network_of(address):
-    """What stands for an IP address: itself, or the /64 that one household has of IPv6; "" when it is not known."""
-    if address is None or address.version == 4:
-        return str(address or "")
-    return str(ipaddress.ip_network((address, 64), strict=False))
+def home_of(address):
+    """What stands for an IP address: itself, or the /64 that one household has of IPv6; b"" when it is not known."""
+    if address is None:
+        return b""
+    return address.packed if address.version == 4 else address.packed[:8]
 
 
-class Readers:
-    """Who has read what today.
+def neighbourhood_of(home):
+    """The /24 or the /48 around it."""
+    return home[:3] if len(home) == 4 else home[:6]
 
-    In this process's memory, so that each process may count a reader once; with a shared cache (CACHE_URL), once
-    among all of them. The two limits are each process's own.
-    """
 
-    def __init__(self, *, shared=None):
-        self.lock = threading.Lock()
-        self.shared = shared
-        self.day = None
+class Read(NamedTuple):
+    """A read as it came in: `at` by the clock of this process that never jumps. It stays so until the next writing."""
 
-    def is_new(self, address, agent, post_id):
-        """Whether this is the reader's first opening of the post today; the next time it will not be."""
-        network = network_of(address)
-        with self.lock:
-            self.turn_to_today()
-            reader = self.hash(agent).to_bytes(8)[:4]
-            is_first = self.come_in(self.hash(f"{network} {post_id}"), reader) and self.borrow(
-                self.hash(network)
-            )
-            key = self.hash(f"{network} {post_id} {agent}")
-        return is_first and self.is_new_to_all(key)
+    at: float
+    home: bytes
+    agent: str
+    post_id: int
+    said: str
+    place: int  # what this process knows address and post by
 
-    def turn_to_today(self):
-        """A new day, also one that a wrong clock brings, begins with another key and nobody known."""
-        today = int(time.time() // DAY)
-        if today != self.day:
-            self.day, self.crowds, self.borrowed = today, {}, {}
-            self.key = self.shared_key(today) or secrets.token_bytes(32)
 
-    def hash(self, text):
-        return int.from_bytes(hashlib.blake2b(text.encode(), key=self.key, digest_size=8).digest())
+class Candidate(NamedTuple):
+    """A read that may count, without its address: what the database is given."""
 
-    def come_in(self, room, reader):
-        """False when the reader has been in this room (one post, one network), or it is crowded."""
-        inside = self.crowds.get(room, b"")
-        if len(inside) >= 4 * A_CROWD or reader in (inside[i : i + 4] for i in range(0, len(inside), 4)):
-            return False
-        self.crowds[room] = inside + reader
-        forget_the_oldest(self.crowds)
-        return True
+    at: float
+    day: date
+    room: int
+    reader: int
+    network: int
+    post_id: int
+    said: str
+    place: int
 
-    def borrow(self, network):
-        count = self.borrowed.get(network, 0) + 1
-        self.borrowed[network] = count
-        forget_the_oldest(self.borrowed)
-        return count <= A_LIBRARY
 
-    def shared_key(self, day):
-        """The day's key from the shared cache; None without one, or when it does not answer."""
-        if not self.shared:
+@dataclass(frozen=True)
+class Day:
+    """A day of the publication's zone, its key, and when it begins and ends by the clock of this process."""
+
+    date: date
+    key: bytes = field(repr=False)
+    begins: float
+    ends: float
+
+    def candidate(self, read):
+        post = read.post_id.to_bytes(8)
+        home = post + read.home
+        neighbourhood = neighbourhood_of(read.home)
+        address, browser = self.hash(b"a" + home, 4), self.hash(b"b" + home + read.agent.encode(), 4)
+        return Candidate(
+            read.at,
+            self.date,
+            number(self.hash(b"r" + post + neighbourhood)),
+            number(address + browser),
+            number(self.hash(b"n" + neighbourhood)),
+            read.post_id,
+            read.said,
+            read.place,
+        )
+
+    def hash(self, what, size=8):
+        return blake2b(what, key=self.key, digest_size=size).digest()
+
+
+def number(digest):
+    """As PostgreSQL's bigint."""
+    return int.from_bytes(digest, signed=True)
+
+
+class Calendar:
+    """The days this process knows, as the database's clock has them: today, tomorrow, and whatever is still to write."""
+
+    def __init__(self):
+        self.days = []
+        self.used = {}  # keys by date: one that has told readers apart is kept, even if the server has lost it
+
+    def day_at(self, moment):
+        return next((day for day in self.days if day.begins <= moment < day.ends), None)
+
+    def covers(self, oldest, now):
+        """Whether reads since `oldest` can be hashed, and those of tomorrow should the database be away by then."""
+        today = self.day_at(now)
+        return bool(today and self.day_at(oldest) and self.day_at(today.ends))
+
+    def learn(self, rows, *, at):
+        """(date, key, seconds until it begins, and ends) of days that follow one another, as answered to a question at `at`."""
+        self.used = {day: self.used[day] for day, *_ in rows if day in self.used}
+        self.days = [
+            Day(day, self.used.get(day, key), at + begins, at + ends) for day, key, begins, ends in rows
+        ]
+
+    def candidate(self, read):
+        """The read without its address, or None while the key of its day is not known."""
+        day = self.day_at(read.at)
+        if day is None:
             return None
-        try:
-            return self.shared.get_or_set(f"read-key-{day}", lambda: secrets.token_bytes(32), DAY + 3600)
-        except Exception:  # each cache has errors of its own
-            return None
+        self.used[day.date] = day.key
+        return day.candidate(read)
 
-    def is_new_to_all(self, key):
-        if not self.shared:
-            return True
-        try:
-            return self.shared.add(f"read-{self.day}-{key:x}", 1, DAY)
-        except Exception:  # each cache has errors of its own; then each process counts for itself
-            return True
+    def agrees(self, today, ends_in, *, at):
+        """Whether the database's clock, asked at `at`, has the same days; it has not after it has been put right."""
+        ends = (day.ends for day in self.days if day.date == today)
+        return any(abs(end - at - ends_in) < JITTER for end in ends)
 
+    def forget_days(self):
+        self.days = []
 
-def forget_the_oldest(entries):
-    if len(entries) > KEPT:
-        del entries[next(iter(entries))]
-
-
-def shared_cache():
-    """Django's cache when all processes share it; memory and dummy caches are each process's own."""
-    backend = settings.CACHES["default"]["BACKEND"]
-    return None if backend.endswith(("LocMemCache", "DummyCache")) else cache
-
-
-readers = Readers(shared=shared_cache())
+    def forget_past(self, now):
+        self.days = [day for day in self.days if day.ends > now]
+        kept = {day.date for day in self.days}
+        self.used = {day: key for day, key in self.used.items() if day in kept}

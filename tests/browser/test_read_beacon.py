@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from posts.reads import beacon, readers
-from posts.reads.counting import Buffer
+from posts.reads import beacon
+from posts.reads.waiting import Buffer
 from tests.factories import make_post
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -21,24 +21,24 @@ HIDE = """() => {
 
 @pytest.fixture
 def counted(monkeypatch):
+    """Gives the posts that reads have come in of, and what was said of the reader's coming."""
     buffer = Buffer(every=0)
     monkeypatch.setattr(beacon, "buffer", buffer)
-    monkeypatch.setattr(beacon, "readers", readers.Readers())
-    return lambda: {post: n for (_, post), n in buffer.counts.items()}
+    return lambda: [(read.post_id, read.said) for read in buffer.reads]
 
 
 @pytest.fixture
 def open_post(new_page):
     """Opens a post with the browser's clock in our hands; gives the page and the beacons it sends."""
 
-    def open_post(post, script="", **options):
+    def open_post(post, script="", fragment="", referer=None, **options):
         page = new_page(user_agent=CHROME, **options)
         sent = []
         page.on("request", lambda request: sent.append(request) if request.url.endswith("/read/") else None)
         page.clock.install()
         if script:
             page.add_init_script(script)
-        page.goto(post.get_absolute_url())
+        page.goto(post.get_absolute_url() + fragment, referer=referer)
         return page, sent
 
     return open_post
@@ -62,7 +62,7 @@ def test_a_post_is_read_after_four_seconds_and_once(open_post, counted):
     pass_seconds(page, 3)
     assert sent == []
     pass_seconds(page, 2)
-    assert until(lambda: counted() == {post.pk: 1})
+    assert until(lambda: counted() == [(post.pk, "")])
     pass_seconds(page, 60)
     assert len(sent) == 1
     assert sent[0].post_data == f"post={post.pk}"
@@ -80,7 +80,7 @@ def test_time_out_of_sight_does_not_count(open_post, counted):
     pass_seconds(page, 1)
     assert sent == []
     pass_seconds(page, 2)
-    assert until(lambda: counted() == {post.pk: 1})
+    assert until(lambda: counted() == [(post.pk, "")])
 
 
 def test_who_asks_to_be_left_alone_is_and_a_list_says_nothing(open_post, counted):
@@ -89,7 +89,7 @@ def test_who_asks_to_be_left_alone_is_and_a_list_says_nothing(open_post, counted
     pass_seconds(page, 10)
     page.goto("/archives/")
     pass_seconds(page, 10)
-    assert (sent, counted()) == ([], {})
+    assert (sent, counted()) == ([], [])
 
 
 def test_a_page_made_ahead_of_the_reader_waits_for_the_reader_and_fetches_without_send_beacon(
@@ -105,4 +105,31 @@ def test_a_page_made_ahead_of_the_reader_waits_for_the_reader_and_fetches_withou
     assert sent == []
     page.evaluate("() => { window.opened = true; document.dispatchEvent(new Event('prerenderingchange')); }")
     pass_seconds(page, 5)
-    assert until(lambda: counted() == {post.pk: 1})
+    assert until(lambda: counted() == [(post.pk, "")])
+
+
+@pytest.mark.parametrize(
+    ("fragment", "referer", "said"),
+    [
+        ("#from-newsletter", "https://mail.example.org/inbox/12", "newsletter"),
+        ("", "https://news.example.org:8080/secret/page?id=7", "news.example.org"),
+        ("#content", None, ""),
+    ],
+)
+def test_the_page_says_the_host_a_reader_came_from_and_no_more(open_post, counted, fragment, referer, said):
+    post = make_post()
+    page, sent = open_post(post, fragment=fragment, referer=referer)
+    assert page.evaluate("location.hash") == ("" if said == "newsletter" else fragment)
+    pass_seconds(page, 5)
+    assert until(lambda: counted() == [(post.pk, said)])
+    assert sent[0].post_data == f"post={post.pk}" + (f"&from={said}" if said else "")
+
+
+def test_a_way_from_our_own_page_is_ours(open_post, counted):
+    one, other = make_post(), make_post()
+    page, _ = open_post(one)
+    pass_seconds(page, 5)
+    page.evaluate("(path) => location.assign(path)", other.get_absolute_url())
+    page.wait_for_url(f"**{other.get_absolute_url()}")
+    pass_seconds(page, 5)
+    assert until(lambda: sorted(counted()) == [(one.pk, ""), (other.pk, "ours")])

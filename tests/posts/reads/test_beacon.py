@@ -1,13 +1,15 @@
 """`/read/`, from the request to the count."""
 
-from collections import Counter
+import json
 
 import pytest
 from django.conf import settings as site
 from django.test import Client
 
-from posts.reads import beacon, readers
-from posts.reads.counting import Buffer
+from posts.models import ReadDay, ReadTotal
+from posts.reads import admitting, beacon, readers
+from posts.reads.waiting import Buffer
+from tests.factories import make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -18,16 +20,15 @@ FORM = "application/x-www-form-urlencoded"
 
 @pytest.fixture
 def counted(monkeypatch):
-    """Nobody has read anything yet; gives the counts."""
+    """Posts 7 and 8, which nobody has read yet; gives what the database says of them by now."""
     buffer = Buffer(every=0)
     monkeypatch.setattr(beacon, "buffer", buffer)
-    monkeypatch.setattr(beacon, "readers", readers.Readers())
+    for number in (7, 8):
+        make_post(pk=number)
 
     def counts():
-        found = Counter()
-        for (_, post), n in buffer.counts.items():
-            found[post] += n
-        return dict(found)
+        assert buffer.write()
+        return dict(ReadTotal.objects.values_list("post", "reads"))
 
     return counts
 
@@ -73,11 +74,28 @@ def test_two_readers_are_told_apart_by_address_or_browser(send):
     assert send(user_agent=SAFARI) == {7: 3}
 
 
-def test_the_next_day_is_another_day(send, time_machine):
-    time_machine.move_to("2026-11-22T23:59Z")
-    send()
-    time_machine.move_to("2026-11-23T00:01Z")
-    assert send() == {7: 2}
+@pytest.mark.parametrize(
+    ("body", "source"),
+    [
+        ("post=7&from=news.example.org", "sites"),
+        ("post=7&from=newsletter", "newsletter"),
+        ("post=7&from=ours", "ours"),
+        ("post=7&from=", "direct"),
+        ('{"post": 7, "from": "google.de"}', "search"),
+        ('{"from": "t.co", "post": "7"}', "social"),
+        ("post=7&from=localhost%3A8000", "direct"),
+        ("post=7&from=%3Cscript%3E", "direct"),
+        ("post=7&from=%ff%fe", "direct"),
+        ("post=7&from=b\xfccher.example", "direct"),
+        ("post=7&from=" + "x." * 120 + "example", "direct"),
+        ('{"post": 7, "from": {"host": "t.co"}}', "direct"),
+        ('{"post": 7, "from": null}', "direct"),
+    ],
+)
+def test_where_a_reader_came_from_is_told(send, body, source):
+    assert send(body) == {7: 1}
+    day = ReadDay.objects.get()
+    assert getattr(day, source) == 1
 
 
 @pytest.mark.parametrize(
@@ -103,8 +121,17 @@ def test_the_next_day_is_another_day(send, time_machine):
             '{"post": null}',
             '{"post": [7]}',
             '{"post": 7',
+            '{"post": true}',
+            '{"post": 7.0}',
+            '{"post": "7a"}',
+            '{"post": -7}',
+            '{"posts": 7}',
+            "7",
+            "[" * 399,
+            "post=7&from=a&from=b",
+            "post=7&from=a b",
         ),
-        *("\x00\xff", "post=7" + " " * 300, "x" * 1_000_000),
+        *("\x00\xff", "post=7" + " " * 400, json.dumps({"post": 10**300}), "x" * 1_000_000),
     ],
 )
 def test_what_names_no_post_is_ignored(send, body):
@@ -182,7 +209,33 @@ def test_readers_behind_our_proxy_are_told_apart(send, settings):
 
 
 def test_a_flood_from_one_address_is_taken_for_a_crowd_at_most(send):
-    for n in range(readers.A_CROWD + 20):
+    for n in range(readers.A_CROWD + 5):
         seen = send(user_agent=f"{FIREFOX} {n}")
     assert seen == {7: readers.A_CROWD}
     assert send(address="192.0.2.2") == {7: readers.A_CROWD + 1}
+
+
+def test_a_household_is_one_address_and_its_town_one_neighbourhood(send, monkeypatch):
+    monkeypatch.setattr(admitting, "A_NEIGHBOURHOOD", 3)
+    assert send(address="2001:db8:0:1::5") == {7: 1}
+    assert send(address="2001:db8:0:1:ffff::9") == {7: 1}
+    assert send(address="2001:db8:0:2::9") == {7: 2}
+    send(address="2001:db8:0:3::9")
+    assert send(address="2001:db8:0:4::9") == {7: 3}
+    assert send(address="2001:db8:1:4::9") == {7: 4}
+    assert send("post=8", address="2001:db8:0:4::9") == {7: 4, 8: 1}
+
+
+def test_the_script_of_the_beacon_is_about_a_kilobyte():
+    assert len((site.BASE_DIR / "static/js/read.js").read_bytes()) <= 1100
+
+
+def test_pages_for_staff_and_for_nobody_to_read_send_nothing(client, admin_client):
+    post = make_post()
+    mark = f'<meta name="post" content="{post.pk}">'
+    page = client.get(post.get_absolute_url()).content.decode()
+    assert mark in page
+    assert "js/read" in page
+    for other in (admin_client.get(post.get_absolute_url()), client.get("/archives/")):
+        assert "js/read" not in other.content.decode()
+        assert '<meta name="post"' not in other.content.decode()
