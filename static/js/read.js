@@ -1,4 +1,4 @@
-// Says once that a post was read, after four seconds in sight. No cookie.
+// Says once that a post was read, after four seconds in sight.
 const post = document.querySelector('meta[name="post"]').content;
 let from, since, timer, left = 4000;
 
