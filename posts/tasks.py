@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 
 from informed_comment import jobs
 from posts import announcing, bulk, cards, filing, mergers, outgoing, pending, relating, telling, thinning
-from posts.reads import popular, tallies
+from posts.reads import popular, retention, tallies
 from posts.searching import words
 
 AFTER_ALL_ELSE = -10
@@ -110,6 +110,13 @@ def do_bulk(bulk_id):
 def thin_out(timestamp):
     """Each night, since nobody waits for it."""
     thinning.thin_out()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queue="posts", queueing_lock="forget readers", lock="forget readers", priority=AFTER_ALL_ELSE)
+def forget_readers(timestamp):
+    """Every ten minutes: who has read what yesterday, and the minutes and hours that are told no more."""
+    retention.forget()
 
 
 @app.task(queue="posts", retry=RETRY)
