@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from authors.models import Author, AuthorLink
-from demo import content, mailings, pictures, readers
+from demo import content, mailings, pictures, readers, reads
 from images.keeping import keep_image
 from informed_comment.publication import current_publication
 from pages.models import MenuLink, Page, Promo
@@ -38,7 +38,7 @@ def create():
     for place, path in enumerate(SECTIONS):
         FrontSection.objects.create(category=sections[path], position=place)
     make_promos(album)
-    readers.make_reads(made)
+    reads.make_reads(made)
     readers.make_subscribers()
     mailings.create()
     return len(made)

@@ -1,4 +1,4 @@
-"""The demo publication's readers: a month of reads, and subscribers in every state."""
+"""The demo publication's subscribers, in every state."""
 
 import random
 from datetime import timedelta
@@ -8,30 +8,10 @@ from django.utils import timezone
 from newsletter import subscribing
 from newsletter.consent import Evidence, note
 from newsletter.models import ConsentEvent, Subscriber
-from posts.reads import counting, popular
 
-READ_HOURS = 24 * 30
 SUBSCRIBERS = 60
 SINCE_DAYS = 90
 BY_DEMO = Evidence(how="demo publication")
-
-
-def make_reads(posts):
-    """Newer posts are read more, some much more, as readers do; then the popular lists."""
-    chance = random.Random(2001)  # noqa: S311
-    now = timezone.now()
-    readable = [post for post in posts if post.is_public]
-    interest = {post.pk: chance.paretovariate(1.2) for post in readable}
-    for hours_ago in range(READ_HOURS):
-        at = now - timedelta(hours=hours_ago)
-        counts = {}
-        for post in readable:
-            age = (at - post.published_at) / timedelta(days=1)
-            reads = int(interest[post.pk] * chance.random() * 40 / (1 + age)) if age >= 0 else 0
-            if reads:
-                counts[post.pk] = reads
-        counting.record(counts, at=at)
-    popular.refresh()
 
 
 def make_subscribers():
