@@ -1,6 +1,13 @@
 """Totals of reads from an old site: WordPress Popular Posts, Jetpack, or any table of addresses or ids and views.
 
 They count for what is popular of all time, and for nothing of late: see posts/reads/counting.py. A file may be given twice.
+
+WordPress Popular Posts has two tables: `popularpostsdata` (postid, day, last_viewed, pageviews) with the totals, and
+`popularpostssummary` (ID, postid, pageviews, view_date, view_datetime) with the views of each day, of which it forgets
+those that its settings call old. Its days do not become days here: a view is each loading of a page and no reader, and
+what was brought twice, or counted here on the same day, could not be told apart. They are added up; where the table of
+totals says more, or has been brought before, it should be given last. Jetpack's "Posts & pages" has title, views and
+address, and no head.
 """
 
 import csv
@@ -24,13 +31,15 @@ MOST_VIEWS = 10**12
 NAMES = {
     "number": str.split("postid post_id id"),
     "address": str.split(
-        "url address path page page_path permalink link post_url page_path_and_screen_class landing_page"
+        "url address path page page_path permalink link post_url post_permalink page_path_and_screen_class landing_page"
     ),
     "views": str.split("pageviews views page_views hits reads total count visits view_count"),
 }
 NUMBER = re.compile(r"\d{1,18}$")
 GROUPED = re.compile(r"\d{1,3}(?:[., '\u00a0\u202f]\d{3})+$")
 ADDRESS = re.compile(r"(?:https?://|/)\S*$", re.I)
+DAY = re.compile(r"\d{4}-\d\d-\d\d$")
+QUOTED = re.compile(r'"[^"]*"')
 
 
 @dataclass
@@ -66,7 +75,7 @@ def write(totals):
 def rows(content, brought):
     """(line, address or id, views) of each line that says so much."""
     text = decoded(content)
-    first = text.lstrip("\r\n").partition("\n")[0]
+    first = QUOTED.sub("", text.lstrip("\r\n").partition("\n")[0])
     sign = max(",;\t|", key=first.count)
     if not first.count(sign):
         raise CannotRead("The file has no columns. Give an address or the id of a post, and its views.")
@@ -109,8 +118,14 @@ def of_row(cells, columns):
     addresses = [place for place, cell in enumerate(cells) if ADDRESS.match(cell)]
     numbers = [place for place, cell in enumerate(cells) if count_of(cell) is not None]
     if addresses:
-        numbers = [place for place in numbers if place != addresses[0]]
-        return cells[addresses[0]], count_of(cells[numbers[-1]]) if numbers else None
+        whole = [
+            place for place in addresses if not cells[place].startswith("/")
+        ]  # a title may begin with "/"
+        place = (whole or addresses)[0]
+        numbers = [number for number in numbers if number != place]
+        return cells[place], count_of(cells[numbers[-1]]) if numbers else None
+    if numbers[:3] == [0, 1, 2] and DAY.match(cells[3] if len(cells) > 3 else ""):
+        return cells[1], count_of(cells[2])  # popularpostssummary, whose rows have numbers of their own
     if len(numbers) > 1:
         return cells[numbers[0]], count_of(cells[numbers[-1]])
     return "", None

@@ -16,16 +16,22 @@ from newsletter.models import ConsentEvent, Subscriber, Suppression
 from posts import states
 from posts.models import (
     DraftComment,
+    HostTally,
+    KeptOffPopular,
     PendingChange,
+    PopularList,
+    PopularSidebar,
     Post,
     ReadDay,
     ReaderComment,
     ReadHour,
     ReadTotal,
+    Referral,
+    ReferringHost,
     Revision,
     SiteTally,
 )
-from posts.reads import tallies
+from posts.reads import popular, tallies
 from tests.factories import make_comment, make_mailing, make_post, make_subscriber, make_user
 from tests.wordpress import a_site
 from tests.wordpress.test_leaving import a_publication
@@ -57,7 +63,11 @@ def a_whole_site():
         post=post, hour=timezone.now().replace(minute=0, second=0, microsecond=0), reads=7
     )
     ReadDay.objects.create(post=post, day=timezone.localdate(), reads=7, search=2)
-    ReadTotal.objects.create(post=post, reads=77)
+    ReadTotal.objects.create(post=post, reads=77, brought=70)
+    host = ReferringHost.objects.create(name="news.example.org")
+    Referral.objects.create(post=post, host=host, day=timezone.localdate(), reads=3)
+    KeptOffPopular.objects.create(post=post, by=editor)
+    PopularSidebar.objects.update(window="rising", length=7)
     answer = make_comment(post)
     said = make_comment(post)
     ReaderComment.objects.filter(pk=answer.pk).update(parent=said)  # an answer may have the smaller number
@@ -73,11 +83,13 @@ def empty():
     tables = {model._meta.db_table for model in exported_models()} - {
         "informed_comment_publication",
         "newsletter_digestplan",
+        "posts_popularsidebar",
     }
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"TRUNCATE {', '.join(sorted(tables))} CASCADE")
     Publication.objects.update(title="Fresh")
+    PopularSidebar.objects.update(window="week", length=5)
 
 
 def digests(folder):
@@ -99,6 +111,13 @@ def test_a_site_is_the_same_once_it_is_out_and_in_again(tmp_path, settings):
     assert again.rows["posts"] == Post.objects.count() > 5
     assert tallies.add_up() == 1
     assert SiteTally.objects.get(unit="day").reads == 7
+    assert HostTally.objects.get(unit="day").reads == 3
+    assert ReadTotal.objects.values_list("reads", "brought").get() == (77, 70)
+    assert PopularSidebar.objects.values_list("window", "length").get() == ("rising", 7)
+    kept_off = KeptOffPopular.objects.get()
+    popular.refresh()
+    assert kept_off.by is None
+    assert kept_off.post_id not in PopularList.objects.get(window="all").post_ids
     newest = Post.objects.order_by("pk").last().pk
     assert make_post().pk > newest
     for image in Image.objects.with_file():
