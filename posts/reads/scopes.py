@@ -80,10 +80,9 @@ class Scope:
         return rows
 
     def knows_hours(self, moment):
-        """Whether the hours around a moment are kept; of what sites have sent there are only days."""
-        return self.kind != "host" and moment >= periods.midnight(
-            periods.today() - timedelta(days=HOURS_KEPT - 1)
-        )
+        """Whether all hours of the moment's day and later are kept; of what sites have sent there are only days."""
+        oldest = periods.today() - timedelta(days=HOURS_KEPT - 2)  # clocks may have changed by an hour since
+        return self.kind != "host" and moment >= periods.midnight(oldest)
 
     def bounds(self):
         """(first, last) day with reads, up to today; (None, None) when there are none. Two short queries."""
