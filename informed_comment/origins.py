@@ -1,6 +1,7 @@
 """Whom a request comes from, behind our own proxies too, and whether from a page of ours."""
 
 import ipaddress
+import socket
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -20,13 +21,14 @@ def sender_of(request):
     With TRUSTED_PROXIES set to n, the nth entry from the right of X-Forwarded-For. Without, the entry of the
     nearest proxy, if it is one: a peer on this machine or in a private network.
     """
-    peer = address_in(request.META.get("REMOTE_ADDR", ""))
     said = request.META.get("HTTP_X_FORWARDED_FOR", "")
     chain = [part.strip() for part in said.split(",") if part.strip()]
-    if settings.TRUSTED_PROXIES:
-        return (
-            address_in(chain[-settings.TRUSTED_PROXIES]) if len(chain) >= settings.TRUSTED_PROXIES else peer
-        )
+    proxies = settings.TRUSTED_PROXIES
+    if proxies and len(chain) >= proxies:
+        return address_in(chain[-proxies])
+    peer = address_in(request.META.get("REMOTE_ADDR", ""))
+    if proxies:
+        return peer
     if peer is not None and not is_near(peer):
         return peer
     return address_in(chain[-1]) if chain else None
@@ -39,6 +41,12 @@ def is_near(address):
 
 def address_in(text):
     """The IP address in `text`, an IPv4 one in IPv6's clothes as IPv4; None if it is none. Nothing is remembered."""
+    try:
+        return ipaddress.IPv4Address(
+            socket.inet_pton(socket.AF_INET, text)
+        )  # a third of the time of what follows
+    except (OSError, ValueError):
+        pass
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:

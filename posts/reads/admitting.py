@@ -46,6 +46,8 @@ PUT_BACK = "INSERT INTO posts_readerskey (day, key) VALUES (%s, %s) ON CONFLICT 
 
 # What names no post that readers may see is dropped before anything is written. Of each room (a post, a
 # neighbourhood) an address has no more than a crowd, and the room has its bound: whatever the order they come in.
+# The server cannot know how many rows these steps have; `IS TRUE`, and a union where one would join, keep it from
+# comparing each with each.
 ADMIT = f"""
 WITH given AS MATERIALIZED (
     SELECT * FROM unnest(
@@ -78,25 +80,30 @@ WITH given AS MATERIALIZED (
     WHERE cardinality(r.readers) < %(room_cap)s AND NOT excluded.readers <@ r.readers
     RETURNING day, room, readers[known + 1:] AS fresh
 ), admitted AS MATERIALIZED (
-    SELECT offered.* FROM rooms CROSS JOIN unnest(fresh) AS f (reader) JOIN offered USING (day, room, reader)
+    SELECT * FROM offered
+    WHERE ((day, room, reader) IN (SELECT day, room, unnest(fresh) FROM rooms)) IS TRUE
 ), networks AS (
     INSERT INTO posts_networkofday AS n (day, network, reads)
     SELECT day, network, least(count(*), %(network_cap)s) FROM admitted GROUP BY day, network ORDER BY day, network
     ON CONFLICT (day, network) DO UPDATE
     SET known = n.reads, reads = greatest(n.reads, least(n.reads + excluded.reads, %(network_cap)s))
     RETURNING day, network, reads - known AS let_in
-), bounds AS (
+), bounds AS MATERIALIZED (
     SELECT day, {begins("day")} AS begins, {begins("day + 1")} AS ends FROM (SELECT DISTINCT day FROM given) AS days
+), placed AS (
+    SELECT *, row_number() OVER (PARTITION BY day, network ORDER BY room, reader) AS place,
+        max(let_in) OVER (PARTITION BY day, network) AS places
+    FROM (
+        SELECT day, network, room, reader, post_id, source, host, age, NULL AS let_in FROM admitted
+        UNION ALL SELECT day, network, NULL, NULL, NULL, NULL, NULL, NULL, let_in FROM networks
+    ) AS together
 ), counted AS MATERIALIZED (
     SELECT post_id, day, date_trunc('hour', moment, %(zone)s) AS hour, date_trunc('minute', moment) AS minute,
         source, host, count(*) AS reads
-    FROM (
-        SELECT *, row_number() OVER (PARTITION BY day, network ORDER BY room, reader) AS place FROM admitted
-    ) AS placed
-    JOIN networks USING (day, network) JOIN bounds USING (day) CROSS JOIN LATERAL (
+    FROM placed JOIN bounds USING (day) CROSS JOIN LATERAL (
         SELECT least(greatest(now() - age * interval '1 second', begins), ends - interval '1 microsecond') AS moment
     ) AS clock
-    WHERE place <= let_in GROUP BY 1, 2, 3, 4, 5, 6
+    WHERE place <= places AND post_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6
 ), {WRITE}
 SELECT (now() AT TIME ZONE %(zone)s)::date,
     extract(epoch FROM {begins("(now() AT TIME ZONE %(zone)s)::date + 1")} - now())::float,
@@ -139,14 +146,14 @@ def admit(candidates, *, now):
     """Counts those of the candidates that are new; `now` is by the clock that their `at` is of. One statement."""
     sources = [source_of(candidate.said) for candidate in candidates]
     given = {
-        "days": [candidate.day for candidate in candidates],
-        "rooms": [candidate.room for candidate in candidates],
-        "readers": [candidate.reader for candidate in candidates],
-        "networks": [candidate.network for candidate in candidates],
-        "posts": [candidate.post_id for candidate in candidates],
-        "sources": [str(source) for source, _ in sources],
-        "hosts": [host for _, host in sources],
-        "ages": [now - candidate.at for candidate in candidates],
+        "days": array(candidate.day for candidate in candidates),
+        "rooms": array(candidate.room for candidate in candidates),
+        "readers": array(candidate.reader for candidate in candidates),
+        "networks": array(candidate.network for candidate in candidates),
+        "posts": array(candidate.post_id for candidate in candidates),
+        "sources": array(source for source, _ in sources),
+        "hosts": array(host or '""' for _, host in sources),
+        "ages": array(now - candidate.at for candidate in candidates),
         "crowd": A_CROWD,
         "room_cap": A_NEIGHBOURHOOD,
         "network_cap": settings.READS_PER_NETWORK,
@@ -155,3 +162,8 @@ def admit(candidates, *, now):
         cursor.execute(ADMIT, given | fixed())
         today, ends_in, readable, full, days, _ = cursor.fetchone()
     return Admitted(today, ends_in, frozenset(readable), frozenset(full), frozenset(days))
+
+
+def array(values):
+    """As PostgreSQL writes one; numbers, dates and names of hosts need no quotes. A third of the time it takes the driver."""
+    return f"{{{','.join(map(str, values))}}}"

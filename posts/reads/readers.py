@@ -15,17 +15,41 @@ A_CROWD = 50  # readers of one post from one address and day; more are taken for
 A_NEIGHBOURHOOD = 200  # readers of one post from one neighbourhood and day
 JITTER = 2  # seconds by which our notion of a day's end may differ from the database's
 
-MACHINES = re.compile(
-    r"bot\b|bot/|crawl|spider|slurp|preview|fetch|monitor|headless|lighthouse|pagespeed|scan|archiver|validator"
-    r"|facebookexternalhit|embedly|whatsapp|curl|wget|python|java/|okhttp|go-http|libwww|httpclient|axios|node",
-    re.I,
-)
+MACHINES = [
+    "crawl",
+    "spider",
+    "slurp",
+    "preview",
+    "fetch",
+    "monitor",
+    "headless",
+    "lighthouse",
+    "pagespeed",
+    "scan",
+    "archiver",
+    "validator",
+    "facebookexternalhit",
+    "embedly",
+    "whatsapp",
+    "curl",
+    "wget",
+    "python",
+    "java/",
+    "okhttp",
+    "go-http",
+    "libwww",
+    "httpclient",
+    "axios",
+    "node",
+]
+BOT = re.compile(r"bot\b")
 
 
 @functools.lru_cache(2048)
 def is_machine(agent):
     """Crawlers, link previews, monitors and scripts say so, or say nothing at all."""
-    return not agent or bool(MACHINES.search(agent))
+    said = agent.lower()
+    return not said or any(map(said.__contains__, MACHINES)) or ("bot" in said and bool(BOT.search(said)))
 
 
 def home_of(address):
