@@ -21,7 +21,10 @@ class Item:
 
 @dataclass
 class Panel:
-    """A heading, its lines, where the whole list is, and what to say when there are none."""
+    """A heading, its lines, where the whole list is, and what to say when there are none.
+
+    One that is not made of lines names its own `template`, which takes `context`.
+    """
 
     title: str
     items: list = field(default_factory=list)
@@ -29,6 +32,8 @@ class Panel:
     more_label: str = "All"
     empty: str = "Nothing here."
     figure: str = ""
+    template: str = ""
+    context: dict = field(default_factory=dict)
 
 
 def panels(request):

@@ -100,6 +100,7 @@ DASHBOARD_PANELS = [
     "posts.admin.dashboard.needs_review",
     "posts.admin.dashboard.scheduled",
     "posts.admin.dashboard.just_published",
+    "posts.admin.dashboard.right_now",
     "posts.admin.dashboard.most_read",
     "newsletter.dashboard.mailings",
     "newsletter.dashboard.new_subscribers",

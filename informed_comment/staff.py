@@ -62,10 +62,22 @@ def subject_links(request, subject):
     screen, found = admin.site.get_model_admin(type(subject)), []
     if screen.has_change_permission(request, subject):
         found.append(Link(f"Edit this {subject._meta.verbose_name}", screen_of(subject, "change")))
-    numbers = screen_of(subject, "statistics")
-    if numbers and screen.get_queryset(request).filter(pk=subject.pk).exists():
+    if numbers := statistics_of(request, subject):
         found.append(Link("Statistics", numbers))
     return [link for link in found if link.url]
+
+
+def statistics_of(request, row):
+    """The screen of a row's statistics, if it has one that the user may see: any with the site's permission; else
+    those of the posts the user may open, and of the own author page."""
+    numbers, user = screen_of(row, "statistics"), request.user
+    if not numbers or user.has_perm("posts.view_sitetally"):
+        return numbers
+    if hasattr(row, "user_id"):
+        return numbers if row.user_id == user.pk else ""
+    is_post = hasattr(row, "status") and admin.site.is_registered(type(row))
+    mine = is_post and admin.site.get_model_admin(type(row)).get_queryset(request)
+    return numbers if mine and mine.filter(pk=row.pk).exists() else ""
 
 
 def screen_of(row, name):

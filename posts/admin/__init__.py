@@ -4,6 +4,7 @@ from posts.admin.mergers import MergerAdmin
 from posts.admin.popular import PopularAdmin
 from posts.admin.post import PostAdmin
 from posts.admin.reader_comments import ReaderCommentAdmin
+from posts.admin.statistics.screens import StatisticsAdmin
 from posts.admin.tag import TagAdmin
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "PopularAdmin",
     "PostAdmin",
     "ReaderCommentAdmin",
+    "StatisticsAdmin",
     "TagAdmin",
 ]

@@ -19,7 +19,7 @@ PANELS = [
     "posts.admin.comments.panel",
     "posts.admin.preview_links.panel",
     "posts.admin.revisions.panel",
-    "posts.admin.statistics.panel",
+    "posts.admin.statistics.post.panel",
     *settings.POST_PANELS,
 ]
 SCREENS = [
@@ -35,7 +35,7 @@ SCREENS = [
     "posts.admin.bulk",
     "posts.admin.quick",
     "posts.admin.preview_links",
-    "posts.admin.statistics",
+    "posts.admin.statistics.post",
     *settings.POST_SCREENS,
 ]
 

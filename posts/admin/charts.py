@@ -1,4 +1,4 @@
-"""Bars drawn by the server as SVG: without script, without inline style, with the same numbers as a table."""
+"""What pictures of numbers share: round numbers above, places of bars, names of times. See graphs.py for those of reads."""
 
 import re
 from dataclasses import dataclass
@@ -12,8 +12,16 @@ GAP = 0.25  # of a bar's room
 LABELS = 6
 STEPS = (1, 2, 3, 4, 5, 6, 8)
 LEADING = re.compile(r"\b0(?=\d [A-Z])")  # of a day before its month
-FORMS = {"hour": "%a %H:%M", "day": "%d %b", "week": "%d %b %Y", "month": "%b %Y", "year": "%Y"}
+FORMS = {
+    "minute": "%H:%M",
+    "hour": "%a %H:%M",
+    "day": "%d %b",
+    "week": "%d %b %Y",
+    "month": "%b %Y",
+    "year": "%Y",
+}
 WHOLE = {
+    "minute": "%H:%M",
     "hour": "%A, %d %B, %H:%M",
     "day": "%A, %d %B %Y",
     "week": "Week of %d %B %Y",
@@ -23,59 +31,11 @@ WHOLE = {
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """What a bar is in the picture: a rectangle, what it stands for, and its number."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    label: str
-    reads: int
-
-
-@dataclass(frozen=True)
 class Line:
     """A number at the side, or a label at the foot, where it stands."""
 
     at: float
     text: str
-
-
-@dataclass(frozen=True)
-class Chart:
-    name: str
-    title: str
-    summary: str
-    bars: list
-    sides: list
-    feet: list
-    unit: str
-    width: int = WIDTH
-    height: int = HEIGHT
-    left: int = LEFT
-    foot: int = FLOOR
-
-
-def drawn(name, title, series):
-    """A series as a picture; numbers have a point, whatever the language, since they are coordinates."""
-    most = ceiling(series.most)
-    scale = (FLOOR - TOP) / most
-    bars = [
-        Drawn(
-            x,
-            round(FLOOR - bar.reads * scale, 2),
-            width,
-            round(bar.reads * scale, 2),
-            said(bar.start, WHOLE[series.unit]),
-            bar.reads,
-        )
-        for bar, (x, width) in zip(series.bars, places(series.bars), strict=True)
-    ]
-    sides = [
-        Line(round(FLOOR - share * most * scale, 2), short(round(share * most))) for share in sides_of(most)
-    ]
-    return Chart(name, title, summary(series), bars, sides, feet(series.bars, series.unit), series.unit)
 
 
 def places(bars):
@@ -122,11 +82,3 @@ def ceiling(most):
 def said(start, form):
     local = timezone.localtime(start) if hasattr(start, "tzinfo") else start
     return LEADING.sub("", f"{local:{form}}")
-
-
-def summary(series):
-    """The picture in a sentence, for those who do not see it."""
-    best = max(series.bars, key=lambda bar: bar.reads)
-    if not best.reads:
-        return "No reads in this time."
-    return f"{series.total:,} reads in all; the most, {best.reads:,}, {said(best.start, WHOLE[series.unit])}."

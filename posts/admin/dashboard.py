@@ -10,6 +10,8 @@ from informed_comment.dashboard import Item, Panel
 from posts import telling
 from posts.admin import kept
 from posts.admin.review import submissions
+from posts.admin.statistics import live
+from posts.admin.statistics.screens import opens_posts, widest
 from posts.models import Autosave, Post
 from posts.reads import windows
 
@@ -115,17 +117,29 @@ def just_published(request):
     )
 
 
+def right_now(request):
+    """What is being read, shown anew by a script; of an author's own posts for an author."""
+    scope = widest(request)
+    if scope is None:
+        return None
+    context = {
+        "live": live.panel(scope, opens=opens_posts(request)),
+        "now_url": reverse("admin:posts_statistics_now"),
+    }
+    return Panel("Right now", template="admin/posts/statistics/_panel.html", context=context)
+
+
 def most_read(request):
-    """Counted from the hours themselves, so it is right to the minute."""
+    """Counted from the hours themselves, so it is right to the minute. Leads to the statistics, as far as they may be seen."""
     if not request.user.has_perm("posts.view_post"):
         return None
     counted = windows.counted("day", SHOWN, at=windows.moment())
     posts = Post.objects.only("title", "permalink").in_bulk([pk for pk, _ in counted])
-    edits = request.user.has_perm("posts.change_any_post")
+    sees_all = request.user.has_perm("posts.view_sitetally")
     rows = [
         Item(
             str(posts[pk]),
-            reverse("admin:posts_post_change", args=[pk]) if edits else posts[pk].get_absolute_url(),
+            reverse("admin:posts_post_statistics", args=[pk]) if sees_all else posts[pk].get_absolute_url(),
             f"{reads:,} {'read' if reads == 1 else 'reads'}",
         )
         for pk, reads in counted
@@ -134,6 +148,9 @@ def most_read(request):
     return Panel(
         "Most read today",
         rows,
-        reverse("posts:popular") + "?window=day",
+        reverse("admin:posts_statistics_changelist")
+        if sees_all
+        else reverse("posts:popular") + "?window=day",
+        more_label="Statistics" if sees_all else "All",
         empty=f"No reads in the 24 hours before {timezone.localtime():%H:%M}.",
     )

@@ -5,11 +5,15 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
+from authors.models import Author
 from informed_comment.palette import SHOWN, Hit, form_of, may_open, named
-from posts.models import Category, Post, Tag
+from posts.admin.statistics.screens import widest
+from posts.admin.statistics.tables import address
+from posts.models import Category, Post, ReferringHost, Tag
 from posts.searching import heads, newsroom
 
 POSTS = 8
+PERIODS = (("day", "today"), ("week", "this week"), ("month", "this month"), ("year", "this year"))
 TOLD = ("title", "status", "published_at")
 
 
@@ -26,7 +30,35 @@ def deeds(request, typed):
         ("posts.change_any_post", "Screen", "My posts", f"{listed}?mine=yes", "mine"),
     ]
     hits = [Hit(kind, label, url, note) for permission, kind, label, url, note in offered if may(permission)]
-    return named(hits, typed)
+    return named(hits, typed) + statistics(request, typed)
+
+
+def statistics(request, typed):
+    """“statistics of iran”, or “reads iran”: the screen of a category, author, tag or referring site so called."""
+    offered = (
+        [
+            Hit(
+                "Screen",
+                f"Statistics: {label}",
+                f"{reverse('admin:posts_statistics_changelist')}?period={unit}",
+                "reads",
+            )
+            for unit, label in PERIODS
+        ]
+        if widest(request)
+        else []
+    )
+    found = named(offered, typed) if typed else []
+    word, _, rest = typed.lower().partition(" ")
+    name = rest.removeprefix("of ").strip()
+    if len(word) < 4 or not name or (not "statistics".startswith(word) and word != "reads"):
+        return found
+    if not request.user.has_perm("posts.view_sitetally"):
+        return found
+    for model in (Category, Author, Tag, ReferringHost):
+        rows = model.objects.filter(name__icontains=name).only("name")[:SHOWN]
+        found += [Hit("Statistics", str(row), address(row), model._meta.verbose_name) for row in rows]
+    return found
 
 
 def posts(request, typed):

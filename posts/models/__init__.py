@@ -30,6 +30,7 @@ from posts.models.tallies import (
     HostTally,
     PostTally,
     SiteTally,
+    Statistics,
     TagTally,
 )
 
@@ -81,6 +82,7 @@ __all__ = [
     "SearchEntry",
     "SiteTally",
     "Source",
+    "Statistics",
     "Tag",
     "TagTally",
     "TaggedPost",

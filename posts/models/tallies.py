@@ -124,3 +124,15 @@ class PostTally(models.Model):
 
     def __str__(self):
         return f"{self.unit} {self.start} {self.post_id} {self.reads}"
+
+
+class Statistics(models.Model):
+    """No table: what the newsroom calls the screens of the reads, so that they stand among its rooms."""
+
+    class Meta:
+        managed = False
+        default_permissions = ()
+        verbose_name = verbose_name_plural = "statistics"
+
+    def __str__(self):
+        return "Statistics"
