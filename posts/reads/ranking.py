@@ -85,7 +85,7 @@ def tops(kinds, period, *, most=10, scope=SITE):
     return {
         kind: [
             Ranked(things[kind][pk], reads, changes.get((kind, pk)))
-            for pk, reads in rows.items()
+            for pk, reads in sorted(rows.items(), key=lambda row: (-row[1], row[0]))
             if pk in things[kind]
         ]
         for kind, rows in found.items()
@@ -127,9 +127,9 @@ def marked(kind):
 
 
 def joined(querysets):
-    """The rows of all, by one query."""
-    querysets = list(querysets)
-    return querysets[0].union(*querysets[1:], all=True) if querysets else []
+    """The rows of all, by one query and in no order."""
+    first, *others = [*querysets] or [[]]
+    return first.union(*others, all=True).order_by() if others else first
 
 
 def days_compared(period, day):

@@ -81,7 +81,13 @@ def test_a_list_costs_the_same_however_long(chief, count, screen):
 
 @pytest.mark.parametrize(
     "screen",
-    [name for name in SCREENS if not name.endswith(("_publication", "_group", "_merger", "_readercomment"))],
+    [
+        name
+        for name in SCREENS
+        if not name.endswith(
+            ("_publication", "_group", "_merger", "_readercomment", "_statistics", "_popularsidebar")
+        )
+    ],
 )
 def test_a_form_opens_empty_and_filled(chief, count, screen):
     fill(2)

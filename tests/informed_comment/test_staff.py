@@ -47,7 +47,7 @@ def test_an_editor_is_led_from_a_page_to_its_form(client, editor, kind):
     form = found[f"Edit this {kind}"]
     assert str(subject.pk) in form
     assert client.get(form).status_code == 200
-    numbers = ["Statistics"] * (kind == "post")
+    numbers = ["Statistics"] * (kind != "page")
     assert list(found) == ["Newsroom", f"Edit this {kind}", *numbers, *STAFF_LABELS[1:]]
 
 
@@ -73,6 +73,17 @@ def test_a_posts_statistics_are_led_to_for_whoever_may_see_them(client):
     client.force_login(user)
     assert client.get(links(client, own.permalink)["Statistics"]).status_code == 200
     assert "Statistics" not in links(client, foreign.permalink)
+
+
+def test_a_sections_statistics_are_led_to_for_editors_and_an_author_pages_for_its_own_author(client):
+    user = make_user(group="Author")
+    own, section = make_author(user=user), make_category("Iran")
+    make_post(authors=[own, make_author()], categories=[section])
+    client.force_login(user)
+    assert client.get(links(client, own.get_absolute_url())["Statistics"]).status_code == 200
+    assert "Statistics" not in links(client, section.get_absolute_url())
+    client.force_login(make_user(group="Editor"))
+    assert client.get(links(client, section.get_absolute_url())["Statistics"]).status_code == 200
 
 
 def test_the_bar_says_how_the_post_stands_and_whose_session_it_is(client, editor):

@@ -1,13 +1,14 @@
 """How often a post is read, beside its text and on a screen of its own."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from posts.admin import charts
+from posts.admin import graphs
 from posts.models import ReadHour
 from posts.reads import counting, statistics, tallies
 from tests.factories import make_author, make_post, make_user
@@ -110,25 +111,44 @@ def test_its_first_day_and_week_stay_true_when_the_hours_are_thrown_away():
 
 
 @pytest.mark.parametrize("most", [0, 1, 2, 3, 7, 10, 11, 999, 1_000_001])
-def test_a_chart_keeps_within_its_frame(most):
-    bars = [statistics.Bar(date(2026, 1, 1) + timedelta(days=n), most * n // 9) for n in range(10)]
-    chart = charts.drawn("days", "By day", statistics.Series("day", bars))
-    for bar in chart.bars:
-        assert chart.left <= bar.x <= bar.x + bar.width <= chart.width
-        assert 0 < bar.y <= bar.y + bar.height <= chart.foot + 0.01
-    assert chart.sides[-1].at >= 0
+@pytest.mark.parametrize("factor", [0, 1, 3])
+def test_a_picture_keeps_within_its_frame(most, factor):
+    def series(most):
+        bars = [statistics.Bar(date(2026, 1, 1) + timedelta(days=n), most * n // 9) for n in range(10)]
+        return statistics.Series("day", bars)
+
+    graph = graphs.drawn("days", "By day", series(most), before=series(most * factor))
+    boxes = [box for slot in graph.slots for box in (slot.bar, slot.behind) if box]
+    assert len(boxes) == sum(bool(n) for slot in graph.slots for n in (slot.reads, slot.before))
+    for box in boxes:
+        assert 0 <= box.x <= box.x + box.width <= graph.width
+        assert 0 <= box.y <= box.y + box.height <= graph.height + 0.01
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 12, 24, 25, 31, 48, 92, 400])
+@pytest.mark.parametrize("unit", ["hour", "day", "week", "month", "year"])
+def test_labels_under_a_picture_have_room_beside_one_another(count, unit):
+    labels = ["30 Nov 2026"] * count
+    feet = list(graphs.feet_of(labels, unit))
+    assert feet or count == 1
+    for width, shown in (
+        (graphs.WIDE, [n for n, _ in feet]),
+        (graphs.NARROW, [n for n, (_, is_always) in feet if is_always]),
+    ):
+        rooms = [(later - one) * width / count for one, later in pairwise(shown)]
+        assert all(room >= graphs.LETTER * len(labels[0]) for room in rooms)
 
 
 @pytest.mark.usefixtures("noon")
-def test_the_screen_shows_charts_with_their_numbers_and_no_style_of_its_own(editor):
+def test_the_screen_shows_pictures_with_their_numbers_and_no_style_of_its_own(editor):
     post = make_post(title="Read by many", published_at=hours_ago(100))
     read(post, 1_234, at=hours_ago(2))
     page = editor.get(screen(post)).content.decode()
     assert "1,234" in page
-    assert page.count('<svg class="chart__picture"') == 2
-    assert page.count("<rect") == 2
+    assert page.count('<svg class="graph__picture"') == 2
+    assert page.count('<rect class="graph__bar') == 2
     assert "1,234 reads in all; the most, 1,234, Saturday, 28 November, 08:00." in page
-    assert "style=" not in page.partition("chart__picture")[2]
+    assert "style=" not in page.partition("graph__picture")[2]
     assert "<td>1,234</td>" in page
 
 
@@ -147,7 +167,7 @@ def test_what_nobody_has_read_shows_no_empty_box(editor):
     post = make_post()
     page = editor.get(screen(post)).content.decode()
     assert "Nobody has read this post yet" in page
-    assert '<svg class="chart' not in page
+    assert '<svg class="graph' not in page
     assert (
         "reads-heading" not in editor.get(reverse("admin:posts_post_change", args=[post.pk])).content.decode()
     )
@@ -180,7 +200,7 @@ def test_statistics_cost_the_same_however_many_hours(editor, django_assert_max_n
     ReadHour.objects.bulk_create(
         ReadHour(post=post, hour=start + timedelta(hours=n), reads=1) for n in range(3_000)
     )
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(18):
         assert editor.get(screen(post)).status_code == 200
 
 

@@ -96,9 +96,18 @@ def context(site, request, thing=None, **more):
         "kind": KINDS.get(type(thing)) or (thing._meta.verbose_name if thing else ""),
         "zone": timezone.get_default_timezone_name().replace("_", " "),
         "base": request.path,
+        "on_site": on_site(thing),
+        "edit": "",
         "whole_life": "",
         "is_whole_life": False,
         "live": None,
         "now_url": reverse("admin:posts_statistics_now"),
         **more,
     }
+
+
+def on_site(thing):
+    """Where readers find it, if they do."""
+    if not hasattr(thing, "get_absolute_url") or not getattr(thing, "is_public", True):
+        return ""
+    return thing.get_absolute_url()
