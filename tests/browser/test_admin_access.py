@@ -18,8 +18,19 @@ from newsletter.models import Bounce, Mailing, MailingPost
 from newsletter.queueing import Text
 from pages.models import MenuLink, Promo
 from posts import mergers, publishing
-from posts.models import BulkDeed, BulkRow, DraftComment, FrontSection, Post, PreviewLink, Tag
-from posts.reads import keeping_off, popular
+from posts.models import (
+    BulkDeed,
+    BulkRow,
+    DraftComment,
+    FrontSection,
+    Post,
+    PreviewLink,
+    ReadMinute,
+    Referral,
+    ReferringHost,
+    Tag,
+)
+from posts.reads import keeping_off, periods, popular, tallies
 from tests.browser.eyes import DESK, PHONE, faults, faults_in_all_lights
 from tests.factories import (
     make_author,
@@ -47,8 +58,16 @@ FORETOLD = {
 }
 UNSTICK = """for (const bar of document.querySelectorAll('.submit-row')) bar.style.position = 'static'"""  # from under it one scrolls
 POSTS, NEWSLETTER, OTHERS = "posts", "newsletter", "the others"
+STATISTICS = {
+    "posts_statistics_changelist",
+    "posts_category_statistics",
+    "authors_author_statistics",
+    "posts_tag_statistics",
+    "posts_referringhost_statistics",
+    "posts_post_statistics",
+}
 SURELY = {
-    POSTS: {"posts_post_change", "posts_tag_history", "posts_merger_undo", "posts_tag_alike"},
+    POSTS: {"posts_post_change", "posts_tag_history", "posts_merger_undo", "posts_tag_alike", *STATISTICS},
     NEWSLETTER: {"newsletter_mailing_send", "newsletter_mailing_preview", "newsletter_importbatch_change"},
     OTHERS: {"index", "images_image_add_many", "auth_user_change", "wordpress_move_start"},
 }
@@ -61,6 +80,7 @@ IN_FULL = (
     "posts_post_",
     "posts_category_",
     "posts_popularsidebar_",
+    "posts_statistics_",
     "images_image_",
     "newsletter_subscriber_",
     "newsletter_mailing_",
@@ -113,7 +133,12 @@ def fill(user):
     bulk = BulkDeed.objects.create(deed="add_tags", given=["Oil"], given_name="Oil", created_by=user)
     BulkRow.objects.create(bulk=bulk, post=post, title=post.title, version=post.version)
     make_slot(post)
-    make_reads(post, 1200)
+    make_reads(post, 1200, search=400, sites=30)
+    make_reads(post, 900, at=timezone.now() - timedelta(days=7))
+    site = ReferringHost.objects.create(name="a-site-with-a-name-that-does-not-end.newspapers.example.org")
+    Referral.objects.create(post=post, host=site, day=periods.today(), reads=30)
+    ReadMinute.objects.create(post=post, minute=timezone.now(), source="search", reads=4)
+    tallies.add_up()
     keeping_off.keep_off(make_post(title="Kept off"), by=user)
     popular.refresh()
     FrontSection.objects.create(category=section)
@@ -158,6 +183,11 @@ def more(post):
         "kind": "odd",
         "file": 0,
         "at": 0,
+        "category": post.filed_under[0].pk,
+        "author": post.bylines.first().author_id,
+        "tag": tags[0],
+        "site": ReferringHost.objects.get().pk,
+        "what": "reads",
     }
     return queries, values
 
