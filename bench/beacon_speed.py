@@ -41,7 +41,7 @@ def main(database, folder, posts, standing):
 
 def ratio(folder, posts):
     """Each on a core of its own, the beacon and the empty view by turns; every beacon is of a reader not yet seen."""
-    told = {"DJANGO_SETTINGS_MODULE": "bench.beacon_settings", "TRUSTED_PROXIES": "1", "LOG_LEVEL": "ERROR"}
+    told = {"DJANGO_SETTINGS_MODULE": "bench.beacon_settings", "TRUSTED_PROXIES": "1"}
     prepared = [("collectstatic", "--noinput", "-v0")]
     with served_site(folder, prepared_by=prepared, **told) as address:
         (server,) = {

@@ -6,7 +6,6 @@ process in the middle; a third compares the beacon with an empty view (bench/bea
 """
 
 import os
-import sys
 import tempfile
 import threading
 import time
@@ -34,18 +33,26 @@ ZONES = [
     "Australia/Adelaide",
     "Pacific/Auckland",
 ]
-COUNTING = "posts_(read|referr|networkofday|namesofday|daytoadd)"
+COUNTING = r"posts_(read|referr|networkofday|namesofday|daytoadd)|^SELECT \$1$"  # and looks whether a line still stands
+OUR_OWN = "^SELECT sum\\(reads\\) FROM posts_readtotal"
 COUNTS = {
     "total": "SELECT post_id, reads FROM posts_readtotal",
     "hours": "SELECT post_id, sum(reads)::int FROM posts_readhour GROUP BY 1",
     "days": "SELECT post_id, sum(reads)::int FROM posts_readday GROUP BY 1",
+    "months, added up": "SELECT post_id, reads FROM posts_posttally WHERE unit = 'month'",
     "minutes": "SELECT post_id, sum(reads)::int FROM posts_readminute GROUP BY 1",
 }
-BY_SOURCE = """SELECT post_id, v.source, sum(v.reads)::int FROM posts_readday d CROSS JOIN LATERAL (VALUES ('search', d.search),
-    ('social', d.social), ('newsletter', d.newsletter), ('sites', d.sites), ('ours', d.ours),
-    ('direct', d.reads - d.search - d.social - d.newsletter - d.sites - d.ours)) AS v (source, reads) GROUP BY 1, 2"""
-BY_MINUTE = "SELECT post_id, source, sum(reads)::int FROM posts_readminute GROUP BY 1, 2"
+SPREAD = """(VALUES ('search', c.search), ('social', c.social), ('newsletter', c.newsletter), ('sites', c.sites), ('ours', c.ours),
+    ('direct', c.reads - c.search - c.social - c.newsletter - c.sites - c.ours)) AS v (source, reads)"""
+BY_SOURCE = {
+    "sources": f"SELECT post_id, v.source, sum(v.reads)::int FROM posts_readday c CROSS JOIN LATERAL {SPREAD} GROUP BY 1, 2",
+    "sources by minute": "SELECT post_id, source, sum(reads)::int FROM posts_readminute GROUP BY 1, 2",
+}
 BY_HOST = "SELECT post_id, name, sum(reads)::int FROM posts_referral r JOIN posts_referringhost h ON h.id = host_id GROUP BY 1, 2"
+THE_DAY = f"SELECT v.source, v.reads FROM posts_sitetally c CROSS JOIN LATERAL {SPREAD} WHERE unit = 'day'"
+HOSTS = (
+    "SELECT name, reads FROM posts_hosttally JOIN posts_referringhost h ON h.id = host_id WHERE unit = 'year'"
+)
 
 
 def main(beacons=200_000, seed=7):
@@ -102,7 +109,7 @@ def made_posts():
 def standing(folder):
     """(port of the proxy, addresses of the two web processes behind it)."""
     port = free_port()
-    told = {"SITE_URL": f"http://127.0.0.1:{port}", "TRUSTED_PROXIES": "1", "LOG_LEVEL": "ERROR"}
+    told = {"SITE_URL": f"http://127.0.0.1:{port}", "TRUSTED_PROXIES": "1", "log": folder / "site.log"}
     first = served_site(folder, prepared_by=[("collectstatic", "--noinput", "-v0")], **told)
     with first as one, served_site(folder, **told) as two:
         servers = [address.partition("//")[2] for address in (one, two)]
@@ -132,8 +139,10 @@ def exactness(database, folder, pages, hidden, beacons, seed):
         told += send(phases[1], port)
         quick = sum(len(visit.requests) for visit in phases[1]) / (time.monotonic() - begun)
         settle(database)
-        statements, counting = database.statements(), database.statements(COUNTING)
+        ours = database.statements(OUR_OWN)
+        statements, counting = database.statements() - ours, database.statements(COUNTING) - ours
         memory = [sum(process.memory_info().rss for process in web_processes(address)) for address in servers]
+    added_up(database)
     is_exact = compared(database, readership.answer)
     print(
         f"{readership.beacons:,} beacons, {sum(readership.answer.reads.values()):,} reads; the last {quick:,.0f} a second"
@@ -187,14 +196,17 @@ def settle(database):
 
 def compared(database, answer):
     """Prints every difference, or that there is none."""
-    right = Counter()
-    for (post, source), reads in answer.sources.items():
-        right[post, source] += reads
+    by_source, by_host = Counter(), Counter()
+    for (_, source), reads in answer.sources.items():
+        by_source[source] += reads
+    for (_, host), reads in answer.hosts.items():
+        by_host[host] += reads
     wanted = {name: (sql, answer.reads) for name, sql in COUNTS.items()}
+    wanted |= {name: (sql, answer.sources) for name, sql in BY_SOURCE.items()}
     wanted |= {
-        "sources": (BY_SOURCE, right),
-        "sources by minute": (BY_MINUTE, right),
         "sites": (BY_HOST, answer.hosts),
+        "the day, added up": (THE_DAY, by_source),
+        "sites, added up": (HOSTS, by_host),
     }
     is_right = True
     for name, (sql, counts) in wanted.items():
@@ -237,6 +249,16 @@ def answered_well(told):
     return all(status == wanted[kind] and is_right for kind, status, is_right in told)
 
 
+def added_up(database):
+    """As the worker does it."""
+    from django.db import connection
+
+    from posts.reads import tallies
+
+    tallies.add_up()
+    connection.close()
+
+
 # A process killed
 
 
@@ -274,7 +296,3 @@ def killing(database, folder, pages, hidden, seed):
     )
     print("answers: " + ", ".join(f"{status or 'none'}: {count:,}" for (_, status, _), count in told.items()))
     return 0 <= lost <= allowed
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -15,10 +15,11 @@ from informed_comment.processes import ROOT, answers, procfile
 
 
 @contextmanager
-def served_site(folder, *, prepared_by=(), **settings):
+def served_site(folder, *, prepared_by=(), log=None, **settings):
     """The address of a site that keeps its files in `folder`; DATABASE_URL is that of the environment or `settings`.
 
-    `prepared_by` are the commands of manage.py to run before the start. Pictures come as from a proxy.
+    `prepared_by` are the commands of manage.py to run before the start; `log` is a file for what the server says. Pictures
+    come as from a proxy.
     """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
@@ -43,7 +44,11 @@ def served_site(folder, *, prepared_by=(), **settings):
             check=True,
             stdout=subprocess.DEVNULL,
         )
-    server = subprocess.Popen(["sh", "-c", f"exec {dict(procfile())['web']}"], cwd=ROOT, env=environment)
+    with open(log or os.devnull, "a") as file:
+        said = {"stdout": file, "stderr": file} if log else {}
+        server = subprocess.Popen(
+            ["sh", "-c", f"exec {dict(procfile())['web']}"], cwd=ROOT, env=environment, **said
+        )
     try:
         while not answers("127.0.0.1", port):
             if server.poll() is not None:
