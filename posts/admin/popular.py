@@ -120,6 +120,15 @@ class PopularAdmin(EditorialAdmin):
         messages.success(request, format_html(UNDO, said, address, get_token(request), back, post))
 
 
+def button(request, post):
+    """What the button on another screen of the post takes (admin/posts/_keep_off.html); None where it has nothing to do."""
+    is_kept_off = KeptOffPopular.objects.filter(post=post).exists()
+    if not (is_kept_off or post.is_public):
+        return None
+    deed = "posts.delete_keptoffpopular" if is_kept_off else "posts.add_keptoffpopular"
+    return {"is_kept_off": is_kept_off, "may": request.user.has_perm(deed)}
+
+
 def kept_off():
     rows = KeptOffPopular.objects.select_related("post", "by").order_by("-at", "-post_id")
     return rows.only("at", "post__title", "by__username", "by__first_name", "by__last_name")[:KEPT_OFF_SHOWN]

@@ -6,7 +6,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from informed_comment.spreadsheets import download
-from posts.admin import graphs
+from posts.admin import graphs, popular
 from posts.admin.statistics import csvs, shown, tables
 from posts.admin.statistics.screens import PAGE, may_see
 from posts.models import Post, ReadHour, ReferringHost
@@ -64,6 +64,7 @@ def page(admin, request, post):
         return not isinstance(thing, ReferringHost) or may_see(request, thing)
 
     context |= life(post, opens) if is_life else shown.of_period(scopes.of(post), period, opens=opens)
+    context["keeping_off"] = popular.button(request, post) if is_life else None
     return TemplateResponse(request, PAGE, context)
 
 

@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 from informed_comment.models import Edition
 from posts.models import KeptOffPopular, PopularSidebar
 from posts.reads import popular
-from tests.factories import make_post, make_reads, make_user
+from tests.factories import make_author, make_post, make_reads, make_user
 
 pytestmark = pytest.mark.django_db
 SCREEN = "/admin/posts/popularsidebar/"
@@ -146,6 +146,29 @@ def test_what_cannot_be_is_said_at_its_field_and_changes_nothing(editor, posts, 
     assert list(answer.context["form"].errors) == [field]
     assert PopularSidebar.objects.values_list("window", "length").get() == ("week", 5)
     assert opened(editor, SCREEN).css_first("[aria-current='page']")
+
+
+def test_the_statistics_of_a_post_have_the_button_too_and_it_comes_back_there(editor, posts):
+    address = f"/admin/posts/post/{posts[0].pk}/statistics/"
+    for deed, words in ((keep_off, "Keep off"), (let_back_on, "Let back on"), (keep_off, "Keep off")):
+        form = opened(editor, address).css(f'form[action="{deed(posts[0])}"]')[-1]  # an Undo may stand above
+        assert form.css_first("button").text() == f"{words} the popular lists"
+        fields = {field.attributes["name"]: field.attributes["value"] for field in form.css("input")}
+        assert editor.post(form.attributes["action"], fields)["Location"] == address
+    assert KeptOffPopular.objects.get().post == posts[0]
+
+
+def test_authors_see_that_a_post_of_theirs_is_kept_off_and_have_no_button(client, posts):
+    user = make_user(group="Author")
+    author = make_author(user=user)
+    post = make_post(authors=[author], created_by=user)
+    make_reads(post, 3)
+    client.force_login(user)
+    address = f"/admin/posts/post/{post.pk}/statistics/"
+    assert not opened(client, address).css(f'form[action^="{SCREEN}"]')
+    KeptOffPopular.objects.create(post=post)
+    assert "An editor keeps it off the lists" in client.get(address).content.decode()
+    assert not opened(client, address).css(f'form[action^="{SCREEN}"]')
 
 
 def test_a_get_keeps_nothing_off(editor, posts):

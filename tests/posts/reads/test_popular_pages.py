@@ -124,6 +124,7 @@ def test_a_post_kept_off_is_on_no_page_of_it_and_the_next_moves_up(client, posts
     for n in range(7, 27):
         make_post(title=f"{n:02}", published_at=timezone.now() - timedelta(days=n))
     popular.refresh()
+    popular.show()
     keeping_off.keep_off(posts[3], by=None)
     for window in popular.Window.values:
         titles = ranked(client, f"/popular/?window={window}")
