@@ -63,7 +63,7 @@ INSERT INTO read_today (day, post_id, reads, search, social, newsletter, sites, 
 SELECT %(day)s, post, sum(n), sum(n * 4 / 10), sum(n * 15 / 100), sum(n / 10), sum(n / 20), sum(n / 10), sum(n)
 FROM (SELECT greatest(1, CASE WHEN place < 400 THEN newest - place
         WHEN place %% 3 = 0 THEN floor(newest * power(random(), 3)) ELSE floor(newest * random()) END::bigint) AS post,
-        floor(1 + %(rows)s * 0.24 / (place + 1))::bigint AS n
+        floor(1 + %(rows)s * 0.3 / (place + 1))::bigint AS n
     FROM generate_series(0, %(rows)s - 1) AS place,
         (SELECT greatest(1000, %(posts)s - (%(ago)s * %(posts)s / 9131.0)::bigint) AS newest) AS now) AS read
 WHERE post <= %(posts)s GROUP BY post ORDER BY post;
