@@ -6,12 +6,13 @@ from django.db.models import CharField, F, Q, Sum, Value
 
 from authors.models import Author
 from posts.models import Category, Post, PostTally, ReadDay, ReadHour, Referral, ReferringHost, Tag
-from posts.reads import overviews
+from posts.reads import overviews, periods
 from posts.reads.overviews import Change
 from posts.reads.scopes import SITE, TALLIES
 
 KINDS = ("host", "category", "author", "tag")
 MODELS = {"category": Category, "author": Author, "tag": Tag, "host": ReferringHost}
+AMONG = 300  # of those read most in a month, those read most in one of its weeks are sought
 SHOWN_OF_A_POST = ("title", "permalink", "status", "published_at")
 
 
@@ -25,8 +26,11 @@ class Ranked:
 
 
 def top_posts(scope, period, *, most=10):
-    """Three queries: which, their names, and their change."""
-    found = dict(posts_read(scope, period)[:most])
+    """Three queries: which, their names, and their change; of a week a query or two more."""
+    read, found = posts_read(scope, period), None
+    if period.unit == "week" and scope.kind != "host":
+        found = most_of_week(scope.of_posts(PostTally.objects), read, "post_id", period, most)
+    found = dict(read[:most]) if found is None else found
     posts = Post.objects.only(*SHOWN_OF_A_POST).in_bulk(list(found))
     changes = changes_of_posts(scope, period, list(found))
     return [Ranked(posts[pk], reads, changes.get(pk)) for pk, reads in found.items() if pk in posts]
@@ -41,8 +45,27 @@ def posts_read(scope, period):
         return rows.order_by("-reads", "post_id").values_list("post_id", "reads")
     else:
         days = scope.of_posts(ReadDay.objects.filter(reads__gt=0))
+    if period.unit == "day" and scope.kind != "host":
+        rows = days.filter(day=period.first)
+        return rows.order_by("-reads", "post_id").values_list("post_id", "reads")
     days = days.filter(day__gte=period.first, day__lt=period.end).values("post_id")
     return days.annotate(sum=Sum("reads")).order_by("-sum", "post_id").values_list("post_id", "sum")
+
+
+def most_of_week(tallies, read, own, period, most):
+    """{id: reads} of those read most in a week, looked for among those read most in its one or two months.
+
+    None if they cannot be told so: when one beyond might have been read as much in the week as in all its months.
+    """
+    ids, beyond = set(), 0
+    for start in periods.spans(period.first, period.last, "month"):
+        rows = tallies.filter(unit="month", start=start, reads__gt=0).order_by("-reads", own)
+        found = list(rows.values_list(own, "reads")[: max(AMONG, most)])
+        ids.update(pk for pk, _ in found)
+        beyond += found[-1][1] if len(found) == max(AMONG, most) else 0
+    sums = {row[-2]: row[-1] for row in read.filter(**{f"{own}__in": ids})[:most]}
+    is_told = not beyond or (len(sums) == most and min(sums.values()) > beyond)
+    return sums if is_told else None
 
 
 def changes_of_posts(scope, period, ids):
@@ -71,9 +94,16 @@ def top(kind, period, *, most=10, scope=SITE):
 
 
 def tops(kinds, period, *, most=10, scope=SITE):
-    """{kind: its Ranked}, for however many kinds three queries: which, their names, and their change."""
+    """{kind: its Ranked}, for however many kinds three queries: which, their names, and their change.
+
+    The tags of a week, of which there are many, take two or three more.
+    """
     found = {kind: {} for kind in kinds}
-    for kind, pk, reads in joined(things_read(kind, period, scope)[:most] for kind in kinds):
+    if period.unit == "week" and "tag" in kinds:
+        read = things_read("tag", period)
+        found["tag"] = most_of_week(TALLIES["tag"].objects, read, "tag_id", period, most) or {}
+    rest = [kind for kind in kinds if not found[kind]]
+    for kind, pk, reads in joined(things_read(kind, period, scope)[:most] for kind in rest):
         found[kind][pk] = reads
     asked = {kind: list(rows) for kind, rows in found.items() if rows}
     things = {kind: {} for kind in kinds}
@@ -96,6 +126,9 @@ def things_read(kind, period, scope=SITE):
     """(kind, id, reads) of every category, author, tag or host read in the period, most read first."""
     rows = tallied(kind, scope, "day" if period.unit == "week" else period.unit)
     own = f"{kind}_id"
+    if period.unit != "week" and scope.kind != "post":
+        rows = rows.filter(start=period.first, reads__gt=0)
+        return rows.order_by("-reads", own).values_list(marked(kind), own, "reads")
     here = rows.filter(start__gte=period.first, start__lt=period.end, reads__gt=0).values(own)
     return here.annotate(sum=Sum("reads")).order_by("-sum", own).values_list(marked(kind), own, "sum")
 

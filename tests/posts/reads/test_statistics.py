@@ -130,8 +130,9 @@ def compared(world, scope, period, found):
 
 
 @pytest.mark.usefixtures("at_half_past_three")
-@pytest.mark.parametrize(("seed", "days"), [(5, 2), (6, 40), (7, 400)])
-def test_what_was_read_most_stands_first_with_its_change(seed, days):
+@pytest.mark.parametrize(("seed", "days", "among"), [(5, 2, 300), (6, 40, 1), (7, 400, 300)])
+def test_what_was_read_most_stands_first_with_its_change(seed, days, among, monkeypatch):
+    monkeypatch.setattr(ranking, "AMONG", among)
     world = World(seed, days=days)
     models = {"category": Category, "author": type(world.authors[0]), "tag": Tag}
     for unit in periods.UNITS:
@@ -173,6 +174,21 @@ def changed(world, scope, period, one, *, hours=False):
         total(world.of(scope, period.begins_at, until)),
         total(world.of(scope, period.before.begins_at, before)),
     )
+
+
+@pytest.mark.usefixtures("at_half_past_three")
+@pytest.mark.parametrize("among", [1, 2, 3, 4, 300])
+def test_the_most_of_a_week_are_found_wherever_they_stand_in_their_month(among, monkeypatch):
+    monkeypatch.setattr(ranking, "AMONG", among)
+    posts = [make_post(published_at=NOW - timedelta(days=60), tags=[f"tag {n}"]) for n in range(6)]
+    for n, post in enumerate(posts):
+        record({post.pk: 10 - n}, at=NOW - timedelta(days=20))
+        record({post.pk: 1 + n}, at=NOW)
+    tallies.add_up()
+    week = periods.this("week")
+    assert [one.thing for one in ranking.top_posts(SITE, week, most=1)] == [posts[-1]]
+    assert [one.thing.name for one in ranking.top("tag", week, most=1)] == ["tag 5"]
+    assert [one.reads for one in ranking.top_posts(SITE, week, most=6)] == [6, 5, 4, 3, 2, 1]
 
 
 @pytest.mark.usefixtures("at_half_past_three")
