@@ -1,5 +1,6 @@
 """Posts, categories, tags and what is done with them, in “Find”."""
 
+import re
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -13,6 +14,8 @@ from posts.models import Category, Post, ReferringHost, Tag
 from posts.searching import heads, newsroom
 
 POSTS = 8
+OF_WHAT = re.compile(r"(?:stats?|statis\w*|reads?)(?: of)? (.+)", re.IGNORECASE)
+KINDS = {Category: "category", Author: "author", Tag: "tag", ReferringHost: "referring site"}
 PERIODS = (("day", "today"), ("week", "this week"), ("month", "this month"), ("year", "this year"))
 TOLD = ("title", "status", "published_at")
 
@@ -34,30 +37,18 @@ def deeds(request, typed):
 
 
 def statistics(request, typed):
-    """“statistics of iran”, or “reads iran”: the screen of a category, author, tag or referring site so called."""
-    offered = (
-        [
-            Hit(
-                "Screen",
-                f"Statistics: {label}",
-                f"{reverse('admin:posts_statistics_changelist')}?period={unit}",
-                "reads",
-            )
-            for unit, label in PERIODS
-        ]
-        if widest(request)
-        else []
-    )
-    found = named(offered, typed) if typed else []
-    word, _, rest = typed.lower().partition(" ")
-    name = rest.removeprefix("of ").strip()
-    if len(word) < 4 or not name or (not "statistics".startswith(word) and word != "reads"):
-        return found
-    if not request.user.has_perm("posts.view_sitetally"):
-        return found
-    for model in (Category, Author, Tag, ReferringHost):
-        rows = model.objects.filter(name__icontains=name).only("name")[:SHOWN]
-        found += [Hit("Statistics", str(row), address(row), model._meta.verbose_name) for row in rows]
+    """“statistics of iran”, “reads iran”: the screen of a category, author, tag or referring site so called."""
+    if not typed or widest(request) is None:
+        return []
+    home = reverse("admin:posts_statistics_changelist")
+    offered = [
+        Hit("Screen", f"Statistics: {label}", f"{home}?period={unit}", "reads") for unit, label in PERIODS
+    ]
+    found, asked = named(offered, typed), OF_WHAT.fullmatch(typed)
+    if asked and request.user.has_perm("posts.view_sitetally"):
+        for model in (Category, Author, Tag, ReferringHost):
+            rows = model.objects.filter(name__icontains=asked[1]).only("name")[:SHOWN]
+            found += [Hit("Statistics", str(row), address(row), KINDS[model]) for row in rows]
     return found
 
 

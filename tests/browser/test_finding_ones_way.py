@@ -146,7 +146,7 @@ def test_finding_ones_way_is_accessible_and_never_wider_than_the_window(desk):
     problems = []
     for address in (CALENDAR, f"{CALENDAR}?view=agenda", statistics, "/admin/find/?q=po", f"{LIST}?q=many"):
         desk.goto(address)
-        if summary := desk.query_selector(".chart__numbers summary"):
+        if summary := desk.query_selector(".graph__numbers summary"):
             summary.click()
         problems += [f"{address}: {fault}" for fault in faults_in_all_lights(desk)]
     find(desk, "po")

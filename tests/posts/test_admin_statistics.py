@@ -219,3 +219,14 @@ def test_an_author_sees_the_reads_of_own_posts_only(client):
 def test_the_bar_above_a_post_leads_to_its_statistics(editor):
     post = make_post()
     assert screen(post) in editor.get(post.permalink).content.decode()
+
+
+def test_what_was_most_read_today_leads_editors_to_its_statistics_and_others_to_the_post(client):
+    post = make_post()
+    read(post, 3, at=timezone.now())
+    client.force_login(make_user(group="Editor"))
+    assert screen(post) in client.get("/admin/").content.decode()
+    client.force_login(make_user(group="Author"))
+    page = client.get("/admin/").content.decode()
+    assert screen(post) not in page
+    assert post.permalink in page

@@ -352,7 +352,7 @@ def test_what_is_read_right_now_stands_on_the_screen_the_first_page_and_alone(ed
         assert len(page.css(".live__picture .graph__bar")) == 3
     answer = editor.get(f"{SITE}now/")
     assert "<html" not in answer.content.decode()
-    assert answer["Cache-Control"] == "no-store"
+    assert "no-store" in answer["Cache-Control"]
     assert opened(editor, SITE).css_first("[data-live]").attributes["data-live"] == f"{SITE}now/"
 
 
@@ -435,3 +435,29 @@ def test_changes_are_told_in_percent_in_numbers_or_as_times(now, before, short, 
 )
 def test_periods_have_names(unit, day, name):
     assert words.heading(periods.Period(unit, day)) == name
+
+
+# The ways there
+
+
+@pytest.mark.parametrize("kind", ["section", "writer", "first"])
+def test_the_forms_lead_to_the_statistics(editor, known, kind):
+    thing = known[kind]
+    base = f"admin:{thing._meta.app_label}_{thing._meta.model_name}"
+    form = opened(editor, reverse(f"{base}_change", args=[thing.pk]))
+    assert form.css_first(f'a[href="{reverse(f"{base}_statistics", args=[thing.pk])}"]')
+
+
+def test_find_leads_to_the_statistics_of_what_is_named(client, known):
+    def hits(typed):
+        return [hit["label"] for hit in client.get("/admin/find/hits/", {"q": typed}).json()["hits"]]
+
+    client.force_login(make_user(group="Editor"))
+    assert {"Statistics: this week", "Statistics: today", "Statistics"} <= set(hits("statistics"))
+    assert "news.example.org" in hits("statistics of news.ex")
+    assert "Iran" in hits("stats iran")
+    assert "Ada Writer" in hits("reads ada")
+    client.force_login(make_user(group="Author"))
+    assert not [
+        name for name in hits("statistics") + hits("stats news.ex") if not name.startswith("Posts with")
+    ]

@@ -107,9 +107,7 @@ class StatisticsAdmin(admin.ModelAdmin):
         """The panel alone, for the script that shows it anew."""
         scope = self.scope_seen(request)
         context = {"live": live.panel(scope, opens=opens_posts(request))}
-        answer = TemplateResponse(request, "admin/posts/statistics/_now.html", context)
-        answer["Cache-Control"] = "no-store"
-        return answer
+        return TemplateResponse(request, "admin/posts/statistics/_now.html", context)
 
     def site_csv(self, request, what):
         scope = self.scope_seen(request)
