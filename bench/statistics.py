@@ -60,12 +60,20 @@ def line(name, deeds, mark):
 
 
 def measure_worker():
+    from functools import partial
+
+    from django.db import transaction
+
     from posts.models import PopularList
     from posts.reads import periods, popular, tallies, windows
 
-    at = windows.moment()
+    @transaction.atomic
+    def ranked(window):
+        windows.with_memory()
+        popular.rank(window, at=windows.moment())
+
     for window in PopularList.Window.values:
-        line(f"popular, {window}", [lambda window=window: popular.rank(window, at=at)], LISTS)
+        line(f"popular, {window}", [partial(ranked, window)], LISTS)
 
     def day_of_readers():
         tallies.mark([periods.today()])
