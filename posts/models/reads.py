@@ -120,12 +120,17 @@ class Referral(models.Model):
 
     pk = models.CompositePrimaryKey("day", "post_id", "host_id")
     post = models.ForeignKey("posts.Post", on_delete=models.CASCADE, related_name="referrals", db_index=False)
-    host = models.ForeignKey(ReferringHost, on_delete=models.CASCADE, related_name="referrals")
+    host = models.ForeignKey(
+        ReferringHost, on_delete=models.CASCADE, related_name="referrals", db_index=False
+    )
     day = models.DateField()
     reads = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["post", "day"], name="referrals_of_a_post")]
+        indexes = [
+            models.Index(fields=["post", "day"], name="referrals_of_a_post"),
+            models.Index(fields=["host", "day"], include=["post", "reads"], name="referrals_of_a_host"),
+        ]
 
     def __str__(self):
         return f"{self.host_id} {self.post_id} {self.day} {self.reads}"
