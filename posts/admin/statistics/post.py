@@ -56,7 +56,6 @@ def page(admin, request, post):
         tabs=shown.tabs(period),
         whole_life=request.path,
         is_whole_life=is_life,
-        is_wide=False,
         opts=Post._meta,
     )
 

@@ -99,7 +99,7 @@ class StatisticsAdmin(admin.ModelAdmin):
         context = shown.context(
             self.admin_site, request, thing, live=live, edit=edit, tabs=shown.tabs(period)
         )
-        context |= {"opts": self.opts, "is_wide": scope.kind == "site"}
+        context["opts"] = self.opts
         context |= shown.of_period(scope, period, opens=opens_posts(request))
         return TemplateResponse(request, PAGE, context)
 
