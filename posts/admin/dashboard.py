@@ -146,7 +146,7 @@ def most_read(request):
         if pk in posts
     ]
     return Panel(
-        "Most read today",
+        "Most read in 24 hours",
         rows,
         reverse("admin:posts_statistics_changelist")
         if sees_all

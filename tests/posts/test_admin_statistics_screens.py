@@ -143,6 +143,14 @@ def test_every_table_has_its_reads_its_share_and_its_change(editor, known):
     assert rows(page, "tags") == [["oil", "120", "80 %", "+67 %"]]
 
 
+def test_the_first_time_that_anything_was_counted_calls_nothing_new(editor, known):
+    page = opened(editor, f"{SITE}?period=year")
+    assert "Nothing was counted before" in text_of(page, ".stats-compared")
+    assert rows(page, "sources")[0] == ["Direct", "610", "79 %"]
+    assert rows(page, "hosts") == [["news.example.org", "25", "3 %"]]
+    assert page.css_first(".stats-changes") is None
+
+
 @pytest.mark.parametrize(
     ("kind", "figure"),
     [("section", "120"), ("writer", "120"), ("tag", "120"), ("host", "25"), ("first", "120")],
@@ -166,7 +174,7 @@ def test_each_row_leads_to_its_own_screen_for_the_same_week(editor, known, kind,
 
 def test_a_referring_site_shows_the_posts_it_sent_readers_to(editor, known):
     address = reverse("admin:posts_referringhost_statistics", args=[known["host"].pk])
-    assert rows(opened(editor, f"{address}?period=week"), "posts") == [["The strait", "25", "100 %", "new"]]
+    assert rows(opened(editor, f"{address}?period=week"), "posts") == [["The strait", "25", "100 %"]]
     assert "whole days are kept" in opened(editor, f"{address}?period=day&on=2026-11-23").text()
 
 

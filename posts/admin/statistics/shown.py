@@ -42,7 +42,9 @@ def of_period(scope, period, *, opens):
     found = overviews.overview(scope, period)
     graph = graph_of(found)
     shown = tables.of_scope(scope, period, found.total, opens=opens) if found.total else []
-    sources = [tables.of_sources(found.sources)] if found.total and found.sources else []
+    if found.total and found.sources:
+        shown = [tables.of_sources(found.sources), *shown]
+    is_first = not found.before
     return {
         "period": period,
         "heading": words.heading(period),
@@ -51,8 +53,8 @@ def of_period(scope, period, *, opens):
         "compared": words.compared(found) if found.first else "",
         "graph": graph,
         "no_graph": "" if graph or not found.total else ONE_DAY if scope.kind == "host" else NOT_KEPT,
-        "tables": [*sources, *shown],
-        "note": words.changes_note(period),
+        "tables": [tables.without_changes(table) for table in shown] if is_first else shown,
+        "note": "" if is_first else words.changes_note(period),
         "earlier": found.before,
         "later": found.after,
         "has_any": bool(found.first),

@@ -1,6 +1,6 @@
 """The tables of a screen: where the readers came from, and what they read most."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -54,6 +54,11 @@ class Table:
     @property
     def has_changes(self):
         return any(row.change for row in self.rows)
+
+
+def without_changes(table):
+    """For the first time that anything was counted, when all of it would be new."""
+    return replace(table, rows=[replace(row, change="") for row in table.rows])
 
 
 def address(thing, period=None):
