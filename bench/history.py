@@ -85,22 +85,23 @@ SELECT day, post_id, 1 + floor(%(hosts)s * power(((post_id * 7883 + (day - date 
     greatest(sites, 1) FROM read_today WHERE (sites > 0 OR post_id %% 8 = 0) ORDER BY 1, 2
 """
 SUMS = "sum(reads), sum(search), sum(social), sum(newsletter), sum(sites), sum(ours)"
+# In order, as they come day by day: else each row of a day would lie on a page of its own.
 TALLIES = [
     "INSERT INTO posts_readtotal (post_id, reads, brought) SELECT post_id, sum(reads), 0 FROM posts_readday GROUP BY 1",
     f"INSERT INTO posts_sitetally (unit, start, reads, search, social, newsletter, sites, ours) SELECT 'day', day, {SUMS} FROM posts_readday GROUP BY 2",
     *(
         f"INSERT INTO posts_{table}tally (unit, start, {table}_id, reads, search, social, newsletter, sites, ours) "
-        f"SELECT 'day', day, {table}_id, {SUMS} FROM posts_readday d JOIN {ties} t ON t.{post} = d.post_id GROUP BY 2, 3"
+        f"SELECT 'day', day, {table}_id, {SUMS} FROM posts_readday d JOIN {ties} t ON t.{post} = d.post_id GROUP BY 2, 3 ORDER BY 2, 3"
         for table, ties, post in (
             ("category", "posts_filing", "post_id"),
             ("author", "posts_byline", "post_id"),
             ("tag", "posts_taggedpost", "content_object_id"),
         )
     ),
-    "INSERT INTO posts_hosttally (unit, start, host_id, reads) SELECT 'day', day, host_id, sum(reads) FROM posts_referral GROUP BY 2, 3",
+    "INSERT INTO posts_hosttally (unit, start, host_id, reads) SELECT 'day', day, host_id, sum(reads) FROM posts_referral GROUP BY 2, 3 ORDER BY 2, 3",
     *(
         f"INSERT INTO posts_{table}tally (unit, start{own}, reads, search, social, newsletter, sites, ours) "
-        f"SELECT '{unit}', date_trunc('{unit}', start)::date{own}, {SUMS} FROM posts_{table}tally WHERE unit = 'day' GROUP BY 2{own}"
+        f"SELECT '{unit}', date_trunc('{unit}', start)::date{own}, {SUMS} FROM posts_{table}tally WHERE unit = 'day' GROUP BY 2{own} ORDER BY 2{own}"
         for unit in ("month", "year")
         for table, own in (
             ("site", ""),
