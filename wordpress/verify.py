@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from itertools import batched
 
+from informed_comment.spreadsheets import safe
 from wordpress.proof.asking import OverHttp, Within
 from wordpress.proof.given import addresses
 from wordpress.proof.judging import FAULTS, NOTES, judged
@@ -81,8 +82,3 @@ def line_of(answer):
     wanted = answer.wanted
     hits = f", asked for {wanted.hits} times" if wanted.hits else ""
     return f"{wanted.file} line {wanted.line}{hits}: {wanted.path} {answer.told}"
-
-
-def safe(cell):
-    """No spreadsheet takes it for a formula."""
-    return f"'{cell}" if str(cell).startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -1,7 +1,5 @@
 """Who got a mailing: its deliveries by state and reason, as a list, as CSV, and the buttons for what only a person can decide."""
 
-import csv
-import io
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -9,13 +7,13 @@ from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
-from django.http import HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from informed_comment import keyset
+from informed_comment import keyset, spreadsheets
 from newsletter import addresses, ledger
 from newsletter.admin.ledger import LABELS
 from newsletter.messages import message_id
@@ -167,22 +165,8 @@ def as_csv(admin, request, mailing):
     wanted = rows.values_list("email", "state", "said", "attempts", "changed_at", "provider", "pk")
 
     def lines():
-        yield line(COLUMNS)
+        yield COLUMNS
         for *cells, at, provider, pk in wanted.iterator(chunk_size=2000):
-            yield line([*cells, f"{at:%Y-%m-%dT%H:%M:%SZ}", provider, message_id(mailing.pk, pk)])
+            yield [*cells, f"{at:%Y-%m-%dT%H:%M:%SZ}", provider, message_id(mailing.pk, pk)]
 
-    return StreamingHttpResponse(
-        lines(),
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="mailing-{mailing.pk}-{choice.state}.csv"',
-            "Cache-Control": "no-store",
-            "X-Accel-Buffering": "no",
-        },
-    )
-
-
-def line(cells):
-    out = io.StringIO()
-    csv.writer(out).writerow(cells)
-    return out.getvalue()
+    return spreadsheets.download(lines(), name=f"mailing-{mailing.pk}-{choice.state}.csv")

@@ -1,17 +1,15 @@
 """The newsletter's figures: how it grows, where readers come from, what became of each mailing."""
 
-import csv
-import io
 from itertools import groupby
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from informed_comment import spreadsheets
 from newsletter import growth, moves
 from newsletter.admin import charts
 from newsletter.admin.read_only import ReadOnly
@@ -73,14 +71,7 @@ class DailyFigureAdmin(ReadOnly, admin.ModelAdmin):
         """Every day a line, as it is streamed from the database; an empty cell: not known."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return StreamingHttpResponse(
-            lines(),
-            content_type="text/csv; charset=utf-8",
-            headers={
-                "Content-Disposition": 'attachment; filename="newsletter-figures.csv"',
-                "Cache-Control": "no-store",
-            },
-        )
+        return spreadsheets.download(lines(), name="newsletter-figures.csv")
 
 
 def labelled(numbers, of, choices):
@@ -102,17 +93,11 @@ def row_of(mailing, figures):
 
 
 def lines():
-    yield line(["day", *(f"{of}: {name}" for of, name in COLUMNS), "active is reckoned"])
+    yield ["day", *(f"{of}: {name}" for of, name in COLUMNS), "active is reckoned"]
     rows = DailyFigure.objects.order_by("on").values_list("on", "of", "name", "number", "is_reckoned")
     for day, found in groupby(rows.iterator(), key=lambda row: row[0]):
         cells, is_reckoned = {}, False
         for _, of, name, number, reckoned in found:
             cells[of, name] = number
             is_reckoned = is_reckoned or reckoned
-        yield line([day, *(cells.get(column, "") for column in COLUMNS), "yes" if is_reckoned else ""])
-
-
-def line(cells):
-    out = io.StringIO()
-    csv.writer(out).writerow(cells)
-    return out.getvalue()
+        yield [day, *(cells.get(column, "") for column in COLUMNS), "yes" if is_reckoned else ""]

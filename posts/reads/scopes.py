@@ -99,8 +99,11 @@ def of(thing):
 
 
 def open_to(user):
-    """The widest scope whose statistics the user may see: the site's, or of the author the login belongs to; or None."""
+    """The widest scope whose statistics the user may see: the site's; of whoever sees posts at all, the
+    author the login belongs to; or None."""
     if user.has_perm("posts.view_sitetally"):
         return SITE
+    if not user.has_perm("posts.view_post"):
+        return None
     author = Author.objects.filter(user=user).only("pk").first()
     return author and of(author)

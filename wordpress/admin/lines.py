@@ -1,15 +1,11 @@
 """The long lists of a report: every line, page by page, or all of them as CSV."""
 
-import csv
-import io
-
-from django.http import Http404, StreamingHttpResponse
+from django.http import Http404
 from django.utils import timezone
 
-from informed_comment import keyset
+from informed_comment import keyset, spreadsheets
 from wordpress.admin.telling import LISTS
 from wordpress.models import MoveLine
-from wordpress.verify import safe
 
 SHOWN = 100
 ROWS = 500
@@ -48,37 +44,10 @@ def as_csv(move, which, kind):
 
 def csv_of(rows, name):
     """Rows of cells as a file for the browser to keep, sent as it is made."""
-    name = f"{name}-{timezone.localtime():%Y-%m-%d}.csv"
-    return StreamingHttpResponse(
-        written(rows),
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-            "X-Accel-Buffering": "no",
-        },
-    )
+    return spreadsheets.download(rows, name=f"{name}-{timezone.localtime():%Y-%m-%d}.csv")
 
 
 def cells_of(rows):
     yield COLUMNS
     for line in rows.iterator(chunk_size=ROWS):
-        yield [safe(line.file), line.line or "", line.column or "", line.count, safe(line.message)]
-
-
-def written(rows):
-    """The file in pieces, read from the server as it is sent."""
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    for number, cells in enumerate(rows, 1):
-        table.writerow(cells)
-        if number == 1 or number % ROWS == 0:
-            yield emptied(text)
-    yield emptied(text)
-
-
-def emptied(text):
-    data = text.getvalue().encode()
-    text.seek(0)
-    text.truncate()
-    return data
+        yield [line.file, line.line or "", line.column or "", line.count, line.message]
