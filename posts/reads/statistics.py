@@ -97,10 +97,11 @@ def folded(first, last, reads):
 
 class First(NamedTuple):
     """Reads of a post's first day and week. They are of 24 hours and of seven days from the hour it came out; when those
-    hours are not kept any more, of the first day and the first seven days by the calendar, and `is_by_days` is true."""
+    hours are not kept any more, of the first day and the first seven days by the calendar, and `is_by_days` is true.
+    None while the day, or the week, is not over."""
 
-    day: int
-    week: int
+    day: int | None
+    week: int | None
     is_by_days: bool = False
 
 
@@ -111,7 +112,9 @@ def first_hours(post):
         week = ReadHour.objects.filter(post=post, hour__gte=begun, hour__lt=begun + timedelta(days=7))
         reads = dict(week.values_list("hour", "reads"))
         day = sum(count for hour, count in reads.items() if hour < begun + timedelta(days=1))
-        return First(day, sum(reads.values()))
+        age = timezone.now() - begun
+        is_over = [age >= timedelta(days=1), age >= timedelta(days=7)]
+        return First(day if is_over[0] else None, sum(reads.values()) if is_over[1] else None)
     came_out, counted_since = day_of(post.published_at), SITE.bounds()[0]
     if counted_since is None or came_out < counted_since:
         return None

@@ -98,6 +98,14 @@ def test_its_first_day_and_week_are_told():
 
 
 @pytest.mark.usefixtures("noon")
+@pytest.mark.parametrize(("age", "told"), [(5, (None, None)), (30, (7, None)), (24 * 7, (7, 7))])
+def test_its_first_day_and_week_are_not_told_before_they_are_over(age, told):
+    post = make_post(published_at=hours_ago(age))
+    read(post, 7, at=hours_ago(age - 1))
+    assert statistics.first_hours(post)[:2] == told
+
+
+@pytest.mark.usefixtures("noon")
 def test_its_first_day_and_week_stay_true_when_the_hours_are_thrown_away():
     older, post, newer = (make_post(published_at=hours_ago(24 * days)) for days in (90, 80, 60))
     for days, reads in [(80, 1), (79, 10), (74, 100), (73, 1_000)]:
