@@ -91,8 +91,8 @@ class PopularAdmin(EditorialAdmin):
             return False
         sidebar = form.save()
         popular.show()
-        self.log_change(request, sidebar, f"The sidebar lists {sidebar}.")
-        messages.success(request, f"The sidebar lists {sidebar}. Readers see it now.")
+        self.log_change(request, sidebar, f"The sidebar shows {sidebar}.")
+        messages.success(request, f"The sidebar shows {sidebar}. Readers see it now.")
         return True
 
     def keep_off(self, request, pk):

@@ -54,7 +54,8 @@ class PopularSidebar(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.length} of {self.get_window_display().lower()}"
+        posts = "1 post" if self.length == 1 else f"{self.length} posts"
+        return f"{posts} of the list “{self.get_window_display()}”"
 
 
 class KeptOffPopular(models.Model):

@@ -123,12 +123,12 @@ def test_the_sidebar_shows_what_is_chosen_at_once(editor, posts, client):
     popular.refresh()
     before = Edition.objects.get().number
     answer = editor.post(SCREEN, {"window": "day", "length": "2"}, follow=True)
-    assert "The sidebar lists 2 of 24 hours" in answer.content.decode()
+    assert "The sidebar shows 2 posts of the list “24 hours”" in answer.content.decode()
     assert Edition.objects.get().number > before
     assert seen_by_readers(type(client)()) == ["Not read", "Much read"]
     heading = opened(type(client)(), "/").css_first("#popular-heading").text()
     assert heading == "Popular · 24 hours"
-    assert LogEntry.objects.get().change_message == "The sidebar lists 2 of 24 hours."
+    assert LogEntry.objects.get().change_message == "The sidebar shows 2 posts of the list “24 hours”."
 
 
 @pytest.mark.parametrize(
