@@ -21,7 +21,8 @@ class Item:
 
 @dataclass
 class Panel:
-    """A heading, its lines, where the whole list is, and what to say when there are none.
+    """A heading, its lines, where the whole list is, and what to say when there are none. A `figure` is a few letters
+    that stand large above them; a `note` is a sentence.
 
     One that is not made of lines names its own `template`, which takes `context`.
     """
@@ -32,6 +33,7 @@ class Panel:
     more_label: str = "All"
     empty: str = "Nothing here."
     figure: str = ""
+    note: str = ""
     template: str = ""
     context: dict = field(default_factory=dict)
 

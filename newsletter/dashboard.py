@@ -47,14 +47,15 @@ def mailings(request):
         items.append(Item(str(mailing), address, f"{number:,} unknown: look, and decide"))
     empty = "No mailing is under way, and none waits for anybody."
     screen = reverse("admin:newsletter_mailing_changelist")
-    return Panel("Mailings", items, screen, empty=empty, figure=next_digests())
+    return Panel("Mailings", items, screen, empty=empty, note=next_digests())
 
 
 def next_digests():
-    """Such as `next daily digest Sun 07:00`, in the site's time zone."""
+    """Such as `Next: daily digest Sun 07:00.`, in the site's time zone."""
     now = timezone.now()
     coming = sorted((plan.next_moment(now), plan.kind) for plan in DigestPlan.objects.filter(is_on=True))
-    return ", ".join(f"next {kind} digest {timezone.localtime(moment):%a %H:%M}" for moment, kind in coming)
+    found = ", ".join(f"{kind} digest {timezone.localtime(moment):%a %H:%M}" for moment, kind in coming)
+    return f"Next: {found}." if found else ""
 
 
 def trouble(pace):
