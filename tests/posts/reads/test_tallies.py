@@ -1,6 +1,7 @@
 """Adding up: the tallies say what a plain count of the reads says, whatever happens meanwhile."""
 
 import random
+import threading
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
@@ -95,7 +96,7 @@ def added():
 def everything_is_added():
     while DayToAdd.objects.exists():
         assert tallies.add_up()
-    assert added() == plainly()
+    return added() == plainly()
 
 
 @pytest.mark.django_db
@@ -108,7 +109,7 @@ def test_a_read_stands_in_every_branch_and_with_all_who_sign_once():
     Byline.objects.create(post=post, author=author, role="translated", position=1)
     read(post, 3, source=Source.SEARCH)
     read(post, 2, source=Source.SITES, host="news.example.org")
-    everything_is_added()
+    assert everything_is_added()
     found = {
         row.category_id: (row.reads, row.search, row.direct)
         for row in CategoryTally.objects.filter(unit="day")
@@ -122,11 +123,11 @@ def test_a_read_stands_in_every_branch_and_with_all_who_sign_once():
 def test_adding_again_changes_nothing_and_adding_more_adds_the_difference():
     post = make_post(tags=["iran"])
     read(post, 3)
-    everything_is_added()
+    assert everything_is_added()
     tallies.mark_all()
-    everything_is_added()
+    assert everything_is_added()
     read(post, 4)
-    everything_is_added()
+    assert everything_is_added()
     assert PostTally.objects.get(unit="month").reads == 7
     assert ReadDay.objects.get().added == 7
 
@@ -162,7 +163,7 @@ def test_any_mixture_adds_up(seed):
         chosen = chance.choice(posts)
         filing.file_under(chosen, chance.sample(categories, chance.randint(0, 2)))
         tallies.mark_all()
-    everything_is_added()
+    assert everything_is_added()
 
 
 @pytest.mark.django_db
@@ -170,10 +171,10 @@ def test_the_site_keeps_the_reads_of_a_deleted_post():
     post, other = make_post(status="published", tags=["iran"]), make_post()
     read(post, 5, source=Source.SOCIAL)
     read(other, 1)
-    everything_is_added()
+    assert everything_is_added()
     delete(post)
     read(other, 1)
-    everything_is_added()
+    assert everything_is_added()
     assert columns(SiteTally.objects.get(unit="year")) == {"reads": 7, "social": 5}
     assert not TagTally.objects.exists()
     assert PostTally.objects.filter(post=post.pk).count() == 0
@@ -184,15 +185,15 @@ def test_a_merger_moves_the_reads_and_undoing_it_gives_them_back():
     posts = [make_post(tags=["tehran"]), make_post(tags=["iran"]), make_post(tags=["iran", "tehran"])]
     for post, day in zip(posts, DAYS, strict=False):
         read(post, 3, day=day)
-    everything_is_added()
+    assert everything_is_added()
     source, target = Tag.objects.get(name="tehran"), Tag.objects.get(name="iran")
     before = added()
     merger = mergers.merge(source, target)
     assert DayToAdd.objects.count() == 2
-    everything_is_added()
+    assert everything_is_added()
     assert sum(TagTally.objects.filter(unit="day", tag=target).values_list("reads", flat=True)) == 9
     mergers.undo(merger)
-    everything_is_added()
+    assert everything_is_added()
     assert added() == before
 
 
@@ -202,14 +203,14 @@ def test_merged_categories_give_their_reads_to_the_other_and_its_branches():
     new, below = make_category("New", parent=world), make_category("Below", parent=old)
     read(make_post(categories=[below]), 2)
     read(make_post(categories=[new]), 1, day=DAYS[1])
-    everything_is_added()
+    assert everything_is_added()
     before = added()
     merger = mergers.merge(old, new)
-    everything_is_added()
+    assert everything_is_added()
     years = dict(CategoryTally.objects.filter(unit="year").values_list("category", "reads"))
     assert years == {world.pk: 3, new.pk: 3, below.pk: 2}
     mergers.undo(merger)
-    everything_is_added()
+    assert everything_is_added()
     assert added() == before
 
 
@@ -218,7 +219,7 @@ def test_tallies_go_with_what_they_are_of_and_no_preview_names_them():
     category, author = make_category(), make_author()
     post = make_post(authors=[author], categories=[category], tags=["iran"])
     read(post, 2)
-    everything_is_added()
+    assert everything_is_added()
     assert not {CategoryTally, TagTally} & {
         relation.related_model for model in (Category, Tag) for relation in mergers.pointing(model)
     }
@@ -251,7 +252,7 @@ def test_days_of_a_clock_that_jumped_are_added_like_others():
     record({post.pk: 2}, at=datetime(2999, 12, 31, 12, tzinfo=UTC))
     record({post.pk: 1}, at=datetime(1970, 1, 1, 12, tzinfo=UTC))
     read(post)
-    everything_is_added()
+    assert everything_is_added()
 
 
 # Several at once
@@ -259,8 +260,6 @@ def test_days_of_a_clock_that_jumped_are_added_like_others():
 
 def elsewhere(deed):
     """Does it on a connection of its own, as another process would."""
-    import threading
-
     found = []
 
     def run():
@@ -296,7 +295,7 @@ def test_a_read_in_the_middle_of_adding_leaves_the_day_to_be_added_again(monkeyp
         assert tallies.add_up() == 1
     assert DayToAdd.objects.get().is_begun is False
     assert SiteTally.objects.get(unit="day").reads == 3
-    everything_is_added()
+    assert everything_is_added()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -307,7 +306,7 @@ def test_what_a_killed_worker_leaves_is_picked_up(reads_between):
     assert tallies.begin(DAYS[0])  # and no more is heard of it
     if reads_between:
         read(post, 1)
-    everything_is_added()
+    assert everything_is_added()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -318,7 +317,7 @@ def test_a_worker_killed_while_adding_leaves_nothing_half_added(monkeypatch):
     assert elsewhere(tallies.add_up) == 0
     assert not SiteTally.objects.exists()
     monkeypatch.undo()
-    everything_is_added()
+    assert everything_is_added()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -330,13 +329,11 @@ def test_two_workers_do_not_add_at_once_and_a_mark_is_not_set_while_one_adds():
         assert tallies.add(DAYS[0])
         elsewhere_added = elsewhere(tallies.add_up)
     assert elsewhere_added == 0
-    everything_is_added()
+    assert everything_is_added()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_many_readers_and_workers_at_once_end_with_the_right_sums():
-    import threading
-
     posts = [make_post(tags=["iran"], categories=[make_category()]) for _ in range(3)]
     failed, stop = [], threading.Event()
 
@@ -367,6 +364,6 @@ def test_many_readers_and_workers_at_once_end_with_the_right_sums():
     for thread in workers:
         thread.join()
     assert failed == []
-    everything_is_added()
+    assert everything_is_added()
     assert sum(row.reads for row in SiteTally.objects.filter(unit="day")) == 80
     assert connection.in_atomic_block is False

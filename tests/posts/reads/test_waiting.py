@@ -315,6 +315,7 @@ def test_a_thread_goes_on_when_the_database_is_back(monkeypatch):
     monkeypatch.setattr(buffer, "write", write)
     buffer.add(HOME, "Firefox", 7)
     until(lambda: len(asked) == 2)
+    assert not answers
 
 
 def test_memory_has_a_bound(monkeypatch):
