@@ -1,6 +1,5 @@
 """Subscribers in the admin: what an administrator sees, may do, and may not."""
 
-import re
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -11,7 +10,7 @@ from django.utils import timezone
 from newsletter import choosing, subscribing
 from newsletter.consent import Evidence, note
 from newsletter.dashboard import new_subscribers
-from newsletter.models import ConsentEvent, DailyFigure, DigestPlan, Subscriber, Suppression
+from newsletter.models import ConsentEvent, DailyFigure, Subscriber, Suppression
 from tests.factories import make_subscriber, make_user
 
 pytestmark = pytest.mark.django_db
@@ -162,15 +161,6 @@ def test_the_dashboard_counts_who_came_and_left(rf, staff, django_assert_num_que
         panel = new_subscribers(request)
     assert [item.label for item in panel.items] == ["newest@example.org"]
     assert panel.figure == "+5 −3 this week"
-
-
-def test_the_dashboard_says_in_a_sentence_when_the_next_digests_go_out(client):
-    DigestPlan.objects.filter(kind="daily").update(is_on=True)
-    DigestPlan.objects.filter(kind="weekly").update(is_on=False)
-    client.force_login(make_user(group="Administrator"))
-    page = client.get("/admin/").text
-    assert re.search(r"Next: daily digest \w{3} 07:00\.</p>", page)
-    assert "No mailing is under way" in page
 
 
 @pytest.mark.parametrize(("group", "code"), [("Administrator", 200), ("Editor", 403), ("Author", 403)])
