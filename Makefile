@@ -19,6 +19,7 @@ lint:
 pins:
 	$(PINS) --python-version 3.13 pyproject.toml -o requirements/runtime.txt
 	$(PINS) --python-version 3.13 pyproject.toml --extra esp -o requirements/esp.txt
+	$(PINS) --python-version 3.13 pyproject.toml --extra many -o requirements/many.txt
 	$(PINS) --python-version 3.13 pyproject.toml --group dev -o requirements/dev.txt
 	echo uv | $(PINS) --python-version 3.9 - -o requirements/uv.txt
 
