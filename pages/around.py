@@ -10,8 +10,10 @@ from posts.reads import popular
 
 
 @editions.kept
-def menu():
-    return list(MenuLink.objects.select_related("category", "page"))
+def menu_and_addresses():
+    """The links, and the addresses that the shell of a page marks as the one it stands at."""
+    links = list(MenuLink.objects.select_related("category", "page"))
+    return links, {"/", *(link.url for link in links)}
 
 
 @editions.kept
@@ -28,10 +30,20 @@ def most_read():
     return popular.for_sidebar()
 
 
+def menu(request):
+    return menu_and_addresses(request)[0]
+
+
+def here(request):
+    """The path if the menu or the nameplate leads to it, else nothing: what is kept by it stays few."""
+    return request.path if request.path in menu_and_addresses(request)[1] else ""
+
+
 def around_the_text(request):
     """Context processor."""
     return {
         "menu": SimpleLazyObject(lambda: menu(request)),
+        "here": SimpleLazyObject(lambda: here(request)),
         "promos": SimpleLazyObject(lambda: promos(request)),
         "most_read": SimpleLazyObject(lambda: most_read(request)),
     }
