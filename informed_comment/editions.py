@@ -6,17 +6,15 @@ transaction that changes the rows.
 
 Dated things come and go without a deed. So what is served is the number *and* the newest moment, already past,
 at which something dated came or went: a model names its dated columns in `edition_moments`, each with the SQL
-condition under which a row counts.
+condition under which a row counts. How a process learns of all this: edition_look.py.
 """
 
 import contextlib
 import functools
-import threading
-import time
 
-from django.apps import apps
-from django.conf import settings
 from django.db import connection, migrations
+
+from informed_comment import edition_look
 
 
 def raised_by(table, *, when_row="", when_changed="", of_post=""):
@@ -60,45 +58,27 @@ def raised_once():
         cursor.execute("UPDATE informed_comment_edition SET number = number + 1")
 
 
-def moments_sql():
-    """One SELECT: the edition's number and the newest dated moment already past, in epoch seconds."""
-    latest = ["0"]
-    for model in apps.get_models():
-        table = connection.ops.quote_name(model._meta.db_table)
-        for field, condition in getattr(model, "edition_moments", {}).items():
-            column = connection.ops.quote_name(model._meta.get_field(field).column)
-            latest.append(
-                f"(SELECT extract(epoch FROM max({column})) FROM {table} "
-                f"WHERE {column} <= statement_timestamp() AND {condition})"
-            )
-    return f"SELECT number, greatest({', '.join(latest)}) FROM informed_comment_edition"
-
-
-_look = threading.local()
-
-
 def current():
-    """The label of the edition to serve now, such as ``"412.1764012345"``; at most half a second old."""
-    now = time.monotonic()
-    if now >= getattr(_look, "again_at", 0):
-        with connection.cursor() as cursor:
-            cursor.execute(moments_sql())
-            number, moment = cursor.fetchone()
-        _look.label = f"{number}.{float(moment):.6f}".rstrip("0").rstrip(".")
-        _look.again_at = now + settings.EDITION_LOOK_SECONDS
-    return _look.label
+    """The label of the edition to serve now, such as ``"412.1764012345"``."""
+    return edition_look.of_process.now().label
 
 
 def forget():
     """Look again at the next call."""
-    _look.again_at = 0
+    edition_look.of_process.forget()
+
+
+def look_of(request):
+    """The look a request is answered from: made once, before any row the answer is made of."""
+    look = getattr(request, "edition_look", None)
+    if look is None:
+        look = request.edition_look = edition_look.of_process.now()
+    return look
 
 
 def of_request(request):
-    """The label a request is answered from: looked at once, before any row the answer is made of."""
-    if not hasattr(request, "edition"):
-        request.edition = current()
-    return request.edition
+    """The label a request is answered from."""
+    return look_of(request).label
 
 
 _kept = {}

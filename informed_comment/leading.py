@@ -14,7 +14,8 @@ from django.urls import Resolver404, resolve
 from django.utils.encoding import escape_uri_path
 from django.utils.http import escape_leading_slashes
 
-from informed_comment import answering, old_forms, patterns, redirects
+from informed_comment import answering, editions, old_forms, patterns, redirects
+from informed_comment.caching import until_its_second_is_over
 
 FOR_A_SECOND = "public, max-age=0, s-maxage=1"
 NEWSROOM = "/admin/"
@@ -56,6 +57,7 @@ class OldAddressMiddleware:
         if response.status_code == 405:
             return refusal(request, 405, allow=response["Allow"])
         if response.status_code == 404 or adds_a_slash(request, response):
+            editions.look_of(request)  # before the rows that are asked next
             target = self.led_on(request) if is_asked and not request.path.startswith(FILES) else None
             is_elsewhere = target and target not in (request.path, request.get_full_path())
             return moved_to(target) if is_elsewhere else refused(request)
@@ -207,6 +209,7 @@ def refusal(request, status, *, allow=""):
     """A refusal in the site's look; short-lived in caches, for a post may come out at this address any second."""
     response = render(request, f"{status}.html", status=status)
     response["Cache-Control"] = FOR_A_SECOND
+    until_its_second_is_over(response, editions.look_of(request))
     if allow:
         response["Allow"] = allow
     return response

@@ -246,9 +246,12 @@ DATABASES = {
 CACHE_URL = env("CACHE_URL", default="locmemcache://")
 CACHES = {"default": environ.Env.cache_url_config(CACHE_URL)}
 
-# Editions and finished pages (informed_comment/editions.py, caching.py)
+# Editions and finished pages (informed_comment/edition_look.py, caching.py)
 
-EDITION_LOOK_SECONDS = env.float("EDITION_LOOK_SECONDS", default=0.5)
+EDITION_LOOK_SECONDS = env.float("EDITION_LOOK_SECONDS", default=0.25)
+EDITION_STALE_SECONDS = env.float(
+    "EDITION_STALE_SECONDS", default=86400
+)  # finished pages are served so long while the database is away
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_BYTES", default=64 * 1024 * 1024)
 RELEASE = env("RELEASE", default="")
 

@@ -1,8 +1,10 @@
 """What the frame itself answers: for machines, for operators, and when something went wrong."""
 
+import sys
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -13,6 +15,8 @@ from django.views.decorators.cache import never_cache
 from informed_comment import workers
 from informed_comment.caching import public_page
 from informed_comment.methods import require_safe
+
+RETRY_AFTER = 5  # seconds, said while the database does not answer
 
 
 @require_safe
@@ -102,5 +106,10 @@ def not_found(request, exception):
 
 
 def server_error(request):
-    """Asks the database for nothing: it may be what failed."""
+    """Asks the database for nothing: it may be what failed. Where it does not answer, that is said, and 503."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        response = render(request, "503.html", {"home": reverse("posts:home")}, status=503, using=None)
+        response["Retry-After"] = str(RETRY_AFTER)
+        response["Cache-Control"] = "no-store"
+        return response
     return render(request, "500.html", {"home": reverse("posts:home")}, status=500, using=None)

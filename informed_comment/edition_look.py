@@ -1,0 +1,165 @@
+"""The look: how a process learns which edition readers see, by one query for all its threads.
+
+What it found is good until EDITION_LOOK_SECONDS are over or a new second of the wall clock has begun, so that whatever
+is labelled with its moment may be kept to the end of that second and never longer. One thread looks; the others go on
+with what is known unless that is too old.
+
+While the database does not answer, the last known edition stands for EDITION_STALE_SECONDS: pages that are finished are
+still served. One thread tries again every second; when the database is back, that is all it takes.
+"""
+
+import functools
+import logging
+import threading
+import time
+from typing import NamedTuple
+
+from django.apps import apps
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+
+logger = logging.getLogger(__name__)
+
+OLDEST = 1.0  # seconds: nobody goes on with a look that is older while another thread looks
+PATIENCE = 2.0  # seconds a look may take before the others take the database for away
+AGAIN_AFTER = 1.0  # seconds from a failed look to the next
+
+
+class DatabaseAway(OperationalError):
+    """The database does not answer, and what was asked for cannot be had without it."""
+
+
+class Look(NamedTuple):
+    """A label, the epoch second at which the look that found it began, and that moment by the clock that never jumps."""
+
+    label: str
+    at: float
+    begun: float
+    is_away: bool = False  # the database did not answer, and this is the last that was known
+
+    @property
+    def good_until(self):
+        """The second, in epoch seconds, to whose end an answer made from this look may be kept."""
+        return int(self.at)
+
+
+@functools.cache
+def moments_sql():
+    """One SELECT: the edition's number and the newest dated moment already past, in epoch seconds."""
+    latest = ["0"]
+    for model in apps.get_models():
+        table = connection.ops.quote_name(model._meta.db_table)
+        for field, condition in getattr(model, "edition_moments", {}).items():
+            column = connection.ops.quote_name(model._meta.get_field(field).column)
+            latest.append(
+                f"(SELECT extract(epoch FROM max({column})) FROM {table} "
+                f"WHERE {column} <= statement_timestamp() AND {condition})"
+            )
+    return f"SELECT number, greatest({', '.join(latest)}) FROM informed_comment_edition"
+
+
+def label_in(database):
+    """The label by the rows of this database connection, such as ``"412.1764012345"``."""
+    with database.cursor() as cursor:
+        cursor.execute(moments_sql())
+        number, moment = cursor.fetchone()
+    return f"{number}.{float(moment):.6f}".rstrip("0").rstrip(".")
+
+
+def asked_of_primary():
+    """The label; a connection that broke since it was last used is replaced once."""
+    try:
+        return label_in(connection)
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        return label_in(connection)
+
+
+class Looks:
+    """What the threads of a process know of the edition."""
+
+    def __init__(self, ask=asked_of_primary):
+        self.ask = ask
+        self.lock = threading.Lock()
+        self.last = None
+        self.since = 0.0  # when the look under way began
+        self.failed_at = None
+        self.error = None
+        self.not_before = 0.0  # what was looked at earlier is forgotten
+
+    def forget(self):
+        self.not_before = time.monotonic()
+
+    def now(self):
+        """The newest look that is good enough. Raises DatabaseAway when there is none."""
+        arrived = time.monotonic()
+        last = self.last
+        if last and self.is_fresh(last, arrived):
+            return last
+        if self.has_just_failed(arrived):
+            return self.last_known(arrived)
+        if self.lock.acquire(blocking=False):
+            return self.look_and_release()
+        if last and self.may_go_on(last, arrived):
+            return last
+        return self.waited_for(arrived)
+
+    def is_fresh(self, last, now):
+        return (
+            now - last.begun < settings.EDITION_LOOK_SECONDS
+            and last.begun >= self.not_before
+            and int(time.time()) == last.good_until
+        )
+
+    def may_go_on(self, last, now):
+        """Whether one may go on with this while another thread looks."""
+        oldest = min(OLDEST, 4 * settings.EDITION_LOOK_SECONDS)
+        return now - last.begun < oldest and last.begun >= self.not_before
+
+    def has_just_failed(self, now):
+        return self.failed_at is not None and now - self.failed_at < AGAIN_AFTER
+
+    def waited_for(self, arrived):
+        """What the thread that looks has found, or what is known when it takes too long."""
+        if not self.lock.acquire(timeout=max(0, self.since + PATIENCE - arrived)):
+            return self.last_known(arrived)
+        last = self.last
+        if last and (last.begun >= arrived or self.is_fresh(last, time.monotonic())):
+            self.lock.release()
+            return last
+        if self.has_just_failed(time.monotonic()):
+            self.lock.release()
+            return self.last_known(arrived)
+        return self.look_and_release()
+
+    def look_and_release(self):
+        try:
+            return self.look()
+        finally:
+            self.lock.release()
+
+    def look(self):
+        at, self.since = time.time(), time.monotonic()
+        begun = self.since
+        try:
+            label = self.ask()
+        except (OperationalError, InterfaceError) as error:
+            if self.failed_at is None:
+                logger.error("The database does not answer, so readers get finished pages only: %s", error)
+            self.failed_at, self.error = time.monotonic(), error
+            return self.last_known(begun)
+        if self.failed_at is not None:
+            logger.warning("The database answers again.")
+            self.failed_at = self.error = None
+        self.last = Look(label, at, begun)
+        return self.last
+
+    def last_known(self, now):
+        if self.last is None or now - self.last.begun > settings.EDITION_STALE_SECONDS:
+            raise DatabaseAway("The database does not answer.") from self.error
+        return self.last._replace(is_away=True)
+
+
+of_process = Looks()
