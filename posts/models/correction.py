@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from informed_comment.html import HtmlField
+from informed_comment.prepared import Present
 
 
 def this_minute():
@@ -16,10 +17,10 @@ def this_minute():
 class CorrectionQuerySet(models.QuerySet):
     def made(self):
         """What readers may be told now; a date still to come holds a correction back."""
-        return self.filter(made_at__lte=timezone.now())
+        return self.filter(made_at__lte=Present())
 
     def of_published_posts(self):
-        return self.filter(post__status="published", post__published_at__lte=timezone.now())
+        return self.filter(post__status="published", post__published_at__lte=Present())
 
 
 class Correction(models.Model):

@@ -1,13 +1,14 @@
 """Rows that tie a post to something it is listed under, and carry its date, so that an index alone orders the list."""
 
 from django.db import models
-from django.utils import timezone
+
+from informed_comment.prepared import Present
 
 
 class DatedQuerySet(models.QuerySet):
     def readable(self):
         """Rows of posts a reader may see now: what `PostQuerySet.published()` says, told by the date alone."""
-        return self.filter(published_at__lte=timezone.now())
+        return self.filter(published_at__lte=Present())
 
     def post_ids(self):
         """The ids of readable posts, each once and the newest first; no post is looked at."""

@@ -11,6 +11,7 @@ from taggit.managers import TaggableManager
 from authors.models import Author
 from images.models import Image, NamedImages
 from informed_comment.html import HtmlField, plain_text
+from informed_comment.prepared import Present
 from posts.models.byline import Byline
 from posts.models.category import Filing
 from posts.models.correction import Corrected, corrections_in_a_row
@@ -26,7 +27,7 @@ OUT_AT = models.Case(models.When(status="published", then="published_at"))
 class PostQuerySet(models.QuerySet):
     def published(self):
         """Posts a reader may see now; a date still to come holds a post back."""
-        return self.filter(status=Post.Status.PUBLISHED, published_at__lte=timezone.now())
+        return self.filter(status=Post.Status.PUBLISHED, published_at__lte=Present())
 
     def scheduled(self):
         return self.filter(status=Post.Status.PUBLISHED, published_at__gt=timezone.now())

@@ -5,7 +5,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
 from django.db.models.lookups import Exact
-from django.utils import timezone
+
+from informed_comment.prepared import Present
 
 SAMPLE = 64  # one post in so many is in the sample by which a search is measured before it is made
 PENDING = 512  # kB of new words that may wait to be sorted into an index; every search reads through them
@@ -45,7 +46,7 @@ class SearchEntryQuerySet(models.QuerySet):
 
     def readable(self):
         """What `PostQuerySet.published()` says, told by the entry alone."""
-        return self.filter(readable_at__lte=timezone.now())
+        return self.filter(readable_at__lte=Present())
 
 
 class SearchEntry(models.Model):
