@@ -18,8 +18,7 @@ from django.http import HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
-from informed_comment import editions
-from informed_comment.edition_look import DatabaseAway
+from informed_comment import editions, replica
 
 FOR_READERS = "public, max-age=0, s-maxage=1, stale-if-error=86400"
 FOR_STAFF = "private, no-store"
@@ -156,9 +155,7 @@ def public_page(view=None, *, params=(), by_content=False):
             return labelled(HttpResponseNotModified(), etag, look)
         finished = shelf.get(edition, key)
         if finished is None:
-            if look.is_away:
-                raise DatabaseAway("The database does not answer, and this page is not finished.")
-            response = view(request, *args, **kwargs)
+            response = replica.answered(lambda: view(request, *args, **kwargs), look=look)
             if response.status_code not in (200, 301) or response.streaming or response.cookies:
                 return response
             finished = FinishedPage.from_response(response)

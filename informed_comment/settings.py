@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
 
-from informed_comment import theme
+from informed_comment import databases, theme
 from informed_comment.mailers import mailer
 
 env = environ.Env()
@@ -223,25 +223,22 @@ TEMPLATES = [
     },
 ]
 
-# PostgreSQL. manage.py and the tests start the embedded server and set DATABASE_URL when it is not given.
+# PostgreSQL. manage.py and the tests start the embedded server and set DATABASE_URL when it is not given. A pooler in
+# transaction mode may stand at DATABASE_URL when DATABASE_DIRECT_URL names PostgreSQL itself; a replica answers readers. Count
+# web processes × DATABASE_POOL_MAX, and three a worker, against PostgreSQL's max_connections.
 
-DATABASE_EXAMPLE = "postgresql://user:password@host/database"
-
-
-def database(url):
-    """The entry of DATABASES for an address; any other database than PostgreSQL is refused."""
-    try:
-        config = environ.Env.db_url_config(url) if url.startswith(("postgres://", "postgresql://")) else {}
-    except ValueError:
-        config = {}
-    if not config:
-        raise ImproperlyConfigured(f"DATABASE_URL must name a PostgreSQL: {DATABASE_EXAMPLE}.")
-    return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
-
-
-DATABASES = {
-    "default": database(required("DATABASE_URL", f"Name the PostgreSQL to use: {DATABASE_EXAMPLE}."))
-}
+DATABASE_URL = required("DATABASE_URL", f"Name the PostgreSQL to use: {databases.EXAMPLE}.")
+DATABASE_DIRECT_URL = env("DATABASE_DIRECT_URL", default="")
+DATABASES = databases.of_commands(DATABASE_URL, DATABASE_DIRECT_URL)
+WEB_DATABASES = databases.of_web(  # put in their place by wsgi.py
+    DATABASE_URL,
+    env("DATABASE_REPLICA_URL", default=""),
+    is_pooled_elsewhere=bool(DATABASE_DIRECT_URL),
+    least=env.int("DATABASE_POOL_MIN", default=1),
+    most=env.int("DATABASE_POOL_MAX", default=8),  # of one web process; 0: none, each thread keeps its own
+    seconds=env.float("DATABASE_POOL_SECONDS", default=3),  # that a request waits for a free one
+)
+DATABASE_ROUTERS = ["informed_comment.replica.Router"]
 
 CACHE_URL = env("CACHE_URL", default="locmemcache://")
 CACHES = {"default": environ.Env.cache_url_config(CACHE_URL)}

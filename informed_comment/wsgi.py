@@ -3,11 +3,13 @@
 import os
 import sys
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "informed_comment.settings")
 try:
+    settings.DATABASES = settings.WEB_DATABASES
     application = get_wsgi_application()
 except ImproperlyConfigured as error:
     sys.exit(f"informed-comment: {' '.join(str(error).split())}")

@@ -8,10 +8,10 @@ import math
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import connection
 from django.http import Http404
 from django.utils import timezone
 
+from informed_comment import replica
 from posts.models import Post
 from posts.paging import list_page
 
@@ -111,7 +111,7 @@ def neighbours(start, end):
 
 def posts_by_month(first=date.min, last=date.max):
     """{first day of a month: posts readers may see}, of the days in UTC from `first` to `last`."""
-    with connection.cursor() as cursor:
+    with replica.connection().cursor() as cursor:
         zone, now = timezone.get_current_timezone_name(), timezone.now()
         cursor.execute(POSTS_BY_MONTH, {"zone": zone, "now": now, "first": first, "last": last})
         return dict(cursor.fetchall())
@@ -155,7 +155,7 @@ def around_day(day):
 def on_day(day):
     """Published posts of a calendar day in every year, the newest year first, at most `ON_ONE_DAY` of each year."""
     given = {"zone": timezone.get_current_timezone_name(), "now": timezone.now(), "length": ON_ONE_DAY}
-    with connection.cursor() as cursor:
+    with replica.connection().cursor() as cursor:
         cursor.execute(ON_DAY, given | {"month": day.month, "day": day.day})
         ids = [pk for (pk,) in cursor.fetchall()]
     return Post.objects.published().filter(pk__in=ids).newest_first().for_cards()

@@ -9,7 +9,6 @@ from itertools import batched
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Max
 from django.db.models.functions import Greatest
 from django.http import Http404, HttpResponse
@@ -19,6 +18,7 @@ from django.utils.encoding import iri_to_uri
 from django.utils.module_loading import import_string
 
 from authors.models import Author
+from informed_comment import replica
 from informed_comment.caching import public_page
 from informed_comment.methods import require_safe
 from informed_comment.publication import current_publication
@@ -77,7 +77,7 @@ def index(request):
 
 def parts():
     """(path, last change) of every part of this room: the sections, the tags, the years."""
-    with connection.cursor() as cursor:
+    with replica.connection().cursor() as cursor:
         zone = timezone.get_current_timezone_name()
         cursor.execute(YEARS, {"zone": zone, "length": PART_LENGTH})
         years = cursor.fetchall()

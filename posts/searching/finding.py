@@ -9,10 +9,10 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import connection
 from django.http import Http404
 from django.utils import timezone
 
+from informed_comment import replica
 from posts import archive
 from posts.models.search import SAMPLE
 from posts.paging import PAGE_LENGTH
@@ -221,7 +221,7 @@ def ask(question):
         "end": question.number * PAGE_LENGTH,
     }
     statement = MATCHED + (BY_DATE if question.by_date else BEST_FIRST) + COUNTED
-    with connection.cursor() as cursor:
+    with replica.connection().cursor() as cursor:
         cursor.execute(statement, values)
         return json.loads(cursor.fetchone()[0])
 

@@ -8,6 +8,7 @@ from collections import Counter
 from django.db import connection, transaction
 
 from authors.models import Author
+from informed_comment import replica
 from informed_comment.html import plain_text
 from posts.models import Post, SearchEntry, UntoldName
 
@@ -128,7 +129,7 @@ def likeliest(words, only_unknown):
     """{a word: the one that was likely meant} for those of the folded words of which that can be said."""
     if not words:
         return {}
-    with connection.cursor() as cursor:
+    with replica.connection().cursor() as cursor:
         cursor.execute(ALIKE, {"slips": json.dumps({word: slips(word) for word in words})})
         rows = cursor.fetchall()
     better = {}

@@ -1,0 +1,99 @@
+"""A real replica of a PostgreSQL of this machine: made by pg_basebackup, following by streaming, and gone afterwards."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import urlencode
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from informed_comment.postgres_keeper import account_for_server, programs_for
+
+SETTINGS = (
+    "listen_addresses=",
+    "fsync=off",
+    "max_standby_streaming_delay=0",
+    "wal_receiver_status_interval=1",
+)
+
+
+class Replica:
+    """Of the server at the address `primary`, whose socket lies on this machine. `url` is its own address."""
+
+    def __init__(self, primary):
+        self.primary = conninfo_to_dict(primary)
+        self.account = account_for_server()
+        self.programs = programs_for(self.account)
+        self.home = Path(tempfile.mkdtemp(prefix="informed-comment-replica-"))
+        self.data, self.process = self.home / "data", None
+        if self.account:
+            os.chown(self.home, self.account.pw_uid, self.account.pw_gid)
+        query = urlencode({"host": str(self.home)})
+        self.url = f"postgresql://{self.primary['user']}@/{self.primary['dbname']}?{query}"
+
+    def __enter__(self):
+        source = ["-h", self.primary["host"], "-U", self.primary["user"]]
+        copied = ["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--wal-method=stream"]
+        self.run([self.programs / "pg_basebackup", "-D", self.data, *source, *copied]).check_returncode()
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+        shutil.rmtree(self.home)
+
+    def run(self, command):
+        return subprocess.run(command, capture_output=True, text=True, **self.surroundings())
+
+    def surroundings(self):
+        known = {"cwd": self.home, "env": {"LC_ALL": "C", "PATH": os.environ["PATH"]}}
+        if self.account:
+            known |= {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
+        return known
+
+    def start(self):
+        command = [self.programs / "postgres", "-D", self.data, "-c", f"unix_socket_directories={self.home}"]
+        for setting in SETTINGS:
+            command += ["-c", setting]
+        with (self.home / "log").open("a") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, **self.surroundings())
+        for _ in range(500):
+            try:
+                return self.ask("SELECT 1")
+            except psycopg.OperationalError:
+                time.sleep(0.02)
+        raise RuntimeError((self.home / "log").read_text())
+
+    def kill(self):
+        """As when the machine is gone: nobody is told."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait(30)
+
+    def ask(self, statement, *values):
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            cursor = connection.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+    def pause(self):
+        """It goes on answering, and takes nothing new in."""
+        self.ask("SELECT pg_wal_replay_pause()")
+        while self.ask("SELECT pg_get_wal_replay_pause_state()") != [("paused",)]:
+            time.sleep(0.005)
+
+    def go_on(self):
+        self.ask("SELECT pg_wal_replay_resume()")
+
+    def catch_up(self, primary):
+        """Waits until it has all that the primary, a connection, has written."""
+        (place,) = primary.execute("SELECT pg_current_wal_lsn()::text").fetchone()
+        for _ in range(500):
+            if self.ask("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", place) == [(True,)]:
+                return
+            time.sleep(0.01)
+        raise RuntimeError(f"the replica does not follow: {(self.home / 'log').read_text()[-2000:]}")
