@@ -104,7 +104,7 @@ class Looks:
             return self.look_and_release()
         if last and self.may_go_on(last, arrived):
             return last
-        return self.waited_for(arrived)
+        return self.waited_for(last, arrived)
 
     def is_fresh(self, last, now):
         return (
@@ -121,18 +121,23 @@ class Looks:
     def has_just_failed(self, now):
         return self.failed_at is not None and now - self.failed_at < AGAIN_AFTER
 
-    def waited_for(self, arrived):
+    def waited_for(self, before, arrived):
         """What the thread that looks has found, or what is known when it takes too long."""
         if not self.lock.acquire(timeout=max(0, self.since + PATIENCE - arrived)):
             return self.last_known(arrived)
         last = self.last
-        if last and (last.begun >= arrived or self.is_fresh(last, time.monotonic())):
+        if last and self.is_found_for(last, before, arrived):
             self.lock.release()
             return last
         if self.has_just_failed(time.monotonic()):
             self.lock.release()
             return self.last_known(arrived)
         return self.look_and_release()
+
+    def is_found_for(self, last, before, arrived):
+        """Whether one who waited from then on may go by this; where every request looks for itself, it must be newer."""
+        is_new = last is not before and last.begun >= self.not_before
+        return is_new and (last.begun >= arrived or settings.EDITION_LOOK_SECONDS > 0)
 
     def look_and_release(self):
         try:

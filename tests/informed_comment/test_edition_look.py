@@ -136,6 +136,7 @@ def test_while_the_database_is_away_the_last_edition_stands_and_it_is_asked_once
     looks = Looks(database)
     known = looks.now()
     database.is_away = True
+    clock.shift(0.3)
     for _ in range(100):
         clock.shift(0.1)
         look = looks.now()
