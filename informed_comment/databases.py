@@ -36,15 +36,13 @@ def of_commands(url, direct_url):
 
 
 def of_web(url, replica_url, *, is_pooled_elsewhere, least, most, seconds):
-    """What web processes use. `least`, `most` and `seconds` are those of the pool; `most` 0 is none.
-
-    A pooler gives the next statement to another session, where no cursor is known: rows are then taken whole.
-    """
+    """What web processes use. `least`, `most` and `seconds` are those of the process's own pool; `most` 0 is none."""
     entries = {"default": database(url)}
     if replica_url:
         entries[REPLICA] = with_options(database(replica_url, "DATABASE_REPLICA_URL"), LOST)
     for entry in entries.values():
-        entry["DISABLE_SERVER_SIDE_CURSORS"] = is_pooled_elsewhere
+        if is_pooled_elsewhere:
+            entry["ENGINE"] = "informed_comment.pooled"
     if most:
         waits = {"default": seconds, REPLICA: min(seconds, 1)}  # for the replica somebody else can step in
         return {name: pooled(entry, least, most, waits[name]) for name, entry in entries.items()}

@@ -147,3 +147,19 @@ def of_the_replica(error):
         state.lost(error)
         return True
     return code.startswith("40") or code == "57014"
+
+
+def says():
+    """For operators: how it is with the replica; nothing where there is none. Readers are served either way."""
+    if REPLICA not in connections.settings:
+        return ""
+    if state.is_away:
+        return f"away, the primary answers readers: {state.last_error}"
+    try:
+        there = edition_of_replica()
+    except (DatabaseError, InterfaceError) as error:
+        return f"away, the primary answers readers: {' '.join(str(error).split())}"
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(EDITION)
+        here = cursor.fetchone()[0]
+    return "ok" if there >= here else f"behind by {here - there}, the primary answers readers"

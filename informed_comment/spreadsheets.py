@@ -3,6 +3,7 @@
 import csv
 import io
 
+from django.db import transaction
 from django.http import StreamingHttpResponse
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -28,12 +29,14 @@ def download(rows, *, name):
 
 
 def in_pieces(rows):
+    """In one transaction, in which rows come in pieces even where a pooler stands before PostgreSQL."""
     text = io.StringIO()
     table = csv.writer(text)
-    for number, cells in enumerate(rows, 1):
-        table.writerow([safe(cell) for cell in cells])
-        if number % LINES == 0:
-            yield emptied(text)
+    with transaction.atomic():
+        for number, cells in enumerate(rows, 1):
+            table.writerow([safe(cell) for cell in cells])
+            if number % LINES == 0:
+                yield emptied(text)
     yield emptied(text)
 
 

@@ -12,7 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from informed_comment import workers
+from informed_comment import replica, workers
 from informed_comment.caching import public_page
 from informed_comment.methods import require_safe
 
@@ -58,6 +58,8 @@ def readyz(request):
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
         parts["migrations"] = "ok" if not waiting else f"{len(waiting)} not applied: run manage.py migrate"
         parts["worker"], parts["queue"] = worker_says()
+        if said := replica.says():
+            parts["replica"] = said
     except DatabaseError as error:
         parts["database"] = f"unreachable: {str(error).splitlines()[0]}"
     able = parts["database"] == "ok" and parts.get("migrations") == "ok"

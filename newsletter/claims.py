@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from psycopg import Cursor
 
+from informed_comment import poolers
 from newsletter.fingerprints import fingerprints
 from newsletter.models import Delivery
 
@@ -103,6 +104,7 @@ class Outcome:
 
 def enter(sender):
     """From here on the sender counts as alive, until `leave` or until its connection ends."""
+    poolers.refuse(connection)
     run(OPEN, [lock_of(SENDERS, sender)])
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from django.utils import timezone
 
-from informed_comment import jobs
+from informed_comment import jobs, poolers
 from newsletter.fingerprints import key_name
 from newsletter.importing import applying, reading, undoing
 from newsletter.importing.judging import add_up, chunk_end, outcomes_of, values_of
@@ -172,6 +172,7 @@ def judge_chunk(batch_id):
 @contextmanager
 def alone(batch_id):
     """Whether nobody else is at the batch; then it is ours until the end or our death."""
+    poolers.refuse(connection)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCKS, batch_id % 2**31])
         is_ours = cursor.fetchone()[0]

@@ -110,6 +110,7 @@ def test_nobody_sees_an_old_text_while_the_replica_is_behind(client, follower):
         with asked_of("replica") as copy:
             client.get("/search/?q=barley")
         assert len(copy) <= 1  # how far it is
+        assert replica.says() == "behind by 1, the primary answers readers"
     finally:
         follower.go_on()
     caught_up(follower)
@@ -139,7 +140,7 @@ def test_a_replica_that_dies_is_passed_by_and_found_again_without_a_restart(clie
         editions.forget()
         Post.objects.filter(pk=post.pk).update(title="Barley")
         assert b"Barley" in client.get("/").content
-        assert replica.state.is_away
+        assert replica.says().startswith("away, the primary answers readers: ")
         with asked_of("default") as primary:
             assert client.get("/archives/").status_code == 200
         assert len(primary) > 1

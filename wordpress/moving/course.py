@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from informed_comment import jobs
+from informed_comment import jobs, poolers
 from wordpress.importer import Importer
 from wordpress.models import Move
 from wordpress.moving.keeping import Keeper, Paused, Stopped
@@ -197,6 +197,7 @@ def _go_on(move, seconds, progress):
 @contextmanager
 def alone():
     """Whether nobody else is at an import; then nobody will be until the end, or our death."""
+    poolers.refuse(connection)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
         is_ours = cursor.fetchone()[0]

@@ -10,6 +10,8 @@ from django.core.management import CommandError, call_command, get_commands
 from django.core.management.base import BaseCommand
 from procrastinate.contrib.django.utils import connector_params
 
+from informed_comment.poolers import FOUND
+
 
 class Command(BaseCommand):
     help = "Applies migrations, fills an empty site with the demo publication, makes the first user."
@@ -50,5 +52,7 @@ def only_one():
             f"the database does not answer; start it, or mend DATABASE_URL. {reason}"
         ) from error
     with guard:
+        if guard.execute("SELECT pg_backend_pid()").fetchone()[0] != guard.info.backend_pid:
+            raise CommandError(FOUND)
         guard.execute("SELECT pg_advisory_lock(hashtext('informed_comment prepare'))")
         yield

@@ -3,7 +3,10 @@
 import asyncio
 
 from django.core.management.base import BaseCommand
+from django.db import connection
 from procrastinate.contrib.django import app
+
+from informed_comment import poolers
 
 GRACE = 8  # seconds for running jobs to end after SIGTERM; platforms kill after ten
 
@@ -17,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="stop when no job is waiting")
 
     def handle(self, *args, **options):
+        poolers.refuse(connection)
         asyncio.run(work(concurrency=options["concurrency"], once=options["once"]))
 
 
