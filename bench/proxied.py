@@ -12,7 +12,7 @@ from informed_comment.processes import ROOT, answers
 
 SHIPPED = ROOT / "deploy" / "nginx.conf"
 AROUND = """
-daemon off; worker_processes auto; worker_rlimit_nofile 16384; pid {folder}/pid; error_log {folder}/start.log warn;
+daemon off; worker_processes auto; pcre_jit on; worker_rlimit_nofile 16384; pid {folder}/pid; error_log {folder}/start.log warn;
 {user}
 events {{ worker_connections 8000; }}
 http {{
@@ -28,8 +28,11 @@ def filled(values):
     return re.sub(r"\$\{([A-Z_]+)\}", lambda found: values[found[1]], SHIPPED.read_text())
 
 
-def laid_out(folder, *, servers, port, files):
-    """Writes the files of a proxy into `folder`; `servers` are "host:port", `files` is the site's VAR_DIR."""
+def laid_out(folder, *, servers, port, files, changed=lambda text: text):
+    """Writes the files of a proxy into `folder`; `servers` are "host:port", `files` is the site's VAR_DIR.
+
+    `changed` makes of the shipped file what an operator would: it takes the marks off some lines, or adds others.
+    """
     folder.mkdir(exist_ok=True)
     values = {
         "WEB_SERVERS": " ".join(f"server {server};" for server in servers),
@@ -40,7 +43,7 @@ def laid_out(folder, *, servers, port, files):
         "STATIC_ROOT": str(files / "static"),
         "MEDIA_ROOT": str(files / "media"),
     }
-    (folder / "site.conf").write_text(filled(values))
+    (folder / "site.conf").write_text(changed(filled(values)))
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(AROUND.format(folder=folder, user=user))
     return folder / "nginx.conf"
@@ -51,9 +54,9 @@ def is_installed():
 
 
 @contextmanager
-def proxy(folder, *, servers, port, files):
+def proxy(folder, *, servers, port, files, **how):
     """The address of a proxy of `servers`."""
-    path = laid_out(Path(folder), servers=servers, port=port, files=Path(files))
+    path = laid_out(Path(folder), servers=servers, port=port, files=Path(files), **how)
     nginx = subprocess.Popen(["nginx", "-c", path, "-e", path.parent / "start.log"])
     try:
         while not answers("127.0.0.1", port):

@@ -39,7 +39,7 @@ WHOLE = {
 }
 SITEMAP_PART = re.compile(r"^/(?:wp-sitemap-[\w-]+|[a-z_]+-sitemap\d*)\.xml(?:\.gz)?$", re.I | re.A)
 TRACKING = re.compile(
-    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|_ga|_gl|_hs\w+|ref|ref_src|s?share|nb|"
+    r"(?:utm_\w+|fbclid|gclid|gbraid|wbraid|dclid|msclkid|yclid|twclid|ttclid|igsh(?:id)?|mc_[ce]id|_ga|_gl|_hs\w+|ref|ref_src|s?share|nb|"
     r"replytocom|amp|noamp|print|like_comment|_wpnonce|doing_wp_cron|fb_\w+|wt_mc|cmpid|mkt_tok|from|source)$",
     re.I,
 )
