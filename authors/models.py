@@ -3,9 +3,9 @@ import re
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.urls import reverse
 
 from images.models import Image
+from informed_comment.addresses import address_of
 from informed_comment.html import HtmlField
 
 FEDIVERSE_HANDLE = RegexValidator(
@@ -62,7 +62,7 @@ class Author(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("posts:author", args=[self.slug])
+        return address_of("posts:author", self.slug)
 
 
 class AuthorLink(models.Model):

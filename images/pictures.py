@@ -1,11 +1,32 @@
 """The markup of a picture: `<picture>` with AVIF and WebP, and a JPEG for the rest."""
 
-from django.utils.html import format_html, format_html_join
+from dataclasses import dataclass
+from html import escape
+
+from django.core.files.storage import default_storage
+from django.utils.safestring import mark_safe
 
 from images import renditions
 
 THIRDS = ("start", "middle", "end")
 TYPES = {"avif": "image/avif", "webp": "image/webp"}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the markup needs of an `Image`, for lists that fetch no more; `file` is its name."""
+
+    file: str
+    width: int | None
+    height: int | None
+    alt: str
+    is_decorative: bool
+    focal_x: float
+    focal_y: float
+    renditions: list
+
+
+SHOWN = tuple(Picture.__dataclass_fields__)
 
 
 def picture(image, *, sizes="100vw", crop="own", loading="lazy", alt=None, css_class=""):
@@ -21,40 +42,35 @@ def picture(image, *, sizes="100vw", crop="own", loading="lazy", alt=None, css_c
     classes = [css_class] if css_class else []
     if "jpeg" in made:
         shown = made["jpeg"][-1]
-        source = image.file.storage.url(middle(made["jpeg"])["name"])
-        width, height = shown["width"], shown["height"]
+        source, width, height = middle(made["jpeg"])["name"], shown["width"], shown["height"]
     else:
-        source, width, height = image.file.url, image.width, image.height
+        source, width, height = str(image.file), image.width, image.height
         if crop == "3x2":
             width, height = 1200, 800
             classes += ["crop-3x2", focus_class(image)]
-    img = format_html(
-        '<img src="{}"{}{} alt="{}"{} decoding="async"{}>',
-        source,
-        attributes(srcset=renditions.srcset(image, made.get("jpeg", [])), sizes=sizes if made else ""),
-        attributes(width=width or "", height=height or ""),
-        spoken(image, alt),
-        attributes(**{"class": " ".join(classes)}),
-        attributes(fetchpriority="high") if loading == "eager" else attributes(loading="lazy"),
+    img = (
+        f'<img src="{escape(default_storage.url(source))}"'
+        f"{attribute('srcset', renditions.srcset(made.get('jpeg', [])))}{attribute('sizes', sizes if made else '')}"
+        f'{attribute("width", width)}{attribute("height", height)} alt="{escape(spoken(image, alt))}"'
+        f'{attribute("class", " ".join(classes))} decoding="async"'
+        f"{' fetchpriority="high"' if loading == 'eager' else ' loading="lazy"'}>"
     )
-    if not made:
-        return img
-    return format_html("<picture>{}{}</picture>", sources(image, made, sizes), img)
+    return mark_safe(f"<picture>{sources(made, sizes)}{img}</picture>" if made else img)  # noqa: S308 - escaped
 
 
 def plain(image, widest=1200):
     """(address, width, height) of one JPEG for programs that choose no size; the original while there is no other."""
     made = [entry for entry in renditions.of(image).get("jpeg", []) if entry["width"] <= widest]
     if made:
-        return image.file.storage.url(made[-1]["name"]), made[-1]["width"], made[-1]["height"]
+        return default_storage.url(made[-1]["name"]), made[-1]["width"], made[-1]["height"]
     return image.file.url, image.width, image.height
 
 
-def sources(image, made, sizes):
-    return format_html_join(
-        "",
-        '<source type="{}" srcset="{}" sizes="{}">',
-        ((mime, renditions.srcset(image, made[kind]), sizes) for kind, mime in TYPES.items() if kind in made),
+def sources(made, sizes):
+    return "".join(
+        f'<source type="{mime}"{attribute("srcset", renditions.srcset(made[kind]))}{attribute("sizes", sizes)}>'
+        for kind, mime in TYPES.items()
+        if kind in made
     )
 
 
@@ -75,6 +91,6 @@ def focus_class(image):
     return f"focus-{row}-{column}"
 
 
-def attributes(**values):
-    """Those attributes that have a value, each with a blank before it."""
-    return format_html_join("", ' {}="{}"', ((name, value) for name, value in values.items() if value != ""))
+def attribute(name, value):
+    """The attribute with a blank before it; nothing without a value."""
+    return f' {name}="{escape(str(value))}"' if value else ""

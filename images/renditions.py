@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from PIL import Image as Picture
 
@@ -261,11 +262,11 @@ def social(image):
 
 def imagesrcset(image, crop="own"):
     """The `imagesrcset` of `<link rel="preload" as="image" type="image/avif">`; empty while there is none."""
-    return srcset(image, of(image, crop).get("avif", [])) if image and image.file else ""
+    return srcset(of(image, crop).get("avif", [])) if image and image.file else ""
 
 
-def srcset(image, entries):
-    return ", ".join(f"{image.file.storage.url(entry['name'])} {entry['width']}w" for entry in entries)
+def srcset(entries):
+    return ", ".join(f"{default_storage.url(entry['name'])} {entry['width']}w" for entry in entries)
 
 
 def for_body(ids):

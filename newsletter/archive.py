@@ -19,6 +19,7 @@ from informed_comment.footnotes import without_notes
 from informed_comment.html import plain_text
 from newsletter import mail_bodies
 from newsletter.models import Mailing, MailingPost
+from posts import teasers
 from posts.feed_forms import SUMMARY_LENGTH, Feed
 from posts.models import Post
 from posts.paging import NumberedPage, check_number
@@ -72,7 +73,7 @@ def titles_in(mailings):
 def posts_in(mailing):
     """Its posts in their order, as far as readers see them now."""
     wanted = list(mailing.lines.filter(is_left_out=False).values_list("post", flat=True))
-    found = {post.pk: post for post in Post.objects.published().filter(pk__in=wanted).for_cards()}
+    found = {post.pk: post for post in teasers.of(Post.objects.published().filter(pk__in=wanted))}
     return [found[pk] for pk in wanted if pk in found]
 
 

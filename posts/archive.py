@@ -12,6 +12,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from informed_comment import replica
+from posts import teasers
 from posts.models import Post
 from posts.paging import list_page
 
@@ -158,4 +159,4 @@ def on_day(day):
     with replica.connection().cursor() as cursor:
         cursor.execute(ON_DAY, given | {"month": day.month, "day": day.day})
         ids = [pk for (pk,) in cursor.fetchall()]
-    return Post.objects.published().filter(pk__in=ids).newest_first().for_cards()
+    return teasers.of(Post.objects.published().filter(pk__in=ids).newest_first())

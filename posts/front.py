@@ -6,16 +6,37 @@ post that stands nowhere else.
 
 from dataclasses import dataclass
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
-from django.db.models import OuterRef, Q, Value
+from django.db.models import Q, Value
 from django.utils import timezone
 
-from posts.models import Category, Filing, FrontSection, FrontSlot, Post
+from informed_comment import replica
+from posts import teasers
+from posts.models import Category, FrontSection, FrontSlot, Post
 from posts.models.front import MOST_SECTIONS, this_minute
 
 PLACES = FrontSlot.Place.values
 SECTION_LENGTH = 4
+
+# Section after section takes the newest of its branch that are not taken; only the first post of each shows a picture.
+SECTIONS = f"""
+WITH RECURSIVE section (place, own, taken) AS (
+    SELECT 0, ARRAY[]::bigint[], %(above)s::bigint[]
+    UNION ALL
+    SELECT place + 1, found.own, taken || found.own FROM section, LATERAL (
+        SELECT array(
+            SELECT post_id FROM posts_filing
+            WHERE category_id = (%(categories)s::bigint[])[place + 1] AND published_at <= %(now)s
+            AND post_id <> ALL (taken) ORDER BY published_at DESC, post_id DESC LIMIT %(length)s
+        ) AS own
+    ) AS found WHERE place < cardinality(%(categories)s::bigint[])
+)
+SELECT place - 1, post.title, post.permalink, post.language, {teasers.picture_sql("image")}
+FROM section, unnest(own) WITH ORDINALITY AS listed (id, rank)
+JOIN posts_post AS post ON post.id = listed.id
+LEFT JOIN images_image AS image ON image.id = post.lead_image_id AND rank = 1
+ORDER BY place, rank
+"""
 
 
 # What stands there
@@ -45,6 +66,8 @@ def plan():
 
 @dataclass
 class Section:
+    """A category of the front page with its posts, as headlines."""
+
     category: Category
     posts: list
 
@@ -52,35 +75,18 @@ class Section:
 def sections(categories, *, above):
     """Each category with its newest posts, none of which stands `above` or in an earlier section; none is empty.
 
-    One query, whatever the number: for each category as many candidates as the earlier ones could take away.
+    One query, and it reads no post that is not shown.
     """
     if not categories:
         return []
-    shown = [post.pk for post in above]
-    candidates = [
-        category.filings.readable()
-        .exclude(post__in=shown)
-        .order_by("-published_at", "-post")
-        .values("post")[: SECTION_LENGTH * place]
-        for place, category in enumerate(categories, start=1)
-    ]
-    branches = Filing.objects.filter(post=OuterRef("pk"), category__in=categories).order_by()
-    posts = list(
-        Post.objects.published()
-        .filter(pk__in=candidates[0].union(*candidates[1:], all=True))
-        .annotate(branches=ArraySubquery(branches.values("category")))
-        .for_headlines()
-        .newest_first()
-    )
-    found, taken = [], set()
-    for category in categories:
-        own = [post for post in posts if category.pk in post.branches and post.pk not in taken][
-            :SECTION_LENGTH
-        ]
-        taken.update(post.pk for post in own)
-        if own:
-            found.append(Section(category, own))
-    return found
+    given = {"categories": [category.pk for category in categories], "above": [post.pk for post in above]}
+    with replica.connection().cursor() as cursor:
+        cursor.execute(SECTIONS, given | {"now": timezone.now(), "length": SECTION_LENGTH})
+        rows = cursor.fetchall()
+    own = {place: [] for place, *_ in rows}
+    for place, *headline in rows:
+        own[place].append(teasers.headline(*headline))
+    return [Section(categories[place], posts) for place, posts in own.items()]
 
 
 @dataclass

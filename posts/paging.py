@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import FETCH_RAISE
 from django.http import Http404
 
+from posts import teasers
 from posts.models import Correction, Post
 
 PAGE_LENGTH = 10
@@ -33,7 +34,7 @@ class NumberedPage:
 
 @dataclass
 class ListPage(NumberedPage):
-    """One page of a list of posts."""
+    """One page of a list of posts, as teasers."""
 
     posts: list
 
@@ -51,7 +52,7 @@ def list_page(posts, number, address, *, pinned=None):
     ids = posts.exclude(pk__in=pinned.values()).newest_first().values("pk")[start : end + 1]
     if pinned and number == 1:
         ids = ids.union(posts.filter(pk__in=pinned.values()).order_by().values("pk"), all=True)
-    found = put_in_place(Post.objects.filter(pk__in=ids).newest_first().for_cards(), pinned)
+    found = put_in_place(teasers.of(Post.objects.filter(pk__in=ids).newest_first()), pinned)
     if number > 1 and not found:
         raise Http404("The list is not that long.")
     return ListPage(number, len(found) > PAGE_LENGTH, address, found[:PAGE_LENGTH])
@@ -74,7 +75,7 @@ def page_of_ids(ids, number, address):
     check_number(number)
     start, end = (number - 1) * PAGE_LENGTH, number * PAGE_LENGTH
     wanted = Post.objects.published().filter(pk__in=ids[start : end + 1])
-    found = list(wanted.newest_first().for_cards())
+    found = teasers.of(wanted.newest_first())
     if number > 1 and not found:
         raise Http404("The list is not that long.")
     return ListPage(number, len(found) > PAGE_LENGTH, address, found[:PAGE_LENGTH])

@@ -1,6 +1,10 @@
+from dataclasses import dataclass
+from itertools import groupby
+
 from django.db import models
 
 from authors.models import Author
+from informed_comment.addresses import address_of
 from posts.models.dated import DatedByPost
 
 
@@ -30,3 +34,26 @@ class Byline(DatedByPost):
 
     def __str__(self):
         return f"{self.get_role_display()} {self.author_id}"
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A name of a byline as readers see it: its role where that begins, and what joins it to the next of its role."""
+
+    role: str
+    name: str
+    address: str
+    joint: str
+
+
+def signatures(lines):
+    """Of a byline's lines in order, each (role, name, slug of the author)."""
+    found = []
+    for role, of_role in groupby(lines, key=lambda line: line[0]):
+        names = [(name, slug) for _, name, slug in of_role]
+        label = Byline.Role(role).label
+        for place, (name, slug) in enumerate(names, start=1):
+            begins = "" if place > 1 else label if found else label.capitalize()
+            joint = {0: "", 1: " and "}.get(len(names) - place, ", ")
+            found.append(Signature(begins, name, address_of("posts:author", slug), joint))
+    return found

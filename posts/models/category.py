@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models.functions import Length
-from django.urls import reverse
 
+from informed_comment.addresses import address_of
 from informed_comment.html import HtmlField
 from informed_comment.trees import TreeNode
 from posts.models.dated import DatedByPost
@@ -46,7 +46,7 @@ class Category(TreeNode):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("posts:category", args=[self.path])
+        return address_of("posts:category", self.path)
 
 
 class Filing(DatedByPost):

@@ -12,13 +12,14 @@ from authors.models import Author
 from images.models import Image, NamedImages
 from informed_comment.html import HtmlField, plain_text
 from informed_comment.prepared import Present
-from posts.models.byline import Byline
+from posts.models.byline import Byline, signatures
 from posts.models.category import Filing
 from posts.models.correction import Corrected, corrections_in_a_row
 from posts.models.origin import ORIGINAL_HAS_AN_ADDRESS, Republished
 from posts.models.tag import TaggedPost, Tags
 
 WORDS_A_MINUTE = 230
+RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "yi", "ps", "ckb", "syr"}
 
 
 OUT_AT = models.Case(models.When(status="published", then="published_at"))
@@ -70,14 +71,6 @@ class PostQuerySet(models.QuerySet):
                 models.Prefetch("filings", Filing.objects.filter(is_direct=True).select_related("category")),
             )
             .defer("body")
-            .fetch_mode(models.FETCH_RAISE)
-        )
-
-    def for_headlines(self):
-        """Title, address and picture."""
-        return (
-            self.select_related("lead_image")
-            .only("title", "permalink", "published_at", "language", "lead_image")
             .fetch_mode(models.FETCH_RAISE)
         )
 
@@ -277,6 +270,11 @@ class Post(Corrected, Republished):
         return sorted((one for one in branches if path.startswith(f"{one.path}/")), key=lambda one: one.path)
 
     @property
+    def signatures(self):
+        """The byline as readers see it."""
+        return signatures([(line.role, line.author.name, line.author.slug) for line in self.bylines.all()])
+
+    @property
     def authors_with_bio(self):
         """Whoever signs the post, in whatever role, and has something said about them; each once."""
         authors = dict.fromkeys(byline.author for byline in self.bylines.all())
@@ -284,4 +282,8 @@ class Post(Corrected, Republished):
 
     @property
     def is_right_to_left(self):
-        return self.language.split("-")[0] in {"ar", "fa", "he", "ur", "yi", "ps", "ckb", "syr"}
+        return is_right_to_left(self.language)
+
+
+def is_right_to_left(language):
+    return language.split("-")[0] in RIGHT_TO_LEFT

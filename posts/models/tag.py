@@ -1,9 +1,9 @@
 from django.db import models
-from django.urls import reverse
 from django.utils.text import slugify
 from taggit.managers import _TaggableManager
 from taggit.models import ItemBase, TagBase
 
+from informed_comment.addresses import address_of
 from posts.models.dated import DatedByPost
 
 SAMPLE = 500
@@ -36,7 +36,7 @@ class Tag(TagBase):
         return slug if i is None else f"{slug}-{i}"
 
     def get_absolute_url(self):
-        return reverse("posts:tag", args=[self.slug])
+        return address_of("posts:tag", self.slug)
 
 
 class Tags(_TaggableManager):

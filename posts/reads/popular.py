@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from informed_comment.editions import raised_once
+from posts import teasers
 from posts.models import PopularList, PopularSidebar, Post
 from posts.models.popular import LONGEST_IN_SIDEBAR
 from posts.reads import windows
@@ -117,10 +118,8 @@ def in_order_of(lists):
 
 
 def for_page(window):
-    """The cards of `/popular/`; before the first list is computed, the newest."""
-    return list(most_read(window).for_cards()[:ON_A_PAGE]) or list(
-        listable().newest_first().for_cards()[:ON_A_PAGE]
-    )
+    """The teasers of `/popular/`; before the first list is computed, those of the newest."""
+    return teasers.of(most_read(window)[:ON_A_PAGE]) or teasers.of(listable().newest_first()[:ON_A_PAGE])
 
 
 @dataclass(frozen=True)

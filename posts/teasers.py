@@ -1,0 +1,128 @@
+"""What lists show of posts: fetched in one row each, worked out once, and nothing more can be asked of it.
+
+A list is made of these and of no models: a page of ten costs one question, and a relation that a template reaches for
+and that was not fetched is a fault, not a query.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+from django.utils.dates import MONTHS
+
+from images import pictures
+from informed_comment.addresses import address_of
+from posts.models import Byline, Filing
+from posts.models.byline import signatures
+from posts.models.post import is_right_to_left
+
+STANDFIRST_WORDS = 40
+OF_POST = ("title", "permalink", "language", "standfirst", "published_at")
+
+
+@dataclass(frozen=True)
+class Section:
+    """The category that labels a post."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Teaser:
+    """A post in a list. `published_at` is in the publication's own time, `moment` and `day` say it to machines and readers."""
+
+    pk: int
+    title: str
+    permalink: str
+    language: str
+    is_right_to_left: bool
+    standfirst: str
+    summary: str
+    published_at: datetime
+    moment: str
+    day: str
+    section: Section | None
+    signatures: list
+    picture: pictures.Picture | None
+
+    def __str__(self):
+        return self.title
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A post of which a list shows the title, and at most a picture."""
+
+    title: str
+    permalink: str
+    language: str
+    is_right_to_left: bool
+    picture: pictures.Picture | None
+
+
+def row():
+    """The expression for all of it: JSON in one column of a query of posts."""
+    lines = Byline.objects.filter(post=OuterRef("pk"))
+    lines = lines.values(line=JSONObject(role="role", name="author__name", slug="author__slug"))
+    sections = Filing.objects.filter(post=OuterRef("pk"), is_direct=True)
+    sections = sections.values(section=JSONObject(name="category__name", path="category__path"))[:1]
+    return JSONObject(
+        **{name: name for name in OF_POST},
+        pk="pk",
+        picture=JSONObject(**{name: f"lead_image__{name}" for name in pictures.SHOWN}),
+        section=Subquery(sections),
+        lines=ArraySubquery(lines),
+    )
+
+
+def of(posts):
+    """The posts of a query in its order, as teasers."""
+    return [teaser(found) for found in posts.values_list(row(), flat=True)]
+
+
+def teaser(found):
+    at = timezone.localtime(datetime.fromisoformat(found["published_at"]))
+    section, picture = found["section"], found["picture"]
+    return Teaser(
+        pk=found["pk"],
+        title=found["title"] or "Untitled",
+        permalink=found["permalink"],
+        language=found["language"],
+        is_right_to_left=is_right_to_left(found["language"]),
+        standfirst=found["standfirst"],
+        summary=shortened(found["standfirst"]),
+        published_at=at,
+        moment=f"{at:%Y-%m-%dT%H:%M:%S%z}",
+        day=f"{MONTHS[at.month]} {at.day}, {at.year:04}",
+        section=Section(section["name"], address_of("posts:category", section["path"])) if section else None,
+        signatures=signatures([(line["role"], line["name"], line["slug"]) for line in found["lines"]]),
+        picture=pictures.Picture(**picture) if picture["file"] else None,
+    )
+
+
+def shortened(text):
+    """As many words as a card has room for."""
+    words = text.split()
+    return " ".join(words[:STANDFIRST_WORDS]) + ("…" if len(words) > STANDFIRST_WORDS else "")
+
+
+def picture_sql(image):
+    """A picture in a query of our own: what `headline()` takes last; `image` is the alias of the table."""
+    pairs = ", ".join(f"'{name}', {image}.{name}" for name in pictures.SHOWN)
+    return f"jsonb_build_object({pairs})"
+
+
+def headline(title, permalink, language, picture):
+    shown = json.loads(picture)
+    return Headline(
+        title or "Untitled",
+        permalink,
+        language,
+        is_right_to_left(language),
+        pictures.Picture(**shown) if shown["file"] else None,
+    )
