@@ -120,7 +120,10 @@ def keep(row, card):
 def remove_unused(used):
     """Removes cards that nothing names, a week after they were drawn; returns how many."""
     removed, limit = 0, timezone.now() - KEPT_FOR
-    folders = default_storage.listdir(FOLDER)[0] if default_storage.exists(FOLDER) else []
+    try:
+        folders = default_storage.listdir(FOLDER)[0]
+    except FileNotFoundError:
+        folders = []
     for folder in folders:
         for file in default_storage.listdir(f"{FOLDER}/{folder}")[1]:
             name = f"{FOLDER}/{folder}/{file}"

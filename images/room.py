@@ -9,7 +9,7 @@ from django.db.models import Sum
 from django.template.defaultfilters import filesizeformat
 
 from images.models import Document, Image
-from informed_comment.files import is_full
+from informed_comment.files import StoreAway, is_full
 
 
 class NoRoom(ValidationError):
@@ -21,9 +21,14 @@ class NoRoom(ValidationError):
 
 @contextmanager
 def or_say_so(name):
-    """Says in a sentence that the disk is full, where Python only says so in an OSError."""
+    """Says in a sentence that the disk is full or the bucket away, where Python only says so in an OSError."""
     try:
         yield
+    except StoreAway as error:
+        raise NoRoom(
+            name,
+            "could not be kept: the store of pictures does not answer. Nothing of it was saved. Upload it again in a minute.",
+        ) from error
     except OSError as error:
         if not is_full(error):
             raise

@@ -52,8 +52,8 @@ def answered_paths(paths):
     """Those of the paths that a view, a row or a file answers."""
     found, wanted = set(), {}
     for path in paths:
-        if path.startswith(settings.MEDIA_URL):
-            found |= {path} if is_file(path.removeprefix(settings.MEDIA_URL)) else set()
+        if path.startswith(settings.MEDIA_PATH):
+            found |= {path} if is_file(path.removeprefix(settings.MEDIA_PATH)) else set()
             continue
         if path.startswith(settings.STATIC_URL):
             found.add(path)

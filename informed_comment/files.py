@@ -13,6 +13,10 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
+class StoreAway(OSError):
+    """The bucket that keeps the files cannot be reached, or refuses."""
+
+
 def is_full(error):
     """Whether an OSError says that there is no room: a full disk, a spent quota."""
     return error.errno in FULL

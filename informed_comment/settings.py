@@ -7,7 +7,9 @@ missing. Production (``DEBUG`` off) refuses to start without a database and a se
 import json
 import os
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urljoin
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -260,10 +262,36 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 31536000 if not DEBUG else 0
-MEDIA_URL = "/media/"
+MEDIA_PATH = "/media/"  # where texts name files of the library
+MEDIA_URL = env("MEDIA_PUBLIC_URL", default=MEDIA_PATH).rstrip("/") + "/"
+MEDIA_ORIGINS = (
+    [urljoin(MEDIA_URL, "/").rstrip("/")] if "://" in MEDIA_URL else []
+)  # for what browsers may show
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
+MEDIA_S3_BUCKET = env("MEDIA_S3_BUCKET", default="")
+
+
+def media_storage():
+    """The folder MEDIA_ROOT, or a bucket that every machine reaches (informed_comment/buckets.py)."""
+    if not MEDIA_S3_BUCKET:
+        return {"BACKEND": "informed_comment.files.WholeFileStorage"}
+    if find_spec("storages") is None or find_spec("boto3") is None:
+        raise ImproperlyConfigured(
+            "MEDIA_S3_BUCKET needs django-storages: install the project with its extra, informed-comment[many]."
+        )
+    options = {
+        "bucket_name": MEDIA_S3_BUCKET,
+        "location": env("MEDIA_S3_FOLDER", default=""),
+        "endpoint_url": env("MEDIA_S3_ENDPOINT", default="") or None,
+        "region_name": env("MEDIA_S3_REGION", default="") or "us-east-1",
+        "access_key": env("MEDIA_S3_KEY", default="") or None,
+        "secret_key": env("MEDIA_S3_SECRET", default="") or None,
+    }
+    return {"BACKEND": "informed_comment.buckets.Bucket", "OPTIONS": options}
+
+
 STORAGES = {
-    "default": {"BACKEND": "informed_comment.files.WholeFileStorage"},
+    "default": media_storage(),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -392,10 +420,10 @@ SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, theme.SOURCE],
     "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],
+    "img-src": [CSP.SELF, "data:", *MEDIA_ORIGINS],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
-    "media-src": [CSP.SELF],
+    "media-src": [CSP.SELF, *MEDIA_ORIGINS],
     "manifest-src": [CSP.SELF],
     "frame-src": [  # the players of posts/embeds.py
         "https://www.youtube-nocookie.com",

@@ -16,6 +16,8 @@ urlpatterns = [
 ]
 if settings.DEBUG:
     urlpatterns += [path("mail/", include("informed_comment.mailbox"))]
+if settings.MEDIA_URL != settings.MEDIA_PATH:
+    urlpatterns += [path("media/<path:name>", views.media)]
 urlpatterns += [
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     path("", include("pages.urls")),

@@ -4,6 +4,7 @@ import sys
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
@@ -38,6 +39,14 @@ def robots(request):
 def favicon(request):
     """For whoever asks without having read a page."""
     return redirect(static("img/favicon.png"), permanent=True)
+
+
+@require_safe
+def media(request, name):
+    """A file of the library whose address in a text is from before the files had a place of their own (MEDIA_PUBLIC_URL)."""
+    response = redirect(default_storage.url(name))
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 @require_safe

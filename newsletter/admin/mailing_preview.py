@@ -22,7 +22,7 @@ from posts.models import Category
 
 FRAMED_CSP = {
     "default-src": [CSP.NONE],
-    "img-src": [CSP.SELF, settings.SITE_URL],
+    "img-src": [CSP.SELF, settings.SITE_URL, *settings.MEDIA_ORIGINS],
     "style-src": [CSP.UNSAFE_INLINE],
     "frame-ancestors": [CSP.SELF],
     "base-uri": [CSP.NONE],

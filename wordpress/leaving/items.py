@@ -70,7 +70,7 @@ def _posts():
 def address_of(kept):
     """Where the file is; of a picture whose file was never found, where it was."""
     if kept.file:
-        return f"{settings.SITE_URL}{kept.file.url}"
+        return names.file_address(kept.file.url)
     return kept.source_url if kept.source_url.startswith(("http://", "https://")) else ""
 
 

@@ -29,7 +29,7 @@ def whole(path):
 
 def file_address(url):
     """A file of the library with its whole address; anything else as it stands."""
-    return f"{settings.SITE_URL}{url}" if url.startswith(settings.MEDIA_URL) else url
+    return urljoin(f"{settings.SITE_URL}/", url) if url.startswith(settings.MEDIA_URL) else url
 
 
 def file_path(url):

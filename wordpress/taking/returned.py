@@ -8,6 +8,7 @@ import json
 from datetime import datetime
 from hashlib import sha256
 
+from django.conf import settings
 from django.utils import timezone
 
 from authors.models import Author, AuthorLink
@@ -87,7 +88,7 @@ def body(item, run) -> str | None:
             return address
         path = address.removeprefix(site)
         found = run.uploads.at(f"{site}{path}")
-        return found.url if found and found.url.startswith("/") else path
+        return found.url if found and found.url.startswith(("/", settings.MEDIA_URL)) else path
 
     def picture(pk):
         found = run.uploads.by_id(numbers.item(numbers.IMAGE, pk))

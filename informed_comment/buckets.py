@@ -1,0 +1,112 @@
+"""The library's files in a bucket: Amazon's S3, or what speaks as it does (MinIO, Ceph, R2 …). Imported only where one is named.
+
+A file appears when it is whole: S3 shows no object before its last part has come. Its address follows from its name, so no
+page asks the bucket for one. What cannot be told by name alone to be a picture, a sound or a film is given out as a file
+to be kept, since a bucket sends no policy of its own; deploy/nginx.conf says the same in its headers.
+"""
+
+import errno
+import functools
+from pathlib import PurePosixPath
+from urllib.parse import urljoin
+
+from boto3.exceptions import Boto3Error
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+from django.utils.encoding import filepath_to_uri
+from storages.backends.s3 import S3Storage
+from storages.utils import clean_name
+
+from informed_comment.files import StoreAway
+
+FOR_EVER = "public, max-age=31536000, immutable"
+TYPES = {  # as deploy/nginx.conf gives them; no list of the machine's makes a page of a picture
+    "image/jpeg": "jpg jpeg",
+    "image/png": "png",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "image/avif": "avif",
+    "image/svg+xml": "svg",
+    "image/tiff": "tif tiff",
+    "image/bmp": "bmp",
+    "audio/mpeg": "mp3",
+    "audio/mp4": "m4a",
+    "audio/ogg": "ogg oga opus",
+    "audio/wav": "wav",
+    "video/mp4": "mp4 m4v",
+    "video/webm": "webm",
+    "video/ogg": "ogv",
+    "video/quicktime": "mov",
+    "application/pdf": "pdf",
+    "application/epub+zip": "epub",
+    "application/zip": "zip",
+    "text/plain": "txt csv",
+}
+BY_ENDING = {f".{ending}": kind for kind, endings in TYPES.items() for ending in endings.split()}
+SHOWN = ("image/", "audio/", "video/", "application/pdf")  # the rest is kept by the browser, not opened
+IN_MEMORY = 8 * 1024 * 1024  # of a file that is read; what is larger goes by the disk
+
+
+def type_of(name):
+    return BY_ENDING.get(PurePosixPath(name).suffix.lower(), "application/octet-stream")
+
+
+def is_shown(kind):
+    return kind.startswith(SHOWN) and kind != "image/svg+xml"
+
+
+def said_plainly(method):
+    """What the bucket or the network to it refuses is an OSError, as of a disk."""
+
+    @functools.wraps(method)
+    def tried(self, *args, **kwargs):
+        try:
+            return method(self, *args, **kwargs)
+        except (Boto3Error, BotoCoreError, ClientError) as error:
+            raise StoreAway(
+                errno.EIO, f"The bucket of MEDIA_S3_BUCKET refuses or is away: {error}"
+            ) from error
+
+    return tried
+
+
+class Bucket(S3Storage):
+    """`endpoint_url` empty is Amazon's own. Without keys they come from the machine's role, as boto3 finds it."""
+
+    def __init__(self, **options):
+        style = "path" if options.get("endpoint_url") else "auto"
+        quick = Config(
+            signature_version="s3v4",
+            s3={"addressing_style": style},
+            connect_timeout=3,
+            read_timeout=20,
+            retries={"mode": "standard", "total_max_attempts": 3},
+            request_checksum_calculation="when_required",  # which others than Amazon do not all know
+            response_checksum_validation="when_required",
+        )
+        fixed = {
+            "client_config": quick,
+            "transfer_config": TransferConfig(use_threads=False),
+            "file_overwrite": False,
+            "default_acl": None,
+            "max_memory_size": IN_MEMORY,
+        }
+        super().__init__(**fixed | options)
+
+    def url(self, name, *_, **__):
+        return urljoin(settings.MEDIA_URL, filepath_to_uri(clean_name(name)).lstrip("/"))
+
+    def _get_write_parameters(self, name, content=None):
+        kind = type_of(name)
+        told = {"CacheControl": FOR_EVER, "ContentType": kind}
+        return told if is_shown(kind) else told | {"ContentDisposition": "attachment"}
+
+    _open = said_plainly(S3Storage._open)
+    _save = said_plainly(S3Storage._save)
+    delete = said_plainly(S3Storage.delete)
+    exists = said_plainly(S3Storage.exists)
+    listdir = said_plainly(S3Storage.listdir)
+    size = said_plainly(S3Storage.size)
+    get_modified_time = said_plainly(S3Storage.get_modified_time)
