@@ -1,111 +1,37 @@
 """public_page(): how a page for readers is labelled, revalidated and kept.
 
 The edition is read *before* the rows, so a page can be newer than its label and never older. Finished pages are
-kept under the edition they were made for; a new edition empties the shelf, so nothing is ever purged.
+kept under the edition they were made for; a new edition empties the shelf, so nothing is ever purged. Most of what is
+kept is given out before Django is asked at all: door.py.
 """
 
 import functools
-import gzip
 import hashlib
 import re
-import threading
-from collections import OrderedDict
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
-from django.utils.http import parse_etags
+from django.utils.module_loading import import_string
 
-from informed_comment import editions, replica
+from informed_comment import editions, encodings, replica
+from informed_comment.finished import FinishedPage, names
+from informed_comment.shelves import Shelf
+from informed_comment.turns import Turns
 
 FOR_READERS = "public, max-age=0, s-maxage=1, stale-if-error=86400"
 FOR_STAFF = "private, no-store"
 SESSION_KEY = re.compile(r"[a-z0-9]{32}")  # as Django makes them
-NAMES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", re.IGNORECASE)
-KEPT_HEADERS = (
-    "Content-Type",
-    "Location",
-    "Link",
-    "Last-Modified",
-    "Content-Language",
-    "Access-Control-Allow-Origin",
-)
-
-
-@dataclass(frozen=True)
-class FinishedPage:
-    """A response as bytes, once plain and once gzipped."""
-
-    status: int
-    headers: tuple
-    body: bytes
-    gzipped: bytes
-
-    @classmethod
-    def from_response(cls, response):
-        headers = tuple((name, response[name]) for name in KEPT_HEADERS if name in response)
-        body = response.content
-        gzipped = gzip.compress(body, 6, mtime=0) if len(body) > 200 else b""
-        return cls(response.status_code, headers, body, gzipped)
-
-    @property
-    def size(self):
-        return len(self.body) + len(self.gzipped) + 500
-
-    @property
-    def etag(self):
-        return f'W/"{hashlib.sha256(self.body).hexdigest()[:20]}"'
-
-    @property
-    def last_modified(self):
-        return dict(self.headers).get("Last-Modified")
-
-    def response(self, request):
-        packed = self.gzipped and NAMES_GZIP.search(request.headers.get("Accept-Encoding", ""))
-        response = HttpResponse(self.gzipped if packed else self.body, status=self.status)
-        for name, value in self.headers:
-            response[name] = value
-        if packed:
-            response["Content-Encoding"] = "gzip"
-        response["Content-Length"] = str(len(response.content))
-        return response
-
-
-class Shelf:
-    """The finished pages of one edition in this process, within a budget of bytes; the least asked for go first."""
-
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.empty(None)
-
-    def empty(self, edition):
-        self.edition, self.pages, self.bytes = edition, OrderedDict(), 0
-
-    def get(self, edition, key):
-        with self.lock:
-            if edition != self.edition or key not in self.pages:
-                return None
-            self.pages.move_to_end(key)
-            return self.pages[key]
-
-    def put(self, edition, key, page):
-        budget = settings.PAGE_CACHE_BYTES
-        if page.size > budget // 20:
-            return
-        with self.lock:
-            if edition != self.edition:
-                self.empty(edition)
-            if key in self.pages:
-                self.bytes -= self.pages.pop(key).size
-            self.pages[key] = page
-            self.bytes += page.size
-            while self.bytes > budget:
-                self.bytes -= self.pages.popitem(last=False)[1].size
-
 
 shelf = Shelf()
+turns = Turns()
+
+
+@functools.cache
+def shared_shelf():
+    """The shelf of all processes; one that keeps nothing, unless CACHE_URL names Redis or Valkey."""
+    return import_string(settings.SHARED_SHELF)()
 
 
 @functools.cache
@@ -138,57 +64,110 @@ def public_page(view=None, *, params=(), by_content=False):
 
     @functools.wraps(view)
     def page(request, *args, **kwargs):
+        def answer():
+            return view(request, *args, **kwargs)
+
         if is_staff_request(request) or request.method not in ("GET", "HEAD"):
-            editions.forget()
-            request.is_kept_from_caches = True
-            try:
-                response = view(request, *args, **kwargs)
-            finally:
-                request.is_kept_from_caches = False  # a page of an error does not come by here
-            response["Cache-Control"] = FOR_STAFF
-            return response
+            return for_staff(request, answer)
         look = editions.look_of(request)
-        edition = look.label
-        key = address_key(request, params)
-        etag = f'W/"{edition}-{hashlib.sha256(f"{release()}{key}".encode()).hexdigest()[:16]}"'
-        if not by_content and etag in parse_etags(request.headers.get("If-None-Match", "")):
-            return labelled(HttpResponseNotModified(), etag, look)
-        finished = shelf.get(edition, key)
+        address = address_of(request)
+        rule = shelf.keep_rule(address, params, is_by_content=by_content)
+        key = key_of(address, request.GET, params)
+        known = request.headers.get("If-None-Match")
+        if known and not by_content and names(known, etag := etag_of(look, key)):
+            return not_modified(etag, look, rule)
+        finished, response = found_or_made(look, key, answer, by_content=by_content)
         if finished is None:
-            response = replica.answered(lambda: view(request, *args, **kwargs), look=look)
-            if response.status_code not in (200, 301) or response.streaming or response.cookies:
-                return response
-            finished = FinishedPage.from_response(response)
-            shelf.put(edition, key, finished)
-        if by_content:
-            return labelled_by_content(request, finished, look)
-        return labelled(finished.response(request), etag, look)
+            return response
+        if finished.is_known(known, request.headers.get("If-Modified-Since")):
+            return not_modified(finished.etag, look, rule, finished.last_modified)
+        response = finished.response(encodings.chosen(request.headers.get("Accept-Encoding", "")))
+        shelf.weigh(key, finished)
+        response.finished_page = finished
+        return labelled(response, finished.etag, look)
 
     return page
 
 
-def labelled_by_content(request, finished, look):
-    """304 for whoever has these bytes: by ETag, or else by the very Last-Modified they came with (RFC 9110, 13.2.2)."""
-    known = request.headers.get("If-None-Match")
-    if known is not None:
-        is_known = finished.etag in parse_etags(known)
-    else:
-        since = request.headers.get("If-Modified-Since")
-        is_known = bool(since) and since == finished.last_modified
-    response = HttpResponseNotModified() if is_known else finished.response(request)
-    if finished.last_modified:
-        response["Last-Modified"] = finished.last_modified
-    return labelled(response, finished.etag, look)
+def for_staff(request, answer):
+    editions.forget()
+    request.is_kept_from_caches = True
+    try:
+        response = answer()
+    finally:
+        request.is_kept_from_caches = False  # a page of an error does not come by here
+    response["Cache-Control"] = FOR_STAFF
+    return response
 
 
-def address_key(request, params):
-    """The address as far as the view reads it: host and scheme, path, and its own parameters in one order."""
-    query = urlencode([(name, request.GET[name]) for name in sorted(params) if name in request.GET])
-    return f"{request.scheme}://{request.get_host()}{request.path}?{query}"
+def found_or_made(look, key, answer, *, by_content):
+    """(page, None), or (None, answer) where the answer may not be kept. One thread of all processes makes it."""
+    finished = shelf.get(look, key)
+    if finished is not None:
+        return finished, None
+    make = functools.partial(made, look, key, answer, by_content=by_content)
+    with turns.of((look.label, key)) as turn:
+        response, finished = None, turn.page or shelf.get(look, key)
+        if finished is None:
+            try:
+                finished, response = make() if turn.is_open else made_or_shared(look, key, make)
+            except Http404:
+                turn.is_open = True
+                raise
+            turn.page, turn.is_open = finished, finished is None
+            if finished is not None:
+                shelf.put(look, key, finished)
+    return finished, response
+
+
+def made_or_shared(look, key, make):
+    shared = shared_shelf()
+    with shared.turn(look.label, key) as finished:
+        if finished is not None:
+            return finished, None
+        finished, response = make()
+        if finished is not None:
+            shared.put(look.label, key, finished)
+    return finished, response
+
+
+def made(look, key, answer, *, by_content):
+    response = replica.answered(answer, look=look)
+    if response.status_code not in (200, 301) or response.streaming or response.cookies:
+        return None, response
+    if not by_content:
+        return FinishedPage.of(response, etag=etag_of(look, key)), None
+    etag = f'W/"{hashlib.sha256(response.content).hexdigest()[:20]}"'
+    return FinishedPage.of(response, etag=etag, last_modified=response.get("Last-Modified")), None
+
+
+def address_of(request):
+    """Scheme, host and path: what stands before the query."""
+    return f"{request.scheme}://{request.get_host()}{request.path}"
+
+
+def key_of(address, query, params):
+    """The address as far as the view reads it: with its own parameters, in one order, each as it was said last."""
+    if not params or not query:
+        return f"{address}?"
+    return f"{address}?{urlencode([(name, query[name]) for name in sorted(params) if name in query])}"
+
+
+def etag_of(look, key):
+    return f'W/"{look.label}-{hashlib.sha256(f"{release()}{key}".encode()).hexdigest()[:16]}"'
+
+
+def not_modified(etag, look, rule, last_modified=None):
+    response = HttpResponseNotModified()
+    if last_modified:
+        response["Last-Modified"] = last_modified
+    response.rule = rule
+    return labelled(response, etag, look)
 
 
 def labelled(response, etag, look):
-    response["ETag"] = etag
+    if etag:
+        response["ETag"] = etag
     response["Cache-Control"] = FOR_READERS
     patch_vary_headers(response, ["Accept-Encoding"])
     return until_its_second_is_over(response, look)

@@ -106,6 +106,17 @@ class Looks:
             return last
         return self.waited_for(last, arrived)
 
+    def at_hand(self):
+        """A look that is good enough without asking the database, or None."""
+        now, last = time.monotonic(), self.last
+        if last is None:
+            return None
+        if self.is_fresh(last, now):
+            return last
+        if self.has_just_failed(now):
+            return self.last_known(now) if self.is_known_still(now) else None
+        return last if self.lock.locked() and self.may_go_on(last, now) else None
+
     def is_fresh(self, last, now):
         return (
             now - last.begun < settings.EDITION_LOOK_SECONDS
@@ -161,8 +172,11 @@ class Looks:
         self.last = Look(label, at, begun)
         return self.last
 
+    def is_known_still(self, now):
+        return self.last is not None and now - self.last.begun <= settings.EDITION_STALE_SECONDS
+
     def last_known(self, now):
-        if self.last is None or now - self.last.begun > settings.EDITION_STALE_SECONDS:
+        if not self.is_known_still(now):
             raise DatabaseAway("The database does not answer.") from self.error
         return self.last._replace(is_away=True)
 

@@ -195,6 +195,7 @@ WSGI_APPLICATION = "informed_comment.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
+    "informed_comment.door.KeepsFinalHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -243,7 +244,9 @@ WEB_DATABASES = databases.of_web(  # put in their place by wsgi.py
 DATABASE_ROUTERS = ["informed_comment.replica.Router"]
 
 CACHE_URL = env("CACHE_URL", default="locmemcache://")
+IS_CACHE_SHARED = CACHE_URL.startswith(("redis", "valkey", "unix"))
 CACHES = {"default": environ.Env.cache_url_config(CACHE_URL)}
+SHARED_SHELF = "informed_comment.shelves.Unshared"
 
 # Editions and finished pages (informed_comment/edition_look.py, caching.py)
 

@@ -6,10 +6,12 @@ import sys
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "informed_comment.settings")
 try:
     settings.DATABASES = settings.WEB_DATABASES
-    application = get_wsgi_application()
+    site = get_wsgi_application()
+    application = import_string("informed_comment.door.Door")(site)  # which knows models, so only now
 except ImproperlyConfigured as error:
     sys.exit(f"informed-comment: {' '.join(str(error).split())}")
