@@ -1,6 +1,7 @@
 """Files that are whole or not there at all, and a disk that is full."""
 
 import errno
+import re
 import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,6 +11,7 @@ from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
+PLAIN = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*", re.ASCII)  # a name that is its own address
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -38,6 +40,12 @@ class WholeFileStorage(FileSystemStorage):
 
     So nobody is ever shown half a file, and a write that fails, for want of room say, leaves nothing behind.
     """
+
+    def url(self, name):
+        """What Django makes of it, without its trouble for a name that needs none: a page shows a hundred files."""
+        if name and self.base_url and PLAIN.fullmatch(name):
+            return self.base_url + name
+        return super().url(name)
 
     def _save(self, name, content):
         Path(self.location).mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, S
 from django.db.models.functions import JSONObject
 
 from images.models import Image
+from informed_comment.prepared import Slot, prepared
 from posts.models import Filing, Post, RelatedPosts
 from posts.reader_comments import with_comments
 from posts.reads.popular import Unnest
@@ -19,6 +20,9 @@ OF_PICTURE = ("file", "width", "height", "alt", "is_decorative", "focal_x", "foc
 def whole(posts):
     """The posts with all that their own pages show."""
     return with_comments(with_related(with_neighbours(posts.for_page())))
+
+
+readable_at = prepared(lambda: whole(Post.objects.published()).filter(permalink=Slot("path")))
 
 
 def with_neighbours(posts):

@@ -31,7 +31,10 @@ def home(request, number=1):
 @require_safe
 @public_page
 def post_detail(request, **parts):
-    post = get_object_or_404(reading.whole(Post.objects.published()), permalink=request.path)
+    found = reading.readable_at(path=request.path)
+    if not found:
+        raise Http404("There is no such post.")
+    (post,) = found
     context = about_post(post) | {"is_counted": not is_staff_request(request)}
     return render(request, "posts/post_detail.html", context)
 
