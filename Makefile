@@ -1,4 +1,4 @@
-# make run [PORT=8001] [HOST=0.0.0.0] [DATABASE_URL=postgresql://…]; make test [REQUIRE_BROWSER=1]; make audit [SITE=http://…]
+# make run [PORT=8001] [HOST=0.0.0.0] [DATABASE_URL=postgresql://…]; make test [REQUIRE_BROWSER=1]; make bench [POSTS=1000000]; make audit [SITE=http://…]
 PYTHON ?= python3
 READY = $(PYTHON) bootstrap.py
 READY_DEV = $(READY) --dev
@@ -24,7 +24,7 @@ pins:
 	echo uv | $(PINS) --python-version 3.9 - -o requirements/uv.txt
 
 bench:
-	@$(READY_DEV) python -m bench
+	@$(READY_DEV) python -m bench $(POSTS)
 
 audit:
 	@$(READY_DEV) python -m bench.audit $(SITE)

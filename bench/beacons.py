@@ -89,12 +89,12 @@ def made_posts():
     from django.core.management import call_command
     from django.db import connection
 
-    from bench.content import fill
+    from bench.content import make
     from posts.models import Post
 
     call_command("migrate", interactive=False, verbosity=0)
-    fill(PUBLISHED + HIDDEN)
-    ids = list(Post.objects.order_by("pk").values_list("pk", flat=True))
+    make(PUBLISHED + HIDDEN)
+    ids = list(Post.objects.published().order_by("pk").values_list("pk", flat=True))
     hidden = ids[:: (PUBLISHED + HIDDEN) // HIDDEN]
     Post.objects.filter(pk__in=hidden[::3]).update(status="draft", published_at=None, permalink=None)
     Post.objects.filter(pk__in=hidden[1::3]).update(status="withdrawn")

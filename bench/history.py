@@ -1,4 +1,4 @@
-"""A publication with years of reads, made in buckets: posts, what they are filed under, days, hours, referrals, tallies.
+"""Years of reads for a publication of content.py, made in buckets: days, hours, referrals, tallies.
 
 Nearly all is made by the database out of numbers, with a realistic skew: a few new posts are read by thousands, tens of
 thousands of old ones by one or two; one section has a third of all posts, one author a fifth.
@@ -6,12 +6,11 @@ thousands of old ones by one or two; one section has a third of all posts, one a
 
 import sys
 import time
-from contextlib import contextmanager
 
 DAYS = 1096
 HOURS_OF_DAYS = 60
 POSTS_OF_READS = 0.274  # rows of a day for each read of the day; 25,000 for 91,000
-CATEGORIES, AUTHORS, TAGS, HOSTS = 60, 2_000, 20_000, 5_000
+HOSTS = 5_000
 READS = [
     "posts_readday",
     "posts_readhour",
@@ -25,36 +24,8 @@ READS = [
     "posts_hosttally",
     "posts_posttally",
 ]
-TIES = ["posts_filing", "posts_byline", "posts_taggedpost"]
 
-POSTS = """
-INSERT INTO posts_post (id, title, slug, standfirst, body, lead_caption, video_url, video_title, status, published_at,
-    trashed_from, permalink, seo_title, seo_description, language, social_card, word_count, version, created_at, updated_at,
-    original_url, original_name, licence)
-SELECT n, 'What happened in place ' || n, 'post-' || n, 'In a sentence.', '<p>Text.</p>', '', '', '', 'published', at, '',
-    to_char(at, '/YYYY/MM/') || 'post-' || n || '.html', '', '', 'en', '', 500, 1, at, at, '', '', ''
-FROM (SELECT n, now() - interval '25 years' * (1 - n::float8 / %(posts)s) - interval '1 hour' AS at
-    FROM generate_series(1, %(posts)s) AS n) AS made
-"""
-THINGS = [
-    """INSERT INTO posts_category (id, name, slug, path, introduction, is_opinion, position)
-    SELECT n, 'Section ' || n, 'section-' || n, 'section-' || n, '', false, 0 FROM generate_series(1, %(categories)s) AS n""",
-    """INSERT INTO authors_author (id, name, slug, role, bio, website, fediverse, email, created_at)
-    SELECT n, 'Author ' || n, 'author-' || n, '', '', '', '', '', now() FROM generate_series(1, %(authors)s) AS n""",
-    "INSERT INTO posts_tag (id, name, slug) SELECT n, 'Tag ' || n, 'tag-' || n FROM generate_series(1, %(tags)s) AS n",
-    "INSERT INTO posts_referringhost (id, name) SELECT n, 'site-' || n || '.example' FROM generate_series(1, %(hosts)s) AS n",
-    # A third in the first section, the others ever more seldom; every fourth post in two.
-    """INSERT INTO posts_filing (post_id, category_id, is_direct, published_at)
-    SELECT DISTINCT ON (id, category) id, category, true, published_at FROM posts_post CROSS JOIN generate_series(0, 1) AS n,
-    LATERAL (SELECT CASE WHEN (id + n) %% 10 < 3 THEN 1 ELSE 2 + floor((%(categories)s - 1)
-        * power(((id * 7919 + n * 31) %% 9973) / 9973.0, 3))::int END AS category) AS c WHERE n = 0 OR id %% 4 = 0""",
-    """INSERT INTO posts_byline (post_id, author_id, role, position, published_at)
-    SELECT id, CASE WHEN id %% 5 = 0 THEN 1 ELSE 2 + floor((%(authors)s - 1)
-        * power(((id * 7907) %% 9941) / 9941.0, 2))::int END, 'by', 0, published_at FROM posts_post""",
-    """INSERT INTO posts_taggedpost (content_object_id, tag_id, published_at)
-    SELECT DISTINCT ON (id, tag) id, tag, published_at FROM posts_post CROSS JOIN generate_series(0, 2) AS n,
-    LATERAL (SELECT 1 + floor(%(tags)s * power(((id * 7901 + n * 3571) %% 99991) / 99991.0, 2))::int AS tag) AS t""",
-]
+REFERRING = "INSERT INTO posts_referringhost (id, name) SELECT n, 'site-' || n || '.example' FROM generate_series(1, %(hosts)s) AS n"
 # The n-th post of a day: the newest are read most, then whatever of the archive, some of it again and again.
 # Into a table of its own, since the large one has no index yet.
 DAY = """
@@ -133,10 +104,13 @@ def make(posts, reads):
     from django.conf import settings
     from django.db import connection
 
+    from bench import content
+    from bench.rows import without_indexes
     from posts.reads import periods
 
     begun, today = time.monotonic(), periods.today()
-    numbers = {"posts": posts, "categories": CATEGORIES, "authors": AUTHORS, "tags": TAGS, "hosts": HOSTS}
+    content.make(posts)
+    numbers = {"posts": posts, "hosts": HOSTS}
     numbers |= {"rows": max(1, int(reads / DAYS * POSTS_OF_READS)), "zone": settings.TIME_ZONE}
     with connection.cursor() as cursor:
 
@@ -148,12 +122,7 @@ def make(posts, reads):
         cursor.execute("SET maintenance_work_mem = '1GB'")
         for table in READS:
             cursor.execute(f"ALTER TABLE {table} SET UNLOGGED")
-        with without_indexes(cursor, ["posts_post"]):
-            do(POSTS)
-        with without_indexes(cursor, TIES):
-            for statement in THINGS:
-                do(statement)
-        cursor.execute("ANALYZE")
+        do(REFERRING)
         say("posts", begun)
         cursor.execute("CREATE TEMP TABLE read_today (LIKE posts_readday)")
         with without_indexes(cursor, READS):
@@ -178,34 +147,6 @@ def make(posts, reads):
         )
         size, total = cursor.fetchone()
     say(f"{posts:,} posts, {total:,} reads, {size}", begun)
-
-
-@contextmanager
-def without_indexes(cursor, tables):
-    """Indexes and keys of the tables are made anew at the end, which is many times as quick."""
-    constraints = """SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint
-        WHERE conrelid = ANY(%s::text[]::regclass[]) AND contype IN ('p', 'u', 'f') ORDER BY contype <> 'f'"""
-    if tables == ["posts_post"]:  # to whose key others point
-        constraints = constraints.replace("'p', 'u', 'f'", "'f'")
-    cursor.execute(constraints, [tables])
-    kept = cursor.fetchall()
-    for table, name, _ in kept:
-        cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
-    cursor.execute(
-        """SELECT indexrelid::regclass, pg_get_indexdef(indexrelid) FROM pg_index
-        WHERE indrelid = ANY(%s::text[]::regclass[]) AND NOT EXISTS
-        (SELECT FROM pg_constraint WHERE conindid = indexrelid)""",
-        [tables],
-    )
-    indexes = cursor.fetchall()
-    for name, _ in indexes:
-        cursor.execute(f"DROP INDEX {name}")
-    yield
-    for table, name, definition in reversed(kept):
-        rest = " NOT VALID" if definition.startswith("FOREIGN KEY") else ""
-        cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}{rest}')
-    for _, definition in indexes:
-        cursor.execute(definition)
 
 
 def say(what, begun):

@@ -80,14 +80,14 @@ def fill_elsewhere(posts):
     """In another process, so that this one has nothing in memory yet."""
     from django.db import connections
 
-    from bench.content import fill
+    from bench.content import make
 
     connections.close_all()
     child = os.fork()
     if not child:
         code = 1
         try:
-            fill(posts)
+            make(posts)
             code = 0
         finally:
             os._exit(code)

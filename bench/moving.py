@@ -107,7 +107,7 @@ class Export:
     """Posts of 8 to 10 kB as an archive of twenty-five years has them: old ones in plain text and HTML, newer ones in blocks."""
 
     def __init__(self, posts):
-        from bench.archive import Writer
+        from bench.vocabulary import Writer
 
         self.posts = posts
         self.writer = Writer(SEED)

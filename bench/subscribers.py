@@ -26,7 +26,7 @@ HEAD = "Email Address,First Name,Last Name,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONF
 def main(rows=1_000_000):
     from django.db import connection
 
-    from bench.content import fill as fill_posts
+    from bench.content import make
     from bench.mailing import fill
     from bench.readers import measure_pages
 
@@ -35,7 +35,7 @@ def main(rows=1_000_000):
     address = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{NAME}"))
     try:
         with tempfile.TemporaryDirectory() as folder:
-            fill_posts(500)
+            make(500)
             fill(rows)
             measure_export()
             file = Path(folder, "subscribed.csv")
