@@ -113,6 +113,15 @@ WINDOW near AS (PARTITION BY shared ORDER BY id)
 """
 BESIDE = [
     """INSERT INTO posts_publishedday (day, posts) SELECT (at AT TIME ZONE 'UTC')::date, count(*) FROM made GROUP BY 1""",
+    *(
+        f"INSERT INTO posts_{thing}year ({thing}_id, year, posts) SELECT {thing}_id, "
+        f"extract(year FROM published_at AT TIME ZONE 'UTC'), count(DISTINCT {post}) FROM {rows} GROUP BY 1, 2"
+        for thing, rows, post in (
+            ("category", "posts_filing", "post_id"),
+            ("author", "posts_byline", "post_id"),
+            ("tag", "posts_taggedpost", "content_object_id"),
+        )
+    ),
     """INSERT INTO posts_correction (post_id, kind, text, made_at)
     SELECT id, 'correction', '<p>The river is longer than was said here.</p>', at + interval '2 days' FROM made
     WHERE id %% 200 = 0 AND at < now() - interval '3 days'""",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import FETCH_RAISE
 from django.http import Http404
 
-from posts import teasers
+from posts import depth, teasers
 from posts.models import Correction, Post
 
 PAGE_LENGTH = 10
@@ -39,15 +39,28 @@ class ListPage(NumberedPage):
     posts: list
 
 
-def list_page(posts, number, address, *, pinned=None):
+def site_page(number, address, *, pinned):
+    """Page `number` (from 1) of all published posts, however deep; `pinned` as in `list_page()`."""
+    check_number(number)
+    start = max(0, (number - 1) * PAGE_LENGTH - len(pinned))
+    bound, before = depth.of_site(start)
+    posts = Post.objects.published()
+    if bound:  # the pinned ones are not in the list, so those of them that stand before it do not count
+        before -= posts.filter(pk__in=pinned.values(), published_at__gte=bound).count()
+        posts = posts.filter(published_at__lt=bound)
+    return list_page(posts, number, address, pinned=pinned, skipped=before)
+
+
+def list_page(posts, number, address, *, pinned=None, skipped=0):
     """Page `number` (from 1) of `posts`, newest first; Http404 when there is none.
 
     The ids come from the index alone, so a deep page reads no more rows than the first. `pinned` names posts that
-    stand on the first page and nowhere else: place there (from 0, fewer than PAGE_LENGTH of them) → id.
+    stand on the first page and nowhere else: place there (from 0, fewer than PAGE_LENGTH of them) → id. Of the whole
+    list, `posts` lacks the first that are `skipped`.
     """
     check_number(number)
     pinned = pinned or {}
-    before = len(pinned)
+    before = len(pinned) + skipped
     start, end = max(0, (number - 1) * PAGE_LENGTH - before), number * PAGE_LENGTH - before
     ids = posts.exclude(pk__in=pinned.values()).newest_first().values("pk")[start : end + 1]
     if pinned and number == 1:
@@ -67,14 +80,17 @@ def put_in_place(posts, pinned):
     return found
 
 
-def page_of_ids(ids, number, address):
-    """Page `number` (from 1) of the posts whose ids a row tied to them lists, newest first: `DatedQuerySet.post_ids()`.
+def page_of_rows(rows, number, address):
+    """Page `number` (from 1), newest first, of the posts that a category's filings, an author's bylines or a tag's taggings
+    tie to it.
 
-    However deep the page, the ids are read from one index in its own order, and only ten posts are looked at.
+    The ids are read from one index in its own order, and only ten posts are looked at; depth.py says where to begin.
     """
     check_number(number)
-    start, end = (number - 1) * PAGE_LENGTH, number * PAGE_LENGTH
-    wanted = Post.objects.published().filter(pk__in=ids[start : end + 1])
+    start = (number - 1) * PAGE_LENGTH
+    bound, before = depth.of_rows(rows, start)
+    ids = (rows.filter(published_at__lt=bound) if bound else rows).post_ids()
+    wanted = Post.objects.published().filter(pk__in=ids[start - before : start - before + PAGE_LENGTH + 1])
     found = teasers.of(wanted.newest_first())
     if number > 1 and not found:
         raise Http404("The list is not that long.")

@@ -12,7 +12,7 @@ from informed_comment.caching import is_staff_request, public_page
 from informed_comment.methods import require_safe
 from posts import archive, front, metadata, people, reader_comments, reading, searching
 from posts.models import Category, Post, Tag
-from posts.paging import corrections_page, list_page, page_of_ids
+from posts.paging import corrections_page, page_of_rows, site_page
 from posts.reads import popular as popularity
 
 SEARCH = "Search every post by its words, and narrow what is found by year, section and author."
@@ -22,7 +22,7 @@ SEARCH = "Search every post by its words, and narrow what is found by year, sect
 @public_page
 def home(request, number=1):
     plan = front.plan()
-    page = list_page(Post.objects.published(), number, reverse("posts:home"), pinned=plan.pinned)
+    page = site_page(number, reverse("posts:home"), pinned=plan.pinned)
     sections = front.sections(plan.categories, above=page.posts) if number == 1 else []
     context = {"page": page, "sections": sections, "metadata": metadata.of_home(page)}
     return render(request, "posts/home.html", context)
@@ -84,7 +84,7 @@ def category(request, path, number=1):
     *above, category = get_list_or_404(Category.objects.way_to(path))
     if category.path != path:
         raise Http404("There is no such category.")
-    page = page_of_ids(category.filings.post_ids(), number, category.get_absolute_url())
+    page = page_of_rows(category.filings, number, category.get_absolute_url())
     children = category.children.order_by("position", "name")
     context = {"category": category, "above": above, "children": children, "page": page}
     about = metadata.of_category(category, page, above=above)
@@ -95,7 +95,7 @@ def category(request, path, number=1):
 @public_page
 def tag(request, slug, number=1):
     tag = get_object_or_404(Tag, slug=slug)
-    page = page_of_ids(tag.taggings.post_ids(), number, tag.get_absolute_url())
+    page = page_of_rows(tag.taggings, number, tag.get_absolute_url())
     about = metadata.of_list(tag.name, page, feed=f"{page.address}feed/")
     context = {"tag": tag, "related": Tag.objects.used_with(tag), "page": page, "metadata": about}
     return render(request, "posts/tag.html", context)
@@ -105,7 +105,7 @@ def tag(request, slug, number=1):
 @public_page
 def author(request, slug, number=1):
     author = get_object_or_404(Author.objects.select_related("portrait").prefetch_related("links"), slug=slug)
-    page = page_of_ids(author.bylines.post_ids(), number, author.get_absolute_url())
+    page = page_of_rows(author.bylines, number, author.get_absolute_url())
     context = {"author": author, "page": page, "metadata": metadata.of_author(author, page)}
     return render(request, "posts/author.html", context)
 

@@ -33,16 +33,19 @@ from posts.models.tallies import (
     Statistics,
     TagTally,
 )
+from posts.models.years import AuthorYear, CategoryYear, TagYear
 
 __all__ = [
     "Announcement",
     "AuthorTally",
+    "AuthorYear",
     "Autosave",
     "BulkDeed",
     "BulkRow",
     "Byline",
     "Category",
     "CategoryTally",
+    "CategoryYear",
     "Correction",
     "DayToAdd",
     "DraftComment",
@@ -85,6 +88,7 @@ __all__ = [
     "Statistics",
     "Tag",
     "TagTally",
+    "TagYear",
     "TaggedPost",
     "UntoldName",
 ]
