@@ -243,10 +243,30 @@ WEB_DATABASES = databases.of_web(  # put in their place by wsgi.py
 )
 DATABASE_ROUTERS = ["informed_comment.replica.Router"]
 
+# Redis or Valkey (redis://, rediss://, valkey://, valkeys://) lets processes and machines share finished pages; nothing rests on
+# it. It is waited for CACHE_SECONDS at most.
+
 CACHE_URL = env("CACHE_URL", default="locmemcache://")
-IS_CACHE_SHARED = CACHE_URL.startswith(("redis", "valkey", "unix"))
-CACHES = {"default": environ.Env.cache_url_config(CACHE_URL)}
+CACHE_SECONDS = env.float("CACHE_SECONDS", default=0.1)
+SHARED_CACHE_URL = ""
 SHARED_SHELF = "informed_comment.shelves.Unshared"
+if CACHE_URL.startswith(("redis", "valkey")):
+    SHARED_CACHE_URL = f"redis{CACHE_URL.removeprefix('valkey')}" if CACHE_URL[0] == "v" else CACHE_URL
+    SHARED_SHELF = "informed_comment.shared_shelf.SharedShelf"
+    CACHES = {
+        "default": {
+            "BACKEND": "informed_comment.shared_cache.SurvivingCache",
+            "LOCATION": SHARED_CACHE_URL,
+            "KEY_PREFIX": "informed-comment",
+            "OPTIONS": {
+                "serializer": "informed_comment.shared_cache.Plainly",
+                "socket_timeout": CACHE_SECONDS,
+                "socket_connect_timeout": CACHE_SECONDS,
+            },
+        }
+    }
+else:
+    CACHES = {"default": environ.Env.cache_url_config(CACHE_URL)}
 
 # Editions and finished pages (informed_comment/edition_look.py, caching.py)
 
