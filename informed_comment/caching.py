@@ -170,6 +170,8 @@ def labelled(response, etag, look):
         response["ETag"] = etag
     response["Cache-Control"] = FOR_READERS
     patch_vary_headers(response, ["Accept-Encoding"])
+    for name, value in settings.CDN.headers if settings.CDN else ():
+        response[name] = value
     return until_its_second_is_over(response, look)
 
 

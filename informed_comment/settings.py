@@ -17,6 +17,7 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
 
 from informed_comment import databases, theme
+from informed_comment.cdn import cdn
 from informed_comment.mailers import mailer
 
 env = environ.Env()
@@ -95,6 +96,7 @@ USE_TZ = True
 # What the newsroom's first page shows: functions that return a panel (informed_comment/dashboard.py), in order
 
 DASHBOARD_PANELS = [
+    "informed_comment.purging.panel",
     "newsletter.dashboard.held_sign_ups",
     "wordpress.dashboard.moves",
     "posts.admin.dashboard.never_saved",
@@ -276,6 +278,7 @@ EDITION_STALE_SECONDS = env.float(
 )  # finished pages are served so long while the database is away
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_BYTES", default=64 * 1024 * 1024)
 RELEASE = env("RELEASE", default="")
+CDN = cdn(env("CDN_URL", default=""))  # cloudflare://TOKEN@ZONE or fastly://TOKEN@SERVICE
 
 # Files
 

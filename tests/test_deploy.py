@@ -61,20 +61,23 @@ def standing(tmp_path_factory):
 
 @pytest.fixture
 def proxy(standing):
-    """`get` asks the proxy; `site` is what stands behind it, and `address` is one nobody has asked for yet."""
+    """`get` asks the proxy; `site` is what stands behind it, and `address` is one nobody has asked for yet.
+
+    All is asked over one connection: nginx takes the next request from it when it has put the last page into the cache.
+    """
     standing.site.start_again()
+    connection = http.client.HTTPConnection("127.0.0.1", standing.port, timeout=10)
 
     def get(path, method="GET", body=None, **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", standing.port, timeout=10)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, body=body, headers=named)
         response = connection.getresponse()
         text = response.read()
-        connection.close()
         return SimpleNamespace(status=response.status, headers=response.headers, body=text)
 
     address = f"/page-{next(addresses)}/"
-    return SimpleNamespace(get=get, address=address, **vars(standing))
+    yield SimpleNamespace(get=get, address=address, **vars(standing))
+    connection.close()
 
 
 def says(*answers):

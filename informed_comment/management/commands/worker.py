@@ -1,12 +1,13 @@
 """`manage.py worker`: the background work of the site."""
 
 import asyncio
+import contextlib
 
 from django.core.management.base import BaseCommand
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from informed_comment import poolers
+from informed_comment import poolers, purging
 
 GRACE = 8  # seconds for running jobs to end after SIGTERM; platforms kill after ten
 
@@ -21,7 +22,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         poolers.refuse(connection)
-        asyncio.run(work(concurrency=options["concurrency"], once=options["once"]))
+        with contextlib.nullcontext() if options["once"] else purging.beside():
+            asyncio.run(work(concurrency=options["concurrency"], once=options["once"]))
 
 
 async def work(*, concurrency, once):
