@@ -32,6 +32,7 @@ NAMES = {  # name → which database server it works on
     "statistics": FORGOTTEN,
     "reading": ITS_OWN,
     "beacons": ITS_OWN,
+    "through_proxy": ITS_OWN,
 }
 
 

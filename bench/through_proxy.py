@@ -1,4 +1,4 @@
-"""`python -m bench proxy [SECONDS]`: the shipped nginx.conf against nginx's own file, and what readers see of a publish under load.
+"""`python -m bench through_proxy [SECONDS]`: the shipped nginx.conf against nginx's own file, and what readers see of a publish under load.
 
 Two web processes stand behind the proxy. Each page is asked for by turns as the proxy keeps it and as a file with the same bytes
 and headers, in the same nginx with the same log; the medians of both sides are compared, and what each costs nginx in processor time.
