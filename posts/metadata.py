@@ -4,14 +4,12 @@ Terms from https://schema.org (built in structured_data.py) and https://ogp.me; 
 engines show.
 """
 
-import json
 import mimetypes
 from dataclasses import dataclass, field
 
 from django.core.files.storage import default_storage
 from django.templatetags.static import static
 from django.utils.safestring import mark_safe
-from django.utils.text import Truncator
 
 from images import renditions
 from images.cards import SIZE as CARD_SIZE
@@ -25,7 +23,6 @@ from posts.syndication import absolute
 DESCRIPTION_LENGTH = 160
 HOME = ("Home", "/")
 ARCHIVES = [("Archives", "/archives/")]
-ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 SITE_CARD = "img/card.png"
 LOCALES = {"en": "en_US", "ar": "ar_AR", "fa": "fa_IR", "he": "he_IL", "ur": "ur_PK"}
 
@@ -91,13 +88,11 @@ class Metadata:
         image = self.own_image(publication)
         if main and image:
             main = main | {things.IMAGE_OF.get(main["@type"], "image"): things.image(image)}
-        found = [*([main] if main else []), *others, *things.publisher(publication)]
-        graph = {"@context": "https://schema.org", "@graph": found}
-        return mark_safe(json.dumps(graph, ensure_ascii=False).translate(ESCAPES))  # noqa: S308
+        return mark_safe(things.graph([*([main] if main else []), *others], publication))  # noqa: S308 - escaped
 
 
 def shortened(text):
-    return Truncator(text).chars(DESCRIPTION_LENGTH)
+    return things.shortened(text, DESCRIPTION_LENGTH)
 
 
 def picture(image):
@@ -132,6 +127,7 @@ def of_home(page):
 def of_post(post, *, comment_count=0):
     text = post.seo_description or post.standfirst or plain_text(without_notes(post.body[:2000]))
     description = shortened(text)
+    image = picture(post.lead_image)
     authors = [line.author for line in post.bylines.all() if line.role == line.Role.BY]
     way = [(one.name, one.get_absolute_url()) for one in post.way_to_section]
     sections = [category.name for category in post.filed_under]
@@ -141,8 +137,8 @@ def of_post(post, *, comment_count=0):
         original=post.original_url,
         description=description,
         kind="article",
-        image=picture(post.lead_image),
-        card=cards.of_post(post),
+        image=image,
+        card=None if image else cards.of_post(post),
         drawn=post.social_card,
         feed=absolute("/feed/"),
         language=post.language,

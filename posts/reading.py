@@ -1,20 +1,21 @@
 """Choosing what stands around a post for readers: its neighbours, and the posts related to it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, Subquery, When
 from django.db.models.functions import JSONObject
 
-from images.models import Image
+from images import pictures
 from informed_comment.prepared import Slot, prepared
 from posts.models import Filing, Post, RelatedPosts
+from posts.models.post import is_right_to_left
 from posts.reader_comments import with_comments
 from posts.reads.popular import Unnest
 
 RELATED_SHOWN = 4
 OF_CARD = ("title", "permalink", "language", "published_at")
-OF_PICTURE = ("file", "width", "height", "alt", "is_decorative", "focal_x", "focal_y", "renditions")
 
 
 def whole(posts):
@@ -89,18 +90,37 @@ def card(prefix):
     """A post as a small card shows it, as JSON; `prefix` leads to the post."""
     return JSONObject(
         **{name: f"{prefix}{name}" for name in OF_CARD},
-        picture=JSONObject(**{name: f"{prefix}lead_image__{name}" for name in OF_PICTURE}),
+        picture=JSONObject(**{name: f"{prefix}lead_image__{name}" for name in pictures.SHOWN}),
     )
+
+
+@dataclass(frozen=True)
+class Related:
+    """A post on a small card."""
+
+    title: str
+    permalink: str
+    language: str
+    published_at: datetime
+    picture: pictures.Picture | None
+
+    @property
+    def is_right_to_left(self):
+        return is_right_to_left(self.language)
 
 
 def related_to(post):
     """Posts for the cards under a post of `with_related()`, best first; what stands beside it as a neighbour is none."""
     beside = [neighbour["permalink"] for neighbour in (post.newer, post.older) if neighbour]
     rows = [row for row in post.related if row["permalink"] not in beside]
-    return [post_of(row) for row in rows[:RELATED_SHOWN]]
+    return [related(**row) for row in rows[:RELATED_SHOWN]]
 
 
-def post_of(row):
-    picture = row.pop("picture")
-    at = datetime.fromisoformat(row.pop("published_at"))
-    return Post(**row, published_at=at, lead_image=Image(**picture) if picture["file"] else None)
+def related(title, permalink, language, published_at, picture):
+    return Related(
+        title or "Untitled",
+        permalink,
+        language,
+        datetime.fromisoformat(published_at),
+        pictures.Picture(**picture) if picture["file"] else None,
+    )

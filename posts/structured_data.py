@@ -3,6 +3,9 @@
 A test holds every type and property against the vocabulary (tests/posts/test_metadata.py).
 """
 
+import functools
+import json
+
 from django.templatetags.static import static
 from django.utils.text import Truncator
 
@@ -19,7 +22,30 @@ IMAGE_OF = {
 }
 
 
-def publisher(publication):
+ESCAPES = (("<", "\\u003C"), (">", "\\u003E"), ("&", "\\u0026"))
+as_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def graph(found, publication):
+    """The JSON of a page's things and its publisher, safe inside a script element."""
+    said = publisher_json(
+        publication.title, publication.description or publication.tagline, publication.contact_email
+    )
+    text = ", ".join([*map(as_json, found), said])
+    for sign, escaped in ESCAPES:
+        text = text.replace(sign, escaped)
+    return f'{{"@context": "https://schema.org", "@graph": [{text}]}}'
+
+
+def shortened(text, length):
+    """At most so many letters, the last of them an ellipsis where something is missing."""
+    if text.isascii():  # then each letter is one, and Django need not look at them
+        return text if len(text) <= length else f"{text[: length - 1]}…"
+    return Truncator(text).chars(length)
+
+
+@functools.lru_cache(maxsize=4)
+def publisher_json(title, description, contact_email):
     """The publication and its site, to which the things of every page refer."""
     logo = {
         "@type": "ImageObject",
@@ -29,17 +55,17 @@ def publisher(publication):
     }
     organisation = PUBLISHER | {
         "@type": "NewsMediaOrganization",
-        "name": publication.title,
+        "name": title,
         "url": absolute("/"),
-        "description": publication.description or publication.tagline,
+        "description": description,
         "logo": logo,
     }
-    if publication.contact_email:
-        organisation["email"] = publication.contact_email
+    if contact_email:
+        organisation["email"] = contact_email
     search = {"@type": "EntryPoint", "urlTemplate": absolute("/search/?q=") + "{search_term_string}"}
     site = SITE | {
         "@type": "WebSite",
-        "name": publication.title,
+        "name": title,
         "url": absolute("/"),
         "publisher": PUBLISHER,
         "potentialAction": {
@@ -48,7 +74,7 @@ def publisher(publication):
             "query": "required name=search_term_string",
         },
     }
-    return [organisation, site]
+    return f"{as_json(organisation)}, {as_json(site)}"
 
 
 def crumbs(*steps):
@@ -112,7 +138,7 @@ def article(post, description, comment_count=0):
     is_opinion = any(category.is_opinion for category in post.filed_under[:1])
     found = {
         "@type": "OpinionNewsArticle" if is_opinion else "NewsArticle",
-        "headline": Truncator(str(post)).chars(HEADLINE_LENGTH),
+        "headline": shortened(str(post), HEADLINE_LENGTH),
         "url": absolute(post.permalink),
         "mainEntityOfPage": {"@type": "WebPage", "@id": absolute(post.permalink)},
         "datePublished": post.published_at.isoformat(),

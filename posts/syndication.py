@@ -1,5 +1,6 @@
 """A stored body as it is read away from the site, in feeds: no script of ours runs there and every address is whole."""
 
+import functools
 import re
 from urllib.parse import urljoin
 
@@ -17,7 +18,15 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\
 EMBED = "posts/_embed_in_feed.html"
 
 
+@functools.cache
+def root_of(site):
+    return urljoin(f"{site}/", "/")[:-1]
+
+
 def absolute(path):
+    """The whole address. A page asks for dozens, and nearly all of them are plain paths."""
+    if path.startswith("/") and "/." not in path and "//" not in path:
+        return f"{root_of(settings.SITE_URL)}{path}"
     return urljoin(settings.SITE_URL + "/", path)
 
 

@@ -1,7 +1,7 @@
 """Where a post can be passed on: plain addresses, nothing of anybody's on our page."""
 
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from django import template
 from django.conf import settings
@@ -23,21 +23,11 @@ def share_address(post):
 
 @register.filter
 def share_links(post):
-    address, title = share_address(post), str(post)
-
-    def link(base, **query):
-        return f"{base}?{urlencode(query, quote_via=quote)}"
-
+    address, title = quote(share_address(post), safe=""), quote(str(post), safe="")
     return [
-        ShareLink("x", "Share on X", link("https://x.com/intent/post", url=address, text=title)),
-        ShareLink(
-            "facebook", "Share on Facebook", link("https://www.facebook.com/sharer/sharer.php", u=address)
-        ),
-        ShareLink(
-            "reddit", "Share on Reddit", link("https://www.reddit.com/submit", url=address, title=title)
-        ),
-        ShareLink(
-            "bluesky", "Share on Bluesky", link("https://bsky.app/intent/compose", text=f"{title} {address}")
-        ),
-        ShareLink("mail", "Send by e-mail", link("mailto:", subject=title, body=address)),
+        ShareLink("x", "Share on X", f"https://x.com/intent/post?url={address}&text={title}"),
+        ShareLink("facebook", "Share on Facebook", f"https://www.facebook.com/sharer/sharer.php?u={address}"),
+        ShareLink("reddit", "Share on Reddit", f"https://www.reddit.com/submit?url={address}&title={title}"),
+        ShareLink("bluesky", "Share on Bluesky", f"https://bsky.app/intent/compose?text={title}%20{address}"),
+        ShareLink("mail", "Send by e-mail", f"mailto:?subject={title}&body={address}"),
     ]

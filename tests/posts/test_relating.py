@@ -370,7 +370,7 @@ def test_related_and_neighbours_come_with_the_post_in_one_query(django_assert_nu
     with django_assert_num_queries(1):
         post = wanted.get(pk=posts[3].pk)
         cards = reading.related_to(post)
-        assert [(card.title, card.published_at, card.lead_image.credit) for card in cards]
+        assert [(card.title, card.published_at, card.picture.alt) for card in cards]
         assert (post.older["title"], post.newer["title"]) == (posts[2].title, posts[4].title)
 
 
