@@ -1,5 +1,8 @@
 """What production does to style sheets."""
 
+import gzip
+
+import brotli
 import pytest
 from django.conf import settings
 from django.core.files import File
@@ -43,3 +46,15 @@ def test_production_stores_the_style_sheet_short_and_whole(tmp_path, settings):
         storage.save("css/site.css", File(source))
         written = source.seek(0) or source.read().decode()
     assert (tmp_path / "css/site.css").read_text() == lean(written)
+
+
+def test_production_packs_a_style_sheet_for_whoever_takes_brotli_or_gzip(tmp_path, settings):
+    settings.STATIC_ROOT = tmp_path
+    storage = LeanStaticFilesStorage()
+    with (settings.BASE_DIR / "static/css/site.css").open("rb") as source:
+        storage.save("css/site.css", File(source))
+    packed = dict.fromkeys(name for _, name in storage.compress_files(["css/site.css"]))
+    assert list(packed) == ["css/site.css.br", "css/site.css.gz"]
+    served = (tmp_path / "css/site.css").read_bytes()
+    assert brotli.decompress((tmp_path / "css/site.css.br").read_bytes()) == served
+    assert gzip.decompress((tmp_path / "css/site.css.gz").read_bytes()) == served
