@@ -37,7 +37,7 @@ def of_commands(url, direct_url):
 
 def of_web(url, replica_url, *, is_pooled_elsewhere, least, most, seconds):
     """What web processes use. `least`, `most` and `seconds` are those of the process's own pool; `most` 0 is none."""
-    entries = {"default": database(url)}
+    entries = {"default": with_options(database(url), LOST)}
     if replica_url:
         entries[REPLICA] = with_options(database(replica_url, "DATABASE_REPLICA_URL"), LOST)
     for entry in entries.values():

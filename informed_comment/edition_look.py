@@ -5,9 +5,11 @@ is labelled with its moment may be kept to the end of that second and never long
 with what is known unless that is too old.
 
 While the database does not answer, the last known edition stands for EDITION_STALE_SECONDS: pages that are finished are
-still served. One thread tries again every second; when the database is back, that is all it takes.
+still served, and no reader waits. A thread of its own tries again every second; when the database is back, that is all it
+takes.
 """
 
+import contextlib
 import functools
 import logging
 import threading
@@ -16,7 +18,7 @@ from typing import NamedTuple
 
 from django.apps import apps
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 
 logger = logging.getLogger(__name__)
 
@@ -77,16 +79,30 @@ def asked_of_primary():
         return label_in(connection)
 
 
+def watched_by_a_thread(looks):
+    """Has the database tried again until it answers."""
+
+    def watch():
+        while True:
+            time.sleep(AGAIN_AFTER)
+            try:
+                if looks.is_found_again():
+                    break
+            finally:
+                connection.close()
+
+    threading.Thread(target=watch, name="edition", daemon=True).start()
+
+
 class Looks:
     """What the threads of a process know of the edition."""
 
-    def __init__(self, ask=asked_of_primary):
-        self.ask = ask
+    def __init__(self, ask=asked_of_primary, watch=watched_by_a_thread):
+        self.ask, self.watch = ask, watch
         self.lock = threading.Lock()
         self.last = None
         self.since = 0.0  # when the look under way began
-        self.failed_at = None
-        self.error = None
+        self.error = None  # that of a look that failed, until one succeeds
         self.not_before = 0.0  # what was looked at earlier is forgotten
 
     def forget(self):
@@ -98,7 +114,7 @@ class Looks:
         last = self.last
         if last and self.is_fresh(last, arrived):
             return last
-        if self.has_just_failed(arrived):
+        if self.error:
             return self.last_known(arrived)
         if self.lock.acquire(blocking=False):
             return self.look_and_release()
@@ -113,7 +129,7 @@ class Looks:
             return None
         if self.is_fresh(last, now):
             return last
-        if self.has_just_failed(now):
+        if self.error:
             return self.last_known(now) if self.is_known_still(now) else None
         return last if self.lock.locked() and self.may_go_on(last, now) else None
 
@@ -129,9 +145,6 @@ class Looks:
         oldest = min(OLDEST, 4 * settings.EDITION_LOOK_SECONDS)
         return now - last.begun < oldest and last.begun >= self.not_before
 
-    def has_just_failed(self, now):
-        return self.failed_at is not None and now - self.failed_at < AGAIN_AFTER
-
     def waited_for(self, before, arrived):
         """What the thread that looks has found, or what is known when it takes too long."""
         if not self.lock.acquire(timeout=max(0, self.since + PATIENCE - arrived)):
@@ -140,7 +153,7 @@ class Looks:
         if last and self.is_found_for(last, before, arrived):
             self.lock.release()
             return last
-        if self.has_just_failed(time.monotonic()):
+        if self.error:
             self.lock.release()
             return self.last_known(arrived)
         return self.look_and_release()
@@ -162,15 +175,21 @@ class Looks:
         try:
             label = self.ask()
         except (OperationalError, InterfaceError) as error:
-            if self.failed_at is None:
+            is_news, self.error = self.error is None, error
+            if is_news:
                 logger.error("The database does not answer, so readers get finished pages only: %s", error)
-            self.failed_at, self.error = time.monotonic(), error
+                self.watch(self)
             return self.last_known(begun)
-        if self.failed_at is not None:
-            logger.warning("The database answers again.")
-            self.failed_at = self.error = None
         self.last = Look(label, at, begun)
         return self.last
+
+    def is_found_again(self):
+        """Looks while nobody waits for it; whether the database answered."""
+        with self.lock, contextlib.suppress(Error):
+            if not self.look().is_away:
+                self.error = None
+                logger.warning("The database answers again.")
+        return self.error is None
 
     def is_known_still(self, now):
         return self.last is not None and now - self.last.begun <= settings.EDITION_STALE_SECONDS

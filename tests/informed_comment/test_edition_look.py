@@ -130,10 +130,14 @@ def test_who_forgets_gets_a_look_of_their_own(settings):
     assert looks.now().label == "2.0"
 
 
-def test_while_the_database_is_away_the_last_edition_stands_and_it_is_asked_once_a_second(settings, clock):
+def by_hand(looks):
+    """In the place of the thread that tries again."""
+
+
+def test_while_the_database_is_away_the_last_edition_stands_and_no_reader_asks_it(settings, clock):
     settings.EDITION_LOOK_SECONDS = 0.25
     database = Database()
-    looks = Looks(database)
+    looks = Looks(database, by_hand)
     known = looks.now()
     database.is_away = True
     clock.shift(0.3)
@@ -141,10 +145,12 @@ def test_while_the_database_is_away_the_last_edition_stands_and_it_is_asked_once
         clock.shift(0.1)
         look = looks.now()
         assert look.is_away
+        assert look == looks.at_hand()
         assert (look.label, look.good_until) == (known.label, known.good_until)
-    assert 8 <= database.asked - 1 <= 11
+    assert database.asked == 2
+    assert not looks.is_found_again()
     database.is_away, database.number = False, 2
-    clock.shift(1)
+    assert looks.is_found_again()
     assert looks.now() == looks.last
     assert looks.last.label == "2.0"
 
@@ -152,7 +158,7 @@ def test_while_the_database_is_away_the_last_edition_stands_and_it_is_asked_once
 def test_the_last_edition_stands_no_longer_than_was_said(settings, clock):
     settings.EDITION_STALE_SECONDS = 3600
     database = Database()
-    looks = Looks(database)
+    looks = Looks(database, by_hand)
     looks.now()
     database.is_away = True
     clock.shift(3599)
@@ -160,9 +166,11 @@ def test_the_last_edition_stands_no_longer_than_was_said(settings, clock):
     clock.shift(2)
     with pytest.raises(DatabaseAway):
         looks.now()
+    assert looks.at_hand() is None
 
 
-def test_a_process_that_never_saw_the_database_says_so_and_comes_round(settings, clock):
+def test_a_thread_of_its_own_finds_the_database_again(settings, monkeypatch, caplog):
+    monkeypatch.setattr(edition_look, "AGAIN_AFTER", 0.05)
     database = Database()
     database.is_away = True
     looks = Looks(database)
@@ -170,9 +178,15 @@ def test_a_process_that_never_saw_the_database_says_so_and_comes_round(settings,
         with pytest.raises(DatabaseAway):
             looks.now()
     assert database.asked == 1
+    time.sleep(0.2)
     database.is_away = False
-    clock.shift(1.1)
+    for _ in range(100):
+        if looks.error is None:
+            break
+        time.sleep(0.05)
     assert looks.now().label == "1.0"
+    said = [record.getMessage() for record in caplog.records if "database" in record.getMessage()]
+    assert len(said) == 2, "each change is told once, and no try between"
 
 
 def test_a_database_that_hangs_holds_up_one_thread_and_no_other(settings, monkeypatch):
@@ -197,7 +211,7 @@ def test_a_database_that_hangs_holds_up_one_thread_and_no_other(settings, monkey
 @pytest.fixture
 def looks(monkeypatch):
     """The process's own look, new, so that no failure is remembered by another test."""
-    new = Looks()
+    new = Looks(watch=by_hand)
     monkeypatch.setattr(edition_look, "of_process", new)
     return new
 
@@ -267,8 +281,7 @@ def test_finished_pages_outlive_the_database_and_others_say_when_to_come_back(cl
 
 
 @pytest.mark.django_db
-def test_when_the_database_is_back_nothing_has_to_be_started_again(client, looks, away, monkeypatch):
-    monkeypatch.setattr(edition_look, "AGAIN_AFTER", 0.05)
+def test_when_the_database_is_back_nothing_has_to_be_started_again(client, looks, away):
     client.raise_request_exception = False
     post = make_post(title="The dam at Haditha")
     client.get("/")
@@ -276,7 +289,7 @@ def test_when_the_database_is_back_nothing_has_to_be_started_again(client, looks
     assert b"Haditha" in client.get("/").content
     away.over()
     publishing.withdraw(post)
-    time.sleep(0.1)
+    assert looks.is_found_again()
     assert b"Haditha" not in client.get("/").content
     assert client.get(post.permalink).status_code == 404
 
@@ -293,4 +306,4 @@ def test_a_connection_that_broke_is_replaced_within_the_look(looks):
     other.close()
     assert editions.current() == before
     assert not looks.last.is_away
-    assert looks.failed_at is None
+    assert looks.error is None
