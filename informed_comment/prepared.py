@@ -102,7 +102,7 @@ class Statement:
 
     def __init__(self, queryset):
         self.prefetches = [Fetched(queryset, lookup) for lookup in queryset._prefetch_related_lookups]
-        self.queryset = queryset.prefetch_related(None)
+        self.queryset = queryset.prefetch_related(None) if self.prefetches else queryset
         self.compiler = self.queryset.query.get_compiler(using=self.queryset.db)
         writing = _is_writing.set(True)
         try:

@@ -17,6 +17,7 @@ from django.utils.text import Truncator
 from informed_comment.envelopes import domain
 from informed_comment.footnotes import without_notes
 from informed_comment.html import plain_text
+from informed_comment.prepared import Slot, any_of
 from newsletter import mail_bodies
 from newsletter.models import Mailing, MailingPost
 from posts import teasers
@@ -70,10 +71,13 @@ def titles_in(mailings):
     return found
 
 
+published = teasers.of(lambda: Post.objects.published().filter(any_of("pk", Slot("ids"))))
+
+
 def posts_in(mailing):
     """Its posts in their order, as far as readers see them now."""
     wanted = list(mailing.lines.filter(is_left_out=False).values_list("post", flat=True))
-    found = {post.pk: post for post in teasers.of(Post.objects.published().filter(pk__in=wanted))}
+    found = {post.pk: post for post in published(ids=wanted)}
     return [found[pk] for pk in wanted if pk in found]
 
 

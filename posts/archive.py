@@ -12,9 +12,10 @@ from django.http import Http404
 from django.utils import timezone
 
 from informed_comment import replica
+from informed_comment.prepared import Slot, any_of, prepared
 from posts import teasers
 from posts.models import Post
-from posts.paging import list_page
+from posts.paging import page_of_span
 
 SHADES = 5
 ON_ONE_DAY = 8
@@ -94,19 +95,24 @@ def bounds(year, month=None):
 
 def page_between(start, end, number, address):
     """Page `number` of the posts of a span; Http404 when readers have none there."""
-    posts = Post.objects.published().filter(published_at__gte=start, published_at__lt=end)
-    page = list_page(posts, number, address)
+    page = page_of_span(start, end, number, address)
     if not page.posts:
         raise Http404("Nothing was published then.")
     return page
 
 
+@prepared
+def nearest():
+    """The last moment before `start` at which a post came out, and the first from `end` on."""
+    published = Post.objects.published().values_list("published_at", flat=True)
+    before = published.filter(published_at__lt=Slot("start")).order_by("-published_at", "-pk")[:1]
+    after = published.filter(published_at__gte=Slot("end")).order_by("published_at", "pk")[:1]
+    return before.union(after, all=True).order_by()
+
+
 def neighbours(start, end):
     """When the last post before a span and the first after it came out, in local time; None where there is none."""
-    published = Post.objects.published().values_list("published_at", flat=True)
-    before = published.filter(published_at__lt=start).order_by("-published_at", "-pk")[:1]
-    after = published.filter(published_at__gte=end).order_by("published_at", "pk")[:1]
-    found = {moment >= end: timezone.localtime(moment) for moment in before.union(after, all=True).order_by()}
+    found = {moment >= end: timezone.localtime(moment) for moment in nearest(start=start, end=end)}
     return found.get(False), found.get(True)
 
 
@@ -153,10 +159,13 @@ def around_day(day):
     return [(day + timedelta(days=step)).replace(year=LEAP_YEAR) for step in (-1, 1)]
 
 
+posts_by_ids = teasers.of(lambda: Post.objects.published().filter(any_of("pk", Slot("ids"))).newest_first())
+
+
 def on_day(day):
     """Published posts of a calendar day in every year, the newest year first, at most `ON_ONE_DAY` of each year."""
     given = {"zone": timezone.get_current_timezone_name(), "now": timezone.now(), "length": ON_ONE_DAY}
     with replica.connection().cursor() as cursor:
         cursor.execute(ON_DAY, given | {"month": day.month, "day": day.day})
         ids = [pk for (pk,) in cursor.fetchall()]
-    return teasers.of(Post.objects.published().filter(pk__in=ids).newest_first())
+    return posts_by_ids(ids=ids)

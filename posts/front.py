@@ -11,6 +11,7 @@ from django.db.models import Q, Value
 from django.utils import timezone
 
 from informed_comment import replica
+from informed_comment.prepared import prepared
 from posts import teasers
 from posts.models import Category, FrontSection, FrontSlot, Post
 from posts.models.front import MOST_SECTIONS, this_minute
@@ -50,16 +51,22 @@ class Plan:
     categories: list
 
 
-def plan():
-    """What editors have arranged for now, in one query: slots whose post readers may see, and sections."""
+@prepared
+def arranged():
+    """Slots whose post readers may see, and sections: (place, post, position, category, its name and path)."""
     published = FrontSlot.objects.running().filter(post__in=Post.objects.published()).order_by()
-    slots = published.values_list("place", "post_id", Value(0), Value(""), Value(""))
+    slots = published.values_list("place", "post_id", Value(0), Value(0), Value(""), Value(""))
     sections = FrontSection.objects.order_by().values_list(
-        Value(""), "category_id", "position", "category__name", "category__path"
+        Value(""), Value(0), "position", "category_id", "category__name", "category__path"
     )
-    rows = list(slots.union(sections, all=True).order_by())
-    pinned = {PLACES.index(place): pk for place, pk, *_ in rows if place}
-    chosen = sorted((position, pk, name, path) for place, pk, position, name, path in rows if not place)
+    return slots.union(sections, all=True).order_by()
+
+
+def plan():
+    """What editors have arranged for now, in one query."""
+    rows = arranged()
+    pinned = {PLACES.index(place): post for place, post, *_ in rows if place}
+    chosen = sorted(row[2:] for row in rows if not row[0])
     categories = [Category(pk=pk, name=name, path=path) for _, pk, name, path in chosen]
     return Plan(pinned, categories[:MOST_SECTIONS])
 

@@ -1,15 +1,20 @@
 """Lists in pages of ten, each for the same few queries and never a COUNT."""
 
+import functools
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from django.db.models import FETCH_RAISE
+from django.db.models import FETCH_RAISE, Q
 from django.http import Http404
 
+from informed_comment.prepared import SKIPPED, Slot, any_of
 from posts import depth, teasers
-from posts.models import Correction, Post
+from posts.models import Byline, Correction, Filing, Post, TaggedPost
 
 PAGE_LENGTH = 10
 LAST_PAGE = 1_000_000
+ALWAYS = datetime.max.replace(tzinfo=UTC)
+OWNER = {Filing: "category", Byline: "author", TaggedPost: "tag"}
 
 
 @dataclass
@@ -39,33 +44,83 @@ class ListPage(NumberedPage):
     posts: list
 
 
+def published(ids):
+    """Asks for the posts of a page; `ids` builds the queryset of the ids in the list, newest first.
+
+    The ids come from an index alone, so a deep page looks at no more posts than the first.
+    """
+    return teasers.of(lambda: Post.objects.published().filter(pk__in=ids()).newest_first())
+
+
+def ids_of_site():
+    """Of all published posts: the `pinned` are left out, and the `shown` are there wherever the page is."""
+    posts = Post.objects.published()
+    ids = posts.filter(~Q(any_of("pk", Slot("pinned"))), published_at__lt=Slot("until"))
+    shown = posts.filter(any_of("pk", Slot("shown"))).order_by().values("pk")
+    return ids.newest_first().values("pk")[SKIPPED : SKIPPED + PAGE_LENGTH + 1].union(shown, all=True)
+
+
+def ids_of_span():
+    posts = Post.objects.published().filter(published_at__gte=Slot("start"), published_at__lt=Slot("end"))
+    return posts.newest_first().values("pk")[SKIPPED : SKIPPED + PAGE_LENGTH + 1]
+
+
+posts_of_site = published(ids_of_site)
+posts_of_span = published(ids_of_span)
+
+
+@functools.cache
+def posts_of_rows(model):
+    """Those that the rows of a model tie to a category, an author or a tag, the `owner`."""
+    rows = model.objects.filter(**{OWNER[model]: Slot("owner")}, published_at__lt=Slot("until"))
+    return published(lambda: rows.post_ids()[SKIPPED : SKIPPED + PAGE_LENGTH + 1])
+
+
 def site_page(number, address, *, pinned):
-    """Page `number` (from 1) of all published posts, however deep; `pinned` as in `list_page()`."""
+    """Page `number` (from 1) of all published posts, however deep; Http404 when there is none.
+
+    `pinned` names posts that stand on the first page and nowhere else: place there (from 0, fewer than PAGE_LENGTH of
+    them) → id.
+    """
     check_number(number)
     start = max(0, (number - 1) * PAGE_LENGTH - len(pinned))
     bound, before = depth.of_site(start)
-    posts = Post.objects.published()
     if bound:  # the pinned ones are not in the list, so those of them that stand before it do not count
-        before -= posts.filter(pk__in=pinned.values(), published_at__gte=bound).count()
-        posts = posts.filter(published_at__lt=bound)
-    return list_page(posts, number, address, pinned=pinned, skipped=before)
+        posts = Post.objects.published().filter(pk__in=pinned.values())
+        before -= posts.filter(published_at__gte=bound).count()
+    placed = list(pinned.values())
+    found = posts_of_site(
+        until=bound or ALWAYS,
+        skipped=max(0, start - before),
+        pinned=placed,
+        shown=placed if number == 1 else [],
+    )
+    return list_page(put_in_place(found, pinned), number, address)
 
 
-def list_page(posts, number, address, *, pinned=None, skipped=0):
-    """Page `number` (from 1) of `posts`, newest first; Http404 when there is none.
+def page_of_span(start, end, number, address):
+    """Page `number` (from 1) of the posts published from one moment to before another."""
+    check_number(number)
+    found = posts_of_span(start=start, end=end, skipped=(number - 1) * PAGE_LENGTH)
+    return list_page(found, number, address)
 
-    The ids come from the index alone, so a deep page reads no more rows than the first. `pinned` names posts that
-    stand on the first page and nowhere else: place there (from 0, fewer than PAGE_LENGTH of them) → id. Of the whole
-    list, `posts` lacks the first that are `skipped`.
+
+def page_of_rows(rows, number, address):
+    """Page `number` (from 1), newest first, of the posts that a category's filings, an author's bylines or a tag's taggings
+    tie to it.
+
+    The ids are read from one index in its own order, and only ten posts are looked at; depth.py says where to begin.
     """
     check_number(number)
-    pinned = pinned or {}
-    before = len(pinned) + skipped
-    start, end = max(0, (number - 1) * PAGE_LENGTH - before), number * PAGE_LENGTH - before
-    ids = posts.exclude(pk__in=pinned.values()).newest_first().values("pk")[start : end + 1]
-    if pinned and number == 1:
-        ids = ids.union(posts.filter(pk__in=pinned.values()).order_by().values("pk"), all=True)
-    found = put_in_place(teasers.of(Post.objects.filter(pk__in=ids).newest_first()), pinned)
+    start = (number - 1) * PAGE_LENGTH
+    bound, before = depth.of_rows(rows, start)
+    posts = posts_of_rows(rows.model)
+    found = posts(owner=rows.instance.pk, until=bound or ALWAYS, skipped=start - before)
+    return list_page(found, number, address)
+
+
+def list_page(found, number, address):
+    """A page of the posts `found` there, of which one more than it shows tells that there is another; or Http404."""
     if number > 1 and not found:
         raise Http404("The list is not that long.")
     return ListPage(number, len(found) > PAGE_LENGTH, address, found[:PAGE_LENGTH])
@@ -80,23 +135,6 @@ def put_in_place(posts, pinned):
     return found
 
 
-def page_of_rows(rows, number, address):
-    """Page `number` (from 1), newest first, of the posts that a category's filings, an author's bylines or a tag's taggings
-    tie to it.
-
-    The ids are read from one index in its own order, and only ten posts are looked at; depth.py says where to begin.
-    """
-    check_number(number)
-    start = (number - 1) * PAGE_LENGTH
-    bound, before = depth.of_rows(rows, start)
-    ids = (rows.filter(published_at__lt=bound) if bound else rows).post_ids()
-    wanted = Post.objects.published().filter(pk__in=ids[start - before : start - before + PAGE_LENGTH + 1])
-    found = teasers.of(wanted.newest_first())
-    if number > 1 and not found:
-        raise Http404("The list is not that long.")
-    return ListPage(number, len(found) > PAGE_LENGTH, address, found[:PAGE_LENGTH])
-
-
 def corrections_page(number, address):
     """Page `number` (from 1) of what has been corrected in published posts, newest first."""
     check_number(number)
@@ -104,9 +142,7 @@ def corrections_page(number, address):
     made = Correction.objects.made().of_published_posts().select_related("post")
     shown = made.only("kind", "text", "made_at", "post__title", "post__permalink", "post__language")
     found = list(shown.fetch_mode(FETCH_RAISE)[start : start + PAGE_LENGTH + 1])
-    if number > 1 and not found:
-        raise Http404("The list is not that long.")
-    return ListPage(number, len(found) > PAGE_LENGTH, address, found[:PAGE_LENGTH])
+    return list_page(found, number, address)
 
 
 def check_number(number):

@@ -16,6 +16,7 @@ from django.utils.dates import MONTHS
 
 from images import pictures
 from informed_comment.addresses import address_of
+from informed_comment.prepared import prepared
 from posts.models import Byline, Filing
 from posts.models.byline import signatures
 from posts.models.post import is_right_to_left
@@ -80,9 +81,10 @@ def row():
     )
 
 
-def of(posts):
-    """The posts of a query in its order, as teasers."""
-    return [teaser(found) for found in posts.values_list(row(), flat=True)]
+def of(make):
+    """A function that asks for the posts of the queryset `make` builds, as `prepared()` does, and gives them as teasers."""
+    rows = prepared(lambda: make().values_list(row(), flat=True))
+    return lambda **values: [teaser(found) for found in rows(**values)]
 
 
 def teaser(found):

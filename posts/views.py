@@ -1,17 +1,16 @@
 """What readers open. Each view is a question to a queryset and a template."""
 
 from django.http import Http404
-from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
 
-from authors.models import Author
+from informed_comment.addresses import address_of
 from informed_comment.caching import is_staff_request, public_page
 from informed_comment.methods import require_safe
-from posts import archive, front, metadata, people, reader_comments, reading, searching
-from posts.models import Category, Post, Tag
+from posts import archive, front, listed, metadata, people, reader_comments, reading, searching
+from posts.models import Post
 from posts.paging import corrections_page, page_of_rows, site_page
 from posts.reads import popular as popularity
 
@@ -22,7 +21,7 @@ SEARCH = "Search every post by its words, and narrow what is found by year, sect
 @public_page
 def home(request, number=1):
     plan = front.plan()
-    page = site_page(number, reverse("posts:home"), pinned=plan.pinned)
+    page = site_page(number, address_of("posts:home"), pinned=plan.pinned)
     sections = front.sections(plan.categories, above=page.posts) if number == 1 else []
     context = {"page": page, "sections": sections, "metadata": metadata.of_home(page)}
     return render(request, "posts/home.html", context)
@@ -81,11 +80,8 @@ def comment(request, mark):
 @require_safe
 @public_page
 def category(request, path, number=1):
-    *above, category = get_list_or_404(Category.objects.way_to(path))
-    if category.path != path:
-        raise Http404("There is no such category.")
+    above, category, children = listed.category(path)
     page = page_of_rows(category.filings, number, category.get_absolute_url())
-    children = category.children.order_by("position", "name")
     context = {"category": category, "above": above, "children": children, "page": page}
     about = metadata.of_category(category, page, above=above)
     return render(request, "posts/category.html", context | {"metadata": about})
@@ -94,17 +90,17 @@ def category(request, path, number=1):
 @require_safe
 @public_page
 def tag(request, slug, number=1):
-    tag = get_object_or_404(Tag, slug=slug)
+    tag, related = listed.tag(slug)
     page = page_of_rows(tag.taggings, number, tag.get_absolute_url())
     about = metadata.of_list(tag.name, page, feed=f"{page.address}feed/")
-    context = {"tag": tag, "related": Tag.objects.used_with(tag), "page": page, "metadata": about}
+    context = {"tag": tag, "related": related, "page": page, "metadata": about}
     return render(request, "posts/tag.html", context)
 
 
 @require_safe
 @public_page
 def author(request, slug, number=1):
-    author = get_object_or_404(Author.objects.select_related("portrait").prefetch_related("links"), slug=slug)
+    author = listed.author(slug)
     page = page_of_rows(author.bylines, number, author.get_absolute_url())
     context = {"author": author, "page": page, "metadata": metadata.of_author(author, page)}
     return render(request, "posts/author.html", context)
@@ -128,7 +124,7 @@ def archives(request):
 @public_page
 def year(request, year, number=1):
     start, end = archive.bounds(year)
-    page = archive.page_between(start, end, number, reverse("posts:year", args=[year]))
+    page = archive.page_between(start, end, number, address_of("posts:year", year))
     before, after = archive.neighbours(start, end)
     context = {"year": year, "months": archive.months(year), "before": before, "after": after, "page": page}
     about = metadata.of_list(str(year), page, above=metadata.ARCHIVES)
@@ -139,9 +135,9 @@ def year(request, year, number=1):
 @public_page
 def month(request, year, month, number=1):
     start, end = archive.bounds(year, month)
-    page = archive.page_between(start, end, number, reverse("posts:month", args=[year, month]))
+    page = archive.page_between(start, end, number, address_of("posts:month", year, month))
     before, after = archive.neighbours(start, end)
-    above = [*metadata.ARCHIVES, (str(year), reverse("posts:year", args=[year]))]
+    above = [*metadata.ARCHIVES, (str(year), address_of("posts:year", year))]
     about = metadata.of_list(date_format(start, "F Y"), page, above=above)
     context = {"month": start.date(), "before": before, "after": after, "page": page, "metadata": about}
     return render(request, "posts/month.html", context)
@@ -160,7 +156,7 @@ def on_this_day(request):
 def calendar_day(request, month, day):
     day = archive.calendar_day(month, day)
     before, after = archive.around_day(day)
-    posts = list(archive.on_day(day))
+    posts = archive.on_day(day)
     title = f"On this day: {date_format(day, 'F j')}"
     about = metadata.of_text(title, request.path, is_indexed=bool(posts), kind="CollectionPage", posts=posts)
     context = {"day": day, "before": before, "after": after, "posts": posts, "metadata": about}
@@ -191,6 +187,6 @@ def search(request):
 @require_safe
 @public_page
 def corrections(request, number=1):
-    page = corrections_page(number, reverse("posts:corrections"))
+    page = corrections_page(number, address_of("posts:corrections"))
     about = metadata.of_list("Corrections and updates", page, kind="WebPage")
     return render(request, "posts/corrections.html", {"page": page, "metadata": about})

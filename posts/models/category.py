@@ -1,5 +1,4 @@
 from django.db import models
-from django.db.models.functions import Length
 
 from informed_comment.addresses import address_of
 from informed_comment.html import HtmlField
@@ -13,10 +12,6 @@ class CategoryQuerySet(models.QuerySet):
     def with_ancestors(self, categories):
         """The categories and every branch above them; a path names its own ancestors."""
         return self.filter(path__in={path for category in categories for path in paths_to(category.path)})
-
-    def way_to(self, path):
-        """The categories from the top down to the one with this path, as far as they are there."""
-        return self.filter(path__in=paths_to(path)).order_by(Length("path"))
 
 
 def paths_to(path):

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.utils import timezone
 
+from informed_comment.prepared import Present
 from posts.models.category import Category
 from posts.models.post import Post
 
@@ -21,7 +22,7 @@ def this_minute():
 class FrontSlotQuerySet(models.QuerySet):
     def running(self):
         """Whose time has come and not gone."""
-        now = timezone.now()
+        now = Present()
         return self.filter(models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=now), starts_at__lte=now)
 
     def coming(self):

@@ -12,9 +12,13 @@ RELATED = 8
 
 class TagQuerySet(models.QuerySet):
     def used_with(self, tag):
-        """The tags most often beside this one on its newest `SAMPLE` posts, the most frequent first."""
-        beside = self.filter(taggings__content_object__in=tag.taggings.post_ids()[:SAMPLE])
-        counted = beside.exclude(pk=tag.pk).annotate(times=models.Count("taggings"))
+        """The tags most often beside this one on its newest `SAMPLE` posts, the most frequent first; `tag` is its id."""
+        newest = TaggedPost.objects.filter(tag=tag).post_ids()[:SAMPLE]
+        counted = (
+            self.filter(taggings__content_object__in=newest)
+            .exclude(pk=tag)
+            .annotate(times=models.Count("taggings"))
+        )
         return counted.order_by("-times", "name")[:RELATED]
 
 

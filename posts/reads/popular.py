@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from informed_comment.editions import raised_once
+from informed_comment.prepared import Slot
 from posts import teasers
 from posts.models import PopularList, PopularSidebar, Post
 from posts.models.popular import LONGEST_IN_SIDEBAR
@@ -117,9 +118,13 @@ def in_order_of(lists):
     )
 
 
+read_most = teasers.of(lambda: most_read(Slot("window"))[:ON_A_PAGE])
+newest = teasers.of(lambda: listable().newest_first()[:ON_A_PAGE])
+
+
 def for_page(window):
     """The teasers of `/popular/`; before the first list is computed, those of the newest."""
-    return teasers.of(most_read(window)[:ON_A_PAGE]) or teasers.of(listable().newest_first()[:ON_A_PAGE])
+    return read_most(window=window) or newest()
 
 
 @dataclass(frozen=True)

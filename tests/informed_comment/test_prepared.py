@@ -140,9 +140,9 @@ def test_a_place_in_a_list_of_ids_within_the_statement():
 
 def test_rows_under_a_name_of_their_own():
     post = make_post(authors=[make_author(name="Ada")])
-    named = Prefetch("bylines", Byline.objects.select_related("author"), to_attr="signatures")
+    named = Prefetch("bylines", Byline.objects.select_related("author"), to_attr="signed")
     (found,) = prepared(lambda: Post.objects.prefetch_related(named))()
-    assert [byline.author.name for byline in found.signatures] == ["Ada"]
+    assert [byline.author.name for byline in found.signed] == ["Ada"]
     assert found == post
 
 
@@ -191,3 +191,10 @@ def test_threads_share_a_statement():
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_querysets_that_are_put_together():
+    posts = [make_post(title=title) for title in ("A", "B", "C")]
+    ids = Post.objects.order_by().values_list("pk", flat=True)
+    both = prepared(lambda: ids.filter(title=Slot("one")).union(ids.filter(title=Slot("other")), all=True))
+    assert sorted(both(one="A", other="C")) == [posts[0].pk, posts[2].pk]
