@@ -79,7 +79,7 @@ def make(posts):
         with rows.without_indexes(cursor, ["posts_searchentry"]):
             do(rows.ENTRIES, "search entries")
         say("their indexes", begun, posts)
-        with rows.without_indexes(cursor, ["posts_relatedposts", "posts_readercomment", "posts_knownword"]):
+        with rows.without_indexes(cursor, ["posts_relatedposts", "posts_readercomment"]):
             do(rows.RELATED, "related posts")
             for statement in rows.BESIDE:
                 do(statement)

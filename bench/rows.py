@@ -112,7 +112,8 @@ FROM (SELECT content_object_id AS id, max(tag_id) %% greatest(1, %(posts)s / 500
 WINDOW near AS (PARTITION BY shared ORDER BY id)
 """
 BESIDE = [
-    """INSERT INTO posts_publishedday (day, posts) SELECT (at AT TIME ZONE 'UTC')::date, count(*) FROM made GROUP BY 1""",
+    """INSERT INTO posts_publishedday (day, posts, changed_at)
+    SELECT (at AT TIME ZONE 'UTC')::date, count(*), max(at) + interval '1 hour' FROM made GROUP BY 1""",
     *(
         f"INSERT INTO posts_{thing}year ({thing}_id, year, posts) SELECT {thing}_id, "
         f"extract(year FROM published_at AT TIME ZONE 'UTC'), count(DISTINCT {post}) FROM {rows} GROUP BY 1, 2"

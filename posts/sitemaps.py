@@ -5,11 +5,9 @@ as text, for a year can hold tens of thousands. Other rooms add their parts to t
 """
 
 from datetime import timedelta
-from itertools import batched
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.db.models import Max
 from django.db.models.functions import Greatest
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -17,13 +15,12 @@ from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from django.utils.module_loading import import_string
 
-from authors.models import Author
 from informed_comment import replica
 from informed_comment.caching import public_page
 from informed_comment.methods import require_safe
 from informed_comment.publication import current_publication
 from posts import archive
-from posts.models import Category, Post, Tag
+from posts.models import Post
 from posts.syndication import printable
 
 XML = "application/xml; charset=utf-8"
@@ -34,17 +31,66 @@ PART_LENGTH = 10_000  # addresses; 50,000 and 50 MB are allowed, and an address 
 NEWS_AGE = timedelta(hours=48)
 NEWS_LENGTH = 1000
 NEWEST = Greatest("published_at", "updated_at")
+# Days are counted as they are kept. Only of one in which a year turns where we are, or that is not over, each post is
+# looked at. A day that lies in two parts has changed both.
 YEARS = """
-SELECT year, part, max(changed_at) FROM (
-    SELECT year, changed_at, (row_number() OVER (PARTITION BY year ORDER BY published_at, id) - 1) / %(length)s + 1
-    FROM (
-        SELECT id, published_at, greatest(published_at, updated_at) AS changed_at,
-               extract(year FROM published_at AT TIME ZONE %(zone)s)::int AS year
-        FROM posts_post WHERE status = 'published' AND published_at <= now()
-    ) AS readable
-) AS placed (year, changed_at, part)
+WITH days AS (
+    SELECT day, posts, changed_at, day < (%(now)s AT TIME ZONE 'UTC')::date AND
+        extract(year FROM day::timestamp AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s) =
+        extract(year FROM (day + time '23:59:59.999999') AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s) AS is_whole
+    FROM posts_publishedday WHERE posts > 0 AND day <= (%(now)s AT TIME ZONE 'UTC')::date
+), counted AS (
+    SELECT extract(year FROM day::timestamp AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::int AS year, day, posts, changed_at
+    FROM days WHERE is_whole
+    UNION ALL
+    SELECT extract(year FROM published_at AT TIME ZONE %(zone)s)::int, day, count(*), max(greatest(published_at, updated_at))
+    FROM days, LATERAL (
+        SELECT published_at, updated_at FROM posts_post WHERE status = 'published' AND published_at <= %(now)s
+        AND published_at >= day::timestamp AT TIME ZONE 'UTC' AND published_at < (day + 1)::timestamp AT TIME ZONE 'UTC'
+        ORDER BY published_at, id LIMIT days.posts
+    ) AS post WHERE NOT is_whole GROUP BY 1, 2
+), placed AS (
+    SELECT *, sum(posts) OVER (PARTITION BY year ORDER BY day)::int AS until FROM counted
+)
+SELECT year, part, max(changed_at)
+FROM placed, generate_series((until - posts::int) / %(length)s + 1, (until - 1) / %(length)s + 1) AS part
 GROUP BY year, part ORDER BY year DESC, part
 """
+
+# When the newest post of each was changed last: what a list begins with.
+NEWEST_OF = """
+SELECT thing.{address}, greatest(post.published_at, post.updated_at) FROM {things} AS thing
+CROSS JOIN LATERAL (
+    SELECT {post} AS id FROM {rows} WHERE {thing} = thing.id AND published_at <= %(now)s
+    ORDER BY published_at DESC, {post} DESC LIMIT 1
+) AS newest JOIN posts_post AS post ON post.id = newest.id
+WHERE thing.id BETWEEN %(first)s AND %(last)s ORDER BY thing.id
+"""
+CATEGORIES = NEWEST_OF.format(
+    address="path", things="posts_category", rows="posts_filing", thing="category_id", post="post_id"
+)
+AUTHORS = NEWEST_OF.format(
+    address="slug", things="authors_author", rows="posts_byline", thing="author_id", post="post_id"
+)
+TAGS = NEWEST_OF.format(
+    address="slug", things="posts_tag", rows="posts_taggedpost", thing="tag_id", post="content_object_id"
+)
+
+# Parts in which a tag has a post; a part looks no further than to the first.
+PARTS_OF_TAGS = """
+SELECT part FROM (SELECT DISTINCT (id - 1) / %(length)s + 1 AS part FROM posts_tag) AS parts WHERE EXISTS (
+    SELECT FROM posts_tag AS tag CROSS JOIN LATERAL (
+        SELECT FROM posts_taggedpost WHERE tag_id = tag.id AND published_at <= %(now)s LIMIT 1
+    ) AS used WHERE tag.id BETWEEN (part - 1) * %(length)s + 1 AND part * %(length)s
+) ORDER BY part
+"""
+ALL = {"first": 1, "last": 2**63 - 1}
+
+
+def asked(statement, **values):
+    with replica.connection().cursor() as cursor:
+        cursor.execute(statement, values | {"now": timezone.now(), "length": PART_LENGTH})
+        return cursor.fetchall()
 
 
 def address(path):
@@ -77,17 +123,12 @@ def index(request):
 
 def parts():
     """(path, last change) of every part of this room: the sections, the tags, the years."""
-    with replica.connection().cursor() as cursor:
-        zone = timezone.get_current_timezone_name()
-        cursor.execute(YEARS, {"zone": zone, "length": PART_LENGTH})
-        years = cursor.fetchall()
+    years = asked(YEARS, zone=timezone.get_current_timezone_name())
     newest = max((changed_at for *_, changed_at in years), default=None)
-    found = [(reverse("posts:sitemap_sections"), newest)]
-    for number, entries in enumerate(batched(of_tags(), PART_LENGTH, strict=False), start=1):
-        changed_at = max(changed_at for _, changed_at in entries)
-        found.append((numbered("posts:sitemap_tags", number), changed_at))
-    return found + [
-        (numbered("posts:sitemap_year", number, year), changed_at) for year, number, changed_at in years
+    return [
+        (reverse("posts:sitemap_sections"), newest),
+        *((numbered("posts:sitemap_tags", number), newest) for (number,) in asked(PARTS_OF_TAGS)),
+        *((numbered("posts:sitemap_year", number, year), changed_at) for year, number, changed_at in years),
     ]
 
 
@@ -118,34 +159,23 @@ def of_year(request, year, number=1):
 @public_page(by_content=True)
 def sections(request):
     """The homepage, and every category and author that has something to show."""
-    newest = Post.objects.published().aggregate(at=Max(NEWEST))["at"]
+    years = asked(YEARS, zone=timezone.get_current_timezone_name())
+    newest = max((changed_at for *_, changed_at in years), default=None)
     entries = [
         (reverse(name), newest) for name in ("posts:home", "posts:archives", "posts:authors", "posts:popular")
     ]
-    categories = with_change(Category.objects, "filings__post").values_list("path", "changed_at")
-    entries += [(reverse("posts:category", args=[path]), at) for path, at in categories]
-    authors = with_change(Author.objects, "bylines__post").values_list("slug", "changed_at")
-    entries += [(reverse("posts:author", args=[slug]), at) for slug, at in authors]
+    entries += [(reverse("posts:category", args=[path]), at) for path, at in asked(CATEGORIES, **ALL)]
+    entries += [(reverse("posts:author", args=[slug]), at) for slug, at in asked(AUTHORS, **ALL)]
     return urlset(entries)
-
-
-def with_change(things, post):
-    """What has published posts, each with `changed_at`: the newest change to one of them."""
-    readable = {f"{post}__status": Post.Status.PUBLISHED, f"{post}__published_at__lte": timezone.now()}
-    newest = Max(Greatest(f"{post}__published_at", f"{post}__updated_at"))
-    return things.filter(**readable).order_by("pk").annotate(changed_at=newest)
-
-
-def of_tags():
-    rows = with_change(Tag.objects, "taggings__content_object").values_list("slug", "changed_at")
-    return ((reverse("posts:tag", args=[slug]), changed_at) for slug, changed_at in rows.iterator())
 
 
 @require_safe
 @public_page(by_content=True)
 def tags(request, number=1):
+    """A part holds what is used of ten thousand tags, by their numbers: a new tag changes only the last part."""
     before = start_of(number)
-    return urlset(list(of_tags())[before : before + PART_LENGTH])
+    rows = asked(TAGS, first=before + 1, last=before + PART_LENGTH)
+    return urlset([(reverse("posts:tag", args=[slug]), at) for slug, at in rows])
 
 
 @require_safe

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 import pytest
 from django.utils import timezone
 
-from posts import sitemaps
-from posts.models import Post
+from posts import publishing, sitemaps
+from posts.models import Post, Tag
 from tests.factories import make_author, make_category, make_page, make_post
 
 pytestmark = pytest.mark.django_db
@@ -101,9 +101,45 @@ def test_a_full_year_is_split_and_each_part_dated(client, monkeypatch):
     ]
     assert parts["/sitemap-2003-2.xml"] == "2003-06-18T12:00:00+00:00"
     assert [path[-10:] for path in entries(client, "/sitemap-2003-3.xml")] == ["day-4.html"]
-    assert list(entries(client, "/sitemap-tags-3.xml")) == ["/tag/tag-4/"]
-    for path in ("/sitemap-2003-4.xml", "/sitemap-2003-0.xml", "/sitemap-tags-4.xml"):
+    for path in ("/sitemap-2003-4.xml", "/sitemap-2003-0.xml"):
         assert client.get(path).status_code == 404
+
+
+def test_each_tag_in_use_stands_in_one_part_that_the_index_names(client, monkeypatch):
+    monkeypatch.setattr(sitemaps, "PART_LENGTH", 2)
+    names = [f"tag-{number}" for number in range(5)]
+    make_post(tags=names)
+    Tag.objects.bulk_create(Tag(name=f"unused {number}", slug=f"unused-{number}") for number in range(5))
+    make_post(published_at=timezone.now() + timedelta(days=1), tags=["to come"])
+    parts = [path for path in entries(client, "/sitemap.xml") if "tags" in path]
+    assert 3 <= len(parts) <= 4
+    found = [address for path in parts for address in entries(client, path)]
+    assert found == [f"/tag/{name}/" for name in names]
+    assert client.get("/sitemap-tags-999999.xml").status_code == 404
+
+
+def test_a_withdrawn_post_leaves_the_dates_it_gave(client, published):
+    newest = Post.objects.published().newest_first()[0]
+    year = timezone.localdate(newest.published_at).year
+    make_post(slug="second", published_at=newest.published_at - timedelta(minutes=1))
+    Post.objects.filter(slug="second").update(updated_at=LONG_AGO)
+    publishing.withdraw(newest)
+    at = (newest.published_at - timedelta(minutes=1)).isoformat(timespec="seconds")
+    assert entries(client, "/sitemap.xml")[f"/sitemap-{year}.xml"] == at
+
+
+@pytest.mark.parametrize("deed", ["changed", "gone"])
+def test_the_day_of_a_post_long_ago_knows_when_it_changed_last(deed, client, published):
+    old = Post.objects.get(published_at=LONG_AGO)
+    other = make_post(published_at=LONG_AGO + timedelta(hours=1))
+    Post.objects.filter(pk=other.pk).update(updated_at=LONG_AGO + timedelta(days=50))
+    assert entries(client, "/sitemap.xml")["/sitemap-2003.xml"] == "2003-08-04T12:00:00+00:00"
+    if deed == "changed":
+        Post.objects.filter(pk=old.pk).update(updated_at=LONG_AGO + timedelta(days=60))
+        assert entries(client, "/sitemap.xml")["/sitemap-2003.xml"] == "2003-08-14T12:00:00+00:00"
+    else:
+        other.delete()
+        assert entries(client, "/sitemap.xml")["/sitemap-2003.xml"] == "2003-06-15T12:00:00+00:00"
 
 
 def test_the_index_and_a_year_cost_a_few_queries(client, published, django_assert_max_num_queries):
