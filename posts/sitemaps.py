@@ -27,34 +27,33 @@ XML = "application/xml; charset=utf-8"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWS_NAMESPACE = "http://www.google.com/schemas/sitemap-news/0.9"
-PART_LENGTH = 10_000  # addresses; 50,000 and 50 MB are allowed, and an address may take 2 kB
+PART_LENGTH = 5_000  # addresses; 50,000 and 50 MB are allowed, but to write as many takes a while
 NEWS_AGE = timedelta(hours=48)
 NEWS_LENGTH = 1000
 NEWEST = Greatest("published_at", "updated_at")
-# Days are counted as they are kept. Only of one in which a year turns where we are, or that is not over, each post is
-# looked at. A day that lies in two parts has changed both.
+# Days are counted as they are kept. Only of those in which a year turns somewhere, and of the one that is not over, each post
+# is looked at. A day that lies in two parts has changed both.
 YEARS = """
 WITH days AS (
-    SELECT day, posts, changed_at, day < (%(now)s AT TIME ZONE 'UTC')::date AND
-        extract(year FROM day::timestamp AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s) =
-        extract(year FROM (day + time '23:59:59.999999') AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s) AS is_whole
+    SELECT day, posts, changed_at, day < (%(now)s AT TIME ZONE 'UTC')::date
+        AND extract(doy FROM day) > 1 AND extract(doy FROM day + 1) > 1 AS is_whole
     FROM posts_publishedday WHERE posts > 0 AND day <= (%(now)s AT TIME ZONE 'UTC')::date
 ), counted AS (
-    SELECT extract(year FROM day::timestamp AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::int AS year, day, posts, changed_at
-    FROM days WHERE is_whole
+    SELECT extract(year FROM day)::int AS year, day, posts::int, changed_at FROM days WHERE is_whole
     UNION ALL
-    SELECT extract(year FROM published_at AT TIME ZONE %(zone)s)::int, day, count(*), max(greatest(published_at, updated_at))
+    SELECT extract(year FROM published_at AT TIME ZONE %(zone)s)::int, day, count(*)::int, max(greatest(published_at, updated_at))
     FROM days, LATERAL (
         SELECT published_at, updated_at FROM posts_post WHERE status = 'published' AND published_at <= %(now)s
         AND published_at >= day::timestamp AT TIME ZONE 'UTC' AND published_at < (day + 1)::timestamp AT TIME ZONE 'UTC'
         ORDER BY published_at, id LIMIT days.posts
     ) AS post WHERE NOT is_whole GROUP BY 1, 2
 ), placed AS (
-    SELECT *, sum(posts) OVER (PARTITION BY year ORDER BY day)::int AS until FROM counted
+    SELECT year, changed_at, (until - posts) / %(length)s + 1 AS first, (until - 1) / %(length)s + 1 AS last
+    FROM (SELECT *, sum(posts) OVER (PARTITION BY year ORDER BY day)::int AS until FROM counted) AS added
 )
-SELECT year, part, max(changed_at)
-FROM placed, generate_series((until - posts::int) / %(length)s + 1, (until - 1) / %(length)s + 1) AS part
-GROUP BY year, part ORDER BY year DESC, part
+SELECT year, first AS part, max(changed_at) FROM (
+    SELECT year, first, changed_at FROM placed UNION ALL SELECT year, last, changed_at FROM placed WHERE last > first
+) AS parts GROUP BY year, first ORDER BY year DESC, first
 """
 
 # When the newest post of each was changed last: what a list begins with.
@@ -78,11 +77,11 @@ TAGS = NEWEST_OF.format(
 
 # Parts in which a tag has a post; a part looks no further than to the first.
 PARTS_OF_TAGS = """
-SELECT part FROM (SELECT DISTINCT (id - 1) / %(length)s + 1 AS part FROM posts_tag) AS parts WHERE EXISTS (
+SELECT part FROM (SELECT DISTINCT (id - 1) / %(length)s + 1 AS part FROM posts_tag) AS parts CROSS JOIN LATERAL (
     SELECT FROM posts_tag AS tag CROSS JOIN LATERAL (
         SELECT FROM posts_taggedpost WHERE tag_id = tag.id AND published_at <= %(now)s LIMIT 1
-    ) AS used WHERE tag.id BETWEEN (part - 1) * %(length)s + 1 AND part * %(length)s
-) ORDER BY part
+    ) AS used WHERE tag.id BETWEEN (part - 1) * %(length)s + 1 AND part * %(length)s ORDER BY tag.id LIMIT 1
+) AS first_used ORDER BY part
 """
 ALL = {"first": 1, "last": 2**63 - 1}
 
@@ -164,18 +163,28 @@ def sections(request):
     entries = [
         (reverse(name), newest) for name in ("posts:home", "posts:archives", "posts:authors", "posts:popular")
     ]
-    entries += [(reverse("posts:category", args=[path]), at) for path, at in asked(CATEGORIES, **ALL)]
-    entries += [(reverse("posts:author", args=[slug]), at) for slug, at in asked(AUTHORS, **ALL)]
-    return urlset(entries)
+    return urlset(
+        [
+            *entries,
+            *placed_at("posts:category", asked(CATEGORIES, **ALL)),
+            *placed_at("posts:author", asked(AUTHORS, **ALL)),
+        ]
+    )
+
+
+def placed_at(name, rows):
+    """Slugs with anything as addresses of a name, which is looked up once for all."""
+    before, _, after = reverse(name, args=["~"]).partition("~")
+    return [(f"{before}{slug}{after}", at) for slug, at in rows]
 
 
 @require_safe
 @public_page(by_content=True)
 def tags(request, number=1):
-    """A part holds what is used of ten thousand tags, by their numbers: a new tag changes only the last part."""
+    """A part holds what is used of five thousand tags, by their numbers: a new tag changes only the last part."""
     before = start_of(number)
     rows = asked(TAGS, first=before + 1, last=before + PART_LENGTH)
-    return urlset([(reverse("posts:tag", args=[slug]), at) for slug, at in rows])
+    return urlset(placed_at("posts:tag", rows))
 
 
 @require_safe
