@@ -60,7 +60,7 @@ class OldAddressMiddleware:
             editions.look_of(request)  # before the rows that are asked next
             target = self.led_on(request) if is_asked and not request.path.startswith(FILES) else None
             is_elsewhere = target and target not in (request.path, request.get_full_path())
-            return moved_to(target) if is_elsewhere else refused(request)
+            return led_away(request, target) if is_elsewhere else refused(request)
         return response
 
     def led_on(self, request):
@@ -198,6 +198,11 @@ def moved_to(target):
     return HttpResponsePermanentRedirect(
         escape_uri_path(path) + mark + quote(query, safe="/?:@!$&'()*+,;=%~-._")
     )
+
+
+def led_away(request, target):
+    """A proxy that still has what stood here puts this in its place, lest that come back when the site fails."""
+    return until_its_second_is_over(moved_to(target), editions.look_of(request))
 
 
 def refused(request):

@@ -287,6 +287,14 @@ def test_a_post_that_was_withdrawn_does_not_come_back_when_the_site_fails(proxy,
 
 
 @needs_nginx
+def test_an_address_that_leads_elsewhere_now_does_not_show_what_stood_there_when_the_site_fails(proxy):
+    moved = (301, {"Location": "/elsewhere/", "X-Accel-Expires": f"@{over()}"}, b"")
+    proxy.site.answer = says(page("libel", second=over()), moved, failure("broken", 500))
+    shown = [proxy.get(proxy.address) for _ in range(3)]
+    assert [answer.status for answer in shown] == [200, 301, 500]
+
+
+@needs_nginx
 def test_the_site_says_itself_what_is_wrong_where_nothing_is_kept(proxy):
     proxy.site.answer = says(failure("a page of the site's about its fault", 500))
     answer = proxy.get(proxy.address)

@@ -340,3 +340,13 @@ def test_every_coding_holds_the_same_page_whichever_was_asked_for_first(ask, ord
         bodies.add(OPENED[coding](answer.body))
     assert len(bodies) == 1
     assert shelf.bytes == sum(page.size + len(key) for key, page in shelf.pages.items())
+
+
+def test_nginx_hears_how_long_a_page_may_be_stale_before_it_hears_how_long_it_is_fresh(ask):
+    """Before 1.23 it heeds no Cache-Control that comes after X-Accel-Expires."""
+    path = make_post().get_absolute_url()
+    first = ask(path)
+    known = {"HTTP_IF_NONE_MATCH": first.headers["ETag"]}
+    for answer in (first, ask.again(path), ask(path, **known), ask.again(path, **known)):
+        names = [name.lower() for name in answer.headers]
+        assert names.index("cache-control") < names.index("x-accel-expires")

@@ -54,6 +54,7 @@ def test_an_old_address_without_its_slash_takes_one_step(client):
     redirects.lead("/old-address/", post.permalink)
     response = client.get("/old-address?utm=1")
     assert (response.status_code, response.headers["Location"]) == (301, post.permalink)
+    assert response.headers["X-Accel-Expires"], "so that a proxy forgets what stood there before"
 
 
 @pytest.mark.parametrize(
