@@ -106,7 +106,7 @@ class Statement:
         self.compiler = self.queryset.query.get_compiler(using=self.queryset.db)
         writing = _is_writing.set(True)
         try:
-            self.sql, self.constants, self.slots = named(*self.compiler.as_sql())
+            self.sql, self.slots = named(*self.compiler.as_sql(), connections[self.queryset.db])
             fields = [column[0] for column in self.compiler.select[: self.compiler.col_count]]
             self.converters = self.compiler.get_converters(fields)
         except EmptyResultSet:
@@ -128,12 +128,12 @@ class Statement:
             given["present"] = timezone.now()
         if given.keys() != self.slots:
             raise TypeError(f"These values were expected: {sorted(self.slots)}; these came: {sorted(given)}.")
-        return self.constants | given
+        return given
 
 
-def named(sql, params):
-    """The SQL with its places named, the values that never change, and the names of the slots."""
-    constants, slots, waiting = {}, set(), iter(params)
+def named(sql, params, connection):
+    """The SQL with its slots named and the values that never change written into it, and the names of the slots."""
+    slots, waiting = set(), iter(params)
 
     def name(found):
         if found[0] == "%%":
@@ -142,15 +142,13 @@ def named(sql, params):
         if isinstance(param, Slot):
             slots.add(param.name)
             return f"%({param.name})s"
-        key = f"constant_{len(constants)}"
-        constants[key] = param
-        return f"%({key})s"
+        return connection.ops.compose_sql("%s", (param,)).replace("%", "%%")
 
     sql = re.sub("%[%s]", name, sql)
     if f"OFFSET {SKIPPED}" in sql:
         sql = sql.replace(f"OFFSET {SKIPPED}", "OFFSET %(skipped)s")
         slots.add("skipped")
-    return sql, constants, slots
+    return sql, slots
 
 
 class Reading:

@@ -23,7 +23,7 @@ def seen(post, fill=None):
     drawn afterwards, for whatever a page keeps for an edition would be kept for one that never comes out.
     """
     if fill is None and post.permalink:
-        return Ahead(reading.whole(Post.objects.all()).get(pk=post.pk))
+        return Ahead(reading.whole_one(post.pk))
     with states.rehearsal():
         if post.pk is None:
             post.save()
@@ -31,7 +31,7 @@ def seen(post, fill=None):
         post.published_at = post.published_at or timezone.now()
         permalinks.give(post)
         post.save()
-        found = reading.whole(Post.objects.all()).get(pk=post.pk)
+        found = reading.whole_one(post.pk)
     return Ahead(found, gone)
 
 

@@ -9,6 +9,7 @@ from django.db.models.functions import JSONObject
 
 from images import pictures
 from informed_comment.prepared import Slot, prepared
+from posts.labels import give_labels, with_labels
 from posts.models import Filing, Post, RelatedPosts
 from posts.models.post import is_right_to_left
 from posts.reader_comments import with_comments
@@ -19,11 +20,21 @@ OF_CARD = ("title", "permalink", "language", "published_at")
 
 
 def whole(posts):
-    """The posts with all that their own pages show."""
-    return with_comments(with_related(with_neighbours(posts.for_page())))
+    """The posts with all that their own pages show, in one query; `give_labels()` makes the last of it."""
+    return with_comments(with_related(with_neighbours(with_labels(posts.for_page()))))
 
 
-readable_at = prepared(lambda: whole(Post.objects.published()).filter(permalink=Slot("path")))
+published_at_path = prepared(lambda: whole(Post.objects.published()).filter(permalink=Slot("path")))
+
+
+def readable_at(path):
+    """The post that readers find at a path, or None."""
+    return next(map(give_labels, published_at_path(path=path)), None)
+
+
+def whole_one(pk):
+    """Any post, as its page would have it."""
+    return give_labels(whole(Post.objects.all()).get(pk=pk))
 
 
 def with_neighbours(posts):

@@ -30,10 +30,9 @@ def home(request, number=1):
 @require_safe
 @public_page
 def post_detail(request, **parts):
-    found = reading.readable_at(path=request.path)
-    if not found:
+    post = reading.readable_at(request.path)
+    if post is None:
         raise Http404("There is no such post.")
-    (post,) = found
     context = about_post(post) | {"is_counted": not is_staff_request(request)}
     return render(request, "posts/post_detail.html", context)
 

@@ -81,17 +81,9 @@ class PostQuerySet(models.QuerySet):
         return posts.annotate(told=corrections_in_a_row())
 
     def for_page(self):
-        """What a post's own page shows."""
-        return (
-            self.select_related("lead_image")
-            .prefetch_related(
-                models.Prefetch("bylines", Byline.objects.select_related("author__portrait")),
-                models.Prefetch("filings", Filing.objects.select_related("category")),
-                models.Prefetch("taggings", TaggedPost.objects.select_related("tag")),
-            )
-            .annotate(told=corrections_in_a_row())
-            .fetch_mode(models.FETCH_RAISE)
-        )
+        """What a post's own page shows of the post itself; what stands around it: posts/reading.py."""
+        posts = self.select_related("lead_image").annotate(told=corrections_in_a_row())
+        return posts.fetch_mode(models.FETCH_RAISE)
 
 
 class Post(Corrected, Republished):
