@@ -9,9 +9,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from informed_comment.footnotes import lifted
 from informed_comment.html import clean_html, plain_text
-from posts import metadata
+from posts import metadata, reading
 from posts.bodies import for_reading, with_notes
-from posts.models import Post
 from tests.factories import make_post
 
 NOTED = (
@@ -134,7 +133,7 @@ def test_readers_see_the_notes_and_search_engines_the_sentence(client):
     page = client.get(post.permalink).content.decode()
     assert 'id="note-1"' in page
     assert "<em>first</em> source" in page
-    assert metadata.of_post(Post.objects.for_page().get()).description == "One and two."
+    assert metadata.of_post(reading.whole_one(post.pk)).description == "One and two."
 
 
 @pytest.mark.django_db

@@ -1,10 +1,14 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.core.exceptions import FieldFetchBlocked
+from django.utils import timezone
+from django.utils.formats import date_format
 
+from informed_comment.templatetags import moments
 from posts import reading
 from posts.models import Post
-from tests.factories import make_author, make_category, make_post
+from tests.factories import make_author, make_category, make_image, make_post
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2016, 10, 4, 12, tzinfo=UTC)
@@ -27,6 +31,37 @@ def test_neighbours_are_the_next_in_time_even_at_one_moment():
         (third.permalink, first.permalink),
         (None, second.permalink),
     ]
+
+
+def test_a_post_comes_with_its_byline_sections_and_tags_in_one_query(django_assert_num_queries):
+    top = make_category("Middle East", slug="middle-east")
+    iran = make_category("Iran", slug="iran", parent=top)
+    writer = make_author(bio="<p>Writes.</p>", portrait=make_image(alt="A face"), email="own@example.org")
+    post = make_post(authors=[writer, make_author()], categories=[iran], tags=["oil", "gas"])
+    post.bylines.create(author=make_author(), role="translated", position=2)
+    assert reading.readable_at("/nowhere/") is None
+    names = [one.name for one in post.signatures]
+    with django_assert_num_queries(1):
+        found = reading.readable_at(post.permalink)
+        assert [one.name for one in found.signatures] == names
+        assert [one.name for one in found.way_to_section] == ["Middle East", "Iran"]
+        assert [one.get_absolute_url() for one in found.filed_under] == [iran.get_absolute_url()]
+        assert {one.tag.get_absolute_url() for one in found.taggings.all()} == {"/tag/oil/", "/tag/gas/"}
+        assert found.authors_with_bio == [writer]
+        assert found.authors_with_bio[0].portrait.alt == "A face"
+    with pytest.raises(FieldFetchBlocked):
+        _ = found.authors_with_bio[0].email
+
+
+def test_moments_are_said_as_by_the_filter_of_django():
+    for at in (
+        NOON,
+        datetime(1871, 2, 3, 4, 5, 6, tzinfo=UTC),
+        datetime(987, 12, 31, 23, 59, 59, tzinfo=UTC),
+    ):
+        local = timezone.localtime(at)
+        assert moments.machine_moment(at) == date_format(local, r"Y-m-d\TH:i:sO")
+        assert moments.day(at) == date_format(local, "F j, Y")
 
 
 def test_a_branch_holds_the_posts_of_its_children_once(client):
