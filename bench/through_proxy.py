@@ -1,10 +1,10 @@
-"""`python -m bench through_proxy [SECONDS] [ROUNDS]`: the shipped nginx.conf against nginx's own file, and what readers see of a publish under load.
+"""`python -m bench through_proxy [SECONDS] [ROUNDS]`: the shipped nginx.conf against nginx's own file, and a publish under load.
 
-Two web processes stand behind the proxy. Each page is asked for by turns as the proxy keeps it and as a file with the same bytes
-and headers, in the same nginx with the same log: once as nginx is usually set (sendfile, each file opened anew), and once as the shipped file sets
-it for pages, which makes a file quicker, too. Compared are the answers a second (the median of the ratios of neighbours), and the processor time
-that one costs nginx and the client together, which is the ratio of the rates on a machine that does nothing else.
-Then a post is changed again and again while readers ask for it and for the front page.
+Two web processes stand behind the proxy. Each page is asked for by turns as the proxy keeps it and as a file with the same
+bytes and headers, in the same nginx with the same log: once as nginx is usually set (sendfile, each file opened anew), and
+once as the shipped file sets it for pages, which makes a file quicker, too. Compared are the answers a second (the median of
+the ratios of neighbours), and the processor time that one costs nginx and the client together, which is the ratio of the rates
+on a machine that does nothing else. Then a post is changed again and again while readers ask for it and for the front page.
 """
 
 import http.client
@@ -220,9 +220,8 @@ def published_under_load(folder, settings, path, seconds):
             reader.join()
         said = crowd.communicate()[0]
     failed_in_crowd = re.findall(r"Non-2xx or 3xx responses: (\d+)|Socket errors: (.+)", said)
-    print(
-        f"published {len(watch.published) - 1} times in {seconds} s under {re.search(r'Requests/sec:.*', said)[0].split()[1]} requests a second"
-    )
+    rate = re.search(r"Requests/sec:\s+(.*)", said)[1]
+    print(f"published {len(watch.published) - 1} times in {seconds} s under {rate} requests a second")
     print(
         f"{watch.answers:,} pages looked at: {watch.failed} failed, {watch.late} with the old text later than {LATE} s, "
         f"the oldest {max(watch.ages, default=0):.3f} s after the commit; the crowd's failures: {failed_in_crowd or 0}"
