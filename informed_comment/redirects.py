@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 
 from informed_comment import old_forms
 from informed_comment.models import Gone, Redirect
+from informed_comment.prepared import Slot, any_of, prepared
 
 
 def lead(path, target):
@@ -113,17 +114,21 @@ def targets_of(paths):
     return {path: target for path, target in rows_of(paths).items() if target}
 
 
+@prepared
+def rows_at():
+    led, gone = (
+        model.objects.annotate(lower=Lower("path")).filter(any_of("lower", Slot("asked"))).order_by()
+        for model in (Redirect, Gone)
+    )
+    return led.values_list("path", "target").union(gone.values_list("path", Value("")), all=True)
+
+
 def rows_of(paths):
     """{path: where it leads, or "" for one gone for good}, in one query. A file is led to where it is today."""
     forms = {path: [path, path.rstrip("/") or "/", f"{path.rstrip('/')}/"] for path in paths}
     asked = {form.lower() for many in forms.values() for form in many}
-    led, gone = (
-        model.objects.annotate(lower=Lower("path")).filter(lower__in=asked).order_by()
-        for model in (Redirect, Gone)
-    )
-    found = led.values_list("path", "target").union(gone.values_list("path", Value("")), all=True)
     exact = {}
-    for old, target in found:
+    for old, target in rows_at(asked=list(asked)):
         exact[old] = exact.get(old) or target
     lower = {old.lower(): target for old, target in exact.items()}
     targets = {}

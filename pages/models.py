@@ -1,11 +1,12 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import resolve, reverse
+from django.urls import resolve
 from django.utils import timezone
 
 from images.models import Image, NamedImages
 from informed_comment import redirects
+from informed_comment.addresses import address_of
 from informed_comment.html import HtmlField
 from informed_comment.trees import TreeNode
 from posts.models import Category
@@ -50,7 +51,7 @@ class Page(TreeNode):
                 child.save()
 
     def get_absolute_url(self):
-        return reverse("pages:page", args=[self.path])
+        return address_of("pages:page", self.path)
 
     def clean(self):
         super().clean()

@@ -1,7 +1,9 @@
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 
 from informed_comment.caching import public_page
 from informed_comment.methods import require_safe
+from informed_comment.prepared import Slot, any_of, prepared
 from pages import cards
 from pages.models import Page
 from posts import metadata
@@ -9,18 +11,24 @@ from posts import metadata
 KINDS = {"about": "AboutPage", "about-us": "AboutPage", "contact": "ContactPage"}  # in schema.org's words
 
 
-def whole_page(path):
-    """The page of which WordPress made `path` the second or a later part; Http404 if it is no part of any."""
+readable = prepared(lambda: Page.objects.published().filter(any_of("path", Slot("paths"))))
+
+
+def found_at(path):
+    """The page at a path, or the page of which WordPress made the path the second or a later part; Http404 if none."""
     whole, _, part = path.rpartition("/")
-    return get_object_or_404(Page.objects.published(), path=whole if part.isdecimal() else path)
+    pages = {page.path: page for page in readable(paths=[path, *([whole] if part.isdecimal() else [])])}
+    if not pages:
+        raise Http404("There is no such page.")
+    return pages.get(path) or pages[whole]
 
 
 @require_safe
 @public_page
 def page_detail(request, path):
-    page = Page.objects.published().filter(path=path).first()
-    if page is None:
-        return redirect(whole_page(path), permanent=True)
+    page = found_at(path)
+    if page.path != path:
+        return redirect(page, permanent=True)
     about = metadata.of_text(
         page.seo_title or page.title,
         page.get_absolute_url(),

@@ -6,11 +6,18 @@ WordPress guessed so too, and left links of every pattern alive that its owner e
 import re
 from datetime import timedelta
 
+from informed_comment.prepared import Slot, any_of, prepared
 from posts.models import Post
 
 LAST = re.compile(r"(?:^/\?name=|/)([^/?=]+?)(?:\.(?:html?|php|aspx?))?/?$", re.I)
 YEAR = re.compile(r"/(\d{4})/")
 SHORTEST = 3  # letters; less is no slug that tells posts apart
+
+
+@prepared
+def named():
+    posts = Post.objects.published().filter(any_of("slug", Slot("slugs")))
+    return posts.values_list("slug", "permalink", "published_at")[:9]
 
 
 def by_slug(paths):
@@ -23,9 +30,7 @@ def by_slug(paths):
     if not ends:
         return None
     slugs = {form for end in ends.values() for form in (end, end.lower())}
-    rows = list(
-        Post.objects.published().filter(slug__in=slugs).values_list("slug", "permalink", "published_at")[:9]
-    )
+    rows = named(slugs=list(slugs))
     for path, end in ends.items():
         found = [row for row in rows if row[0] in (end, end.lower())]
         if len(found) == 1 and is_of_its_year(path, found[0][2]):
