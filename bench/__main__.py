@@ -33,6 +33,7 @@ NAMES = {  # name → which database server it works on
     "reading": ITS_OWN,
     "beacons": ITS_OWN,
     "through_proxy": ITS_OWN,
+    "machines": KEPT,
 }
 
 

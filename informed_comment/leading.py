@@ -14,8 +14,8 @@ from django.urls import Resolver404, resolve
 from django.utils.encoding import escape_uri_path
 from django.utils.http import escape_leading_slashes
 
-from informed_comment import answering, editions, old_forms, patterns, redirects
-from informed_comment.caching import until_its_second_is_over
+from informed_comment import answering, editions, old_forms, patterns, redirects, replica
+from informed_comment.caching import is_staff_request, until_its_second_is_over
 
 FOR_A_SECOND = "public, max-age=0, s-maxage=1"
 NEWSROOM = "/admin/"
@@ -57,11 +57,17 @@ class OldAddressMiddleware:
         if response.status_code == 405:
             return refusal(request, 405, allow=response["Allow"])
         if response.status_code == 404 or adds_a_slash(request, response):
-            editions.look_of(request)  # before the rows that are asked next
-            target = self.led_on(request) if is_asked and not request.path.startswith(FILES) else None
-            is_elsewhere = target and target not in (request.path, request.get_full_path())
-            return led_away(request, target) if is_elsewhere else refused(request)
+            look = editions.look_of(request)  # before the rows that are asked next
+            if not is_asked or is_staff_request(request):
+                return self.last_chance(request)
+            return replica.answered(lambda: self.last_chance(request), look=look)
         return response
+
+    def last_chance(self, request):
+        is_asked = request.method in ("GET", "HEAD") and not request.path.startswith(FILES)
+        target = self.led_on(request) if is_asked else None
+        is_elsewhere = target and target not in (request.path, request.get_full_path())
+        return led_away(request, target) if is_elsewhere else refused(request)
 
     def led_on(self, request):
         """To where an old address leads, or to the address that was meant; None when neither is there."""

@@ -126,9 +126,12 @@ class Buffer:
             self.calendar.forget_past(time.monotonic())
 
     def write_from_here(self):
-        """`write()` outside a request, where nobody else sees to this thread's connection."""
+        """`write()` outside a request, where nobody else sees to this thread's connection: one of a pool is given back."""
         close_old_connections()
-        return self.write()
+        try:
+            return self.write()
+        finally:
+            close_old_connections()
 
     def write(self):
         """Writes what there is; False when the database did not take it, and it is kept for the next time."""

@@ -197,3 +197,13 @@ def test_a_database_that_comes_back_is_found_without_a_restart_of_the_site(poole
                 break
             time.sleep(0.05)
         assert [ask()[0] for _ in range(4)] == [7] * 4
+
+
+def test_the_thread_that_writes_reads_keeps_no_connection_between_two_writings(pooler):
+    post = make_post()
+    with through(entry_of_web(pooler.url, least=1, most=1, seconds=0.3)):
+        buffer = Buffer(every=0)
+        buffer.add(b"\xc0\x00\x02\x01", "Firefox", post.pk)
+        assert buffer.write_from_here()
+        assert ask()[0] == 7  # from the only one there is
+    assert ReadDay.objects.get().reads == 1

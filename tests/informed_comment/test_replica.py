@@ -8,15 +8,16 @@ import pytest
 from django.db import DatabaseError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from authors.models import Author
 from bench.replicas import Replica
-from informed_comment import databases, editions, replica
+from informed_comment import databases, editions, redirects, replica
 from informed_comment.edition_look import DatabaseAway, Look
 from informed_comment.models import Gone
 from posts import publishing
 from posts.models import Post
-from tests.factories import make_author, make_post, make_user
+from tests.factories import make_author, make_category, make_comment, make_post, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,13 +89,38 @@ def test_a_reader_s_page_comes_from_the_replica_and_an_editor_s_from_the_primary
     assert len(copy) == 0
 
 
-def test_every_question_of_search_archives_and_sitemap_is_the_replica_s(client, follower):
-    make_post(title="Wheat", body="<p>Grain</p>")
+def test_every_question_of_a_page_for_readers_is_the_replica_s(client, follower):
+    section = make_category()
+    post = make_post(title="Wheat", body="<p>Grain</p>", tags=["grain"], categories=[section])
+    make_comment(post)
+    author = post.authors.get()
+    day = timezone.localtime(post.published_at)
     caught_up(follower)
-    for path in ("/", "/archives/", "/search/?q=grain", "/search/?q=grian", "/sitemap.xml", "/feed/"):
+    lists = [
+        "/",
+        section.get_absolute_url(),
+        author.get_absolute_url(),
+        "/tag/grain/",
+        "/archives/",
+        "/popular/",
+    ]
+    dates = [f"/{day:%Y}/", f"/{day:%Y/%m}/", f"/on-this-day/{day:%m-%d}/", "/authors/"]
+    machines = ["/feed/", "/sitemap.xml", f"/sitemap-{day:%Y}.xml", "/robots.txt", "/newsletter/archive/"]
+    for path in [post.get_absolute_url(), *lists, *dates, *machines, "/search/?q=grain", "/search/?q=grian"]:
         with asked_of("default") as primary:
-            assert client.get(path).status_code == 200
+            assert client.get(path).status_code == 200, path
+        asked = [query["sql"] for query in primary if "informed_comment_edition" not in query["sql"]]
+        assert asked == [], path
+
+
+def test_addresses_that_lead_nowhere_or_elsewhere_are_looked_up_by_the_replica(client, follower):
+    redirects.lead("/old/", "/archives/")
+    caught_up(follower)
+    for path, status in (("/nowhere/", 404), ("/old/", 301)):
+        with asked_of("default") as primary, asked_of("replica") as copy:
+            assert client.get(path).status_code == status
         assert [query["sql"] for query in primary if "informed_comment_edition" not in query["sql"]] == []
+        assert len(copy) > 1
 
 
 def test_nobody_sees_an_old_text_while_the_replica_is_behind(client, follower):
