@@ -32,7 +32,7 @@ WITH RECURSIVE section (place, own, taken) AS (
         ) AS own
     ) AS found WHERE place < cardinality(%(categories)s::bigint[])
 )
-SELECT place - 1, post.title, post.permalink, post.language, {teasers.picture_sql("image")}
+SELECT place - 1, {teasers.HEADLINE}
 FROM section, unnest(own) WITH ORDINALITY AS listed (id, rank)
 JOIN posts_post AS post ON post.id = listed.id
 LEFT JOIN images_image AS image ON image.id = post.lead_image_id AND rank = 1
@@ -73,10 +73,17 @@ def plan():
 
 @dataclass
 class Section:
-    """A category of the front page with its posts, as headlines."""
+    """A category of the front page with the rows of its posts."""
 
     category: Category
-    posts: list
+    rows: list
+
+    @property
+    def source(self):
+        return "\n".join([str(self.category.pk), self.category.name, self.category.path, *self.rows])
+
+    def fields(self):
+        return {"category": self.category, "posts": [teasers.headline(row) for row in self.rows]}
 
 
 def sections(categories, *, above):
@@ -90,10 +97,10 @@ def sections(categories, *, above):
     with replica.connection().cursor() as cursor:
         cursor.execute(SECTIONS, given | {"now": timezone.now(), "length": SECTION_LENGTH})
         rows = cursor.fetchall()
-    own = {place: [] for place, *_ in rows}
-    for place, *headline in rows:
-        own[place].append(teasers.headline(*headline))
-    return [Section(categories[place], posts) for place, posts in own.items()]
+    own = {place: [] for place, _ in rows}
+    for place, row in rows:
+        own[place].append(row)
+    return [Section(categories[place], of_place) for place, of_place in own.items()]
 
 
 @dataclass

@@ -1,27 +1,34 @@
 """What lists show of posts: fetched in one row each, worked out once, and nothing more can be asked of it.
 
 A list is made of these and of no models: a page of ten costs one question, and a relation that a template reaches for
-and that was not fetched is a fault, not a query.
+and that was not fetched is a fault, not a query. A row is text and tells all that is shown, so what was made of one is
+right wherever the same row comes again, in whatever list and edition.
 """
 
 import json
+import sys
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Func, OuterRef, Subquery, TextField
+from django.db.models.functions import Cast, JSONObject
+from django.template import Context
+from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.dates import MONTHS
 
 from images import pictures
 from informed_comment.addresses import address_of
 from informed_comment.prepared import prepared
+from informed_comment.remembered import Remembered
 from posts.models import Byline, Filing
 from posts.models.byline import signatures
 from posts.models.post import is_right_to_left
 
 STANDFIRST_WORDS = 40
+OVERHEAD = 1_000  # bytes beside the text of what is remembered
+remembered = Remembered(16 * 1024 * 1024)
 OF_POST = ("title", "permalink", "language", "standfirst", "published_at")
 
 
@@ -50,9 +57,13 @@ class Teaser:
     section: Section | None
     signatures: list
     picture: pictures.Picture | None
+    source: str
 
     def __str__(self):
         return self.title
+
+    def fields(self):
+        return vars(self)
 
 
 @dataclass(frozen=True)
@@ -66,28 +77,45 @@ class Headline:
     picture: pictures.Picture | None
 
 
+class OfLists(Func):
+    """Of a picture's renditions those that lists show: the cut of their shape, or all where there is none."""
+
+    template = "coalesce(nullif(jsonb_path_query_array(%(expressions)s, '$[*] ? (@.crop == \"3x2\")'), '[]'), %(expressions)s)"
+
+
 def row():
-    """The expression for all of it: JSON in one column of a query of posts."""
+    """The expression for all of it: JSON as text, in one column of a query of posts."""
     lines = Byline.objects.filter(post=OuterRef("pk"))
     lines = lines.values(line=JSONObject(role="role", name="author__name", slug="author__slug"))
     sections = Filing.objects.filter(post=OuterRef("pk"), is_direct=True)
     sections = sections.values(section=JSONObject(name="category__name", path="category__path"))[:1]
-    return JSONObject(
+    picture = {name: f"lead_image__{name}" for name in pictures.SHOWN}
+    found = JSONObject(
         **{name: name for name in OF_POST},
         pk="pk",
-        picture=JSONObject(**{name: f"lead_image__{name}" for name in pictures.SHOWN}),
+        picture=JSONObject(**picture | {"renditions": OfLists(picture["renditions"])}),
         section=Subquery(sections),
         lines=ArraySubquery(lines),
     )
+    return Cast(found, TextField())
 
 
 def of(make):
     """A function that asks for the posts of the queryset `make` builds, as `prepared()` does, and gives them as teasers."""
     rows = prepared(lambda: make().values_list(row(), flat=True))
-    return lambda **values: [teaser(found) for found in rows(**values)]
+    return lambda **values: [teaser(source) for source in rows(**values)]
 
 
-def teaser(found):
+def teaser(source):
+    found = remembered.get(source)
+    if found is None:
+        found = made(source)
+        remembered.put(source, found, 4 * sys.getsizeof(source) + OVERHEAD)
+    return found
+
+
+def made(source):
+    found = json.loads(source)
     at = timezone.localtime(datetime.fromisoformat(found["published_at"]))
     section, picture = found["section"], found["picture"]
     return Teaser(
@@ -104,7 +132,18 @@ def teaser(found):
         section=Section(section["name"], address_of("posts:category", section["path"])) if section else None,
         signatures=signatures([(line["role"], line["name"], line["slug"]) for line in found["lines"]]),
         picture=pictures.Picture(**picture) if picture["file"] else None,
+        source=source,
     )
+
+
+def html(shown, template, **values):
+    """What is `shown` by a template that is given nothing but its `fields()` and the values; both are told by its source."""
+    key = (template, shown.source, *values.values())
+    found = remembered.get(key)
+    if found is None:
+        found = get_template(template).template.render(Context(shown.fields() | values))
+        remembered.put(key, found, sys.getsizeof(found) + sys.getsizeof(shown.source) + OVERHEAD)
+    return found
 
 
 def shortened(text):
@@ -113,18 +152,20 @@ def shortened(text):
     return " ".join(words[:STANDFIRST_WORDS]) + ("…" if len(words) > STANDFIRST_WORDS else "")
 
 
-def picture_sql(image):
-    """A picture in a query of our own: what `headline()` takes last; `image` is the alias of the table."""
-    pairs = ", ".join(f"'{name}', {image}.{name}" for name in pictures.SHOWN)
-    return f"jsonb_build_object({pairs})"
+# A headline as a query of our own gives it; the tables go by the aliases `post` and `image`.
+HEADLINE = f"""
+jsonb_build_object('title', post.title, 'permalink', post.permalink, 'language', post.language, 'picture',
+CASE WHEN image.file <> '' THEN jsonb_build_object({", ".join(f"'{name}', image.{name}" for name in pictures.SHOWN)}) END)::text
+"""
 
 
-def headline(title, permalink, language, picture):
-    shown = json.loads(picture)
+def headline(source):
+    found = json.loads(source)
+    picture = found["picture"]
     return Headline(
-        title or "Untitled",
-        permalink,
-        language,
-        is_right_to_left(language),
-        pictures.Picture(**shown) if shown["file"] else None,
+        found["title"] or "Untitled",
+        found["permalink"],
+        found["language"],
+        is_right_to_left(found["language"]),
+        pictures.Picture(**picture) if picture else None,
     )

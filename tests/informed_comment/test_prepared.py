@@ -196,5 +196,6 @@ def test_threads_share_a_statement():
 def test_querysets_that_are_put_together():
     posts = [make_post(title=title) for title in ("A", "B", "C")]
     ids = Post.objects.order_by().values_list("pk", flat=True)
-    both = prepared(lambda: ids.filter(title=Slot("one")).union(ids.filter(title=Slot("other")), all=True))
+    one, other = (ids.filter(title=Slot(name)) for name in ("one", "other"))
+    both = prepared(lambda: one.union(other, all=True).order_by())
     assert sorted(both(one="A", other="C")) == [posts[0].pk, posts[2].pk]
