@@ -1,10 +1,10 @@
-"""`python -m bench through_proxy [SECONDS]`: the shipped nginx.conf against nginx's own file, and what readers see of a publish under load.
+"""`python -m bench through_proxy [SECONDS] [ROUNDS]`: the shipped nginx.conf against nginx's own file, and a publish under load.
 
-Two web processes stand behind the proxy. Each page is asked for by turns as the proxy keeps it and as a file with the same bytes
-and headers, in the same nginx with the same log: once as nginx is usually set (sendfile, each file opened anew), and once as the shipped file sets
-it for pages, which makes a file quicker, too. Compared are the answers a second (the median of the ratios of neighbours), and the processor time
-that one costs nginx and the client together, which is the ratio of the rates on a machine that does nothing else.
-Then a post is changed again and again while readers ask for it and for the front page.
+Two web processes stand behind the proxy. Each page is asked for by turns as the proxy keeps it and as a file with the same
+bytes and headers, in the same nginx with the same log: once as nginx is usually set (sendfile, each file opened anew), and
+once as the shipped file sets it for pages, which makes a file quicker, too. Compared are the answers a second (the median of
+the ratios of neighbours), and the processor time that one costs nginx and the client together, which is the ratio of the rates
+on a machine that does nothing else. Then a post is changed again and again while readers ask for it and for the front page.
 """
 
 import http.client
@@ -50,16 +50,16 @@ FILE = 'alias {folder}/; types {{ }} default_type "text/html; charset=utf-8"; gz
 SIDES = {"file": "/as-usual/page", "tuned": "/tuned/page"}
 
 
-def main(seconds=SECONDS):
+def main(seconds=SECONDS, rounds=ROUNDS):
     if not shutil.which("wrk"):
         raise SystemExit("wrk is not installed, and nothing can be measured without it.")
     Database()
     pages = made_posts()
     with tempfile.TemporaryDirectory(prefix="through-proxy-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        with two_sites(folder) as (servers, settings):
-            is_quick = compared(folder, servers, settings, pages)
-            is_seen = published_under_load(folder, servers, settings, pages["post"], seconds)
+        with two_sites(folder) as settings:
+            is_quick = compared(folder, settings, pages, rounds)
+            is_seen = published_under_load(folder, settings, pages["post"], seconds)
     return 0 if is_quick and is_seen else 1
 
 
@@ -82,19 +82,19 @@ def made_posts():
 
 @contextmanager
 def two_sites(folder):
-    """("host:port" of two web processes, what to tell the proxy)."""
+    """What to tell the proxy of two web processes."""
     port = free_port()
     told = {"SITE_URL": f"http://127.0.0.1:{port}", "TRUSTED_PROXIES": "1", "log": folder / "site.log"}
     first = served_site(folder, prepared_by=[("collectstatic", "--noinput", "-v0")], **told)
     with first as one, served_site(folder, **told) as two:
         servers = [address.partition("//")[2] for address in (one, two)]
-        yield servers, {"servers": servers, "port": port, "files": folder}
+        yield {"servers": servers, "port": port, "files": folder}
 
 
 # As quick as a file
 
 
-def compared(folder, servers, settings, pages):
+def compared(folder, settings, pages, rounds):
     files = folder / "as-file"
     files.mkdir()
     kinds = {
@@ -109,9 +109,9 @@ def compared(folder, servers, settings, pages):
     is_quick = True
     for kind, (path, asked) in kinds.items():
         with proxy_with_file(folder, files, settings, path, asked) as port:
-            is_quick &= report(kind, port, path, asked)
+            is_quick &= report(kind, port, path, asked, rounds)
             if kind.startswith("post, br"):
-                is_quick &= report("its 304", port, path, asked, is_known=True)
+                is_quick &= report("its 304", port, path, asked, rounds, is_known=True)
     return is_quick
 
 
@@ -143,7 +143,7 @@ def told(port, path, asked, host):
     return response.getheaders(), response.read()
 
 
-def report(kind, port, path, asked, *, is_known=False):
+def report(kind, port, path, asked, rounds, *, is_known=False):
     sides = {"kept": path} | SIDES
     sent, size = {}, 0
     for side, address in sides.items():
@@ -153,7 +153,7 @@ def report(kind, port, path, asked, *, is_known=False):
             {"If-None-Match": {n.lower(): v for n, v in headers}["etag"]} if is_known else {}
         )
     rates, costs = ({side: [] for side in sides} for _ in range(2))
-    for place in range(ROUNDS):
+    for place in range(rounds):
         for side in list(sides)[:: 1 if place % 2 else -1]:
             rate, cost = driven(port, sides[side], sent[side])
             rates[side].append(rate)
@@ -198,11 +198,12 @@ def nginx(port):
 # A publish under load
 
 
-def published_under_load(folder, servers, settings, path, seconds):
+def published_under_load(folder, settings, path, seconds):
     """Whether nobody was failed, and nobody saw the old text later than a second after a commit."""
     with proxy(folder / "nginx", **settings):
         watch = Watch(settings["port"], [path, "/"])
         watch.publish(path)
+        time.sleep(LATE)
         load = ["wrk", "-t", "1", "-c", "64", "-d", str(seconds), "-H", "Accept-Encoding: br"]
         crowd = subprocess.Popen(
             [*load, f"http://127.0.0.1:{settings['port']}{path}"], stdout=subprocess.PIPE, text=True
@@ -219,9 +220,8 @@ def published_under_load(folder, servers, settings, path, seconds):
             reader.join()
         said = crowd.communicate()[0]
     failed_in_crowd = re.findall(r"Non-2xx or 3xx responses: (\d+)|Socket errors: (.+)", said)
-    print(
-        f"published {len(watch.published) - 1} times in {seconds} s under {re.search(r'Requests/sec:.*', said)[0].split()[1]} requests a second"
-    )
+    rate = re.search(r"Requests/sec:\s+(.*)", said)[1]
+    print(f"published {len(watch.published) - 1} times in {seconds} s under {rate} requests a second")
     print(
         f"{watch.answers:,} pages looked at: {watch.failed} failed, {watch.late} with the old text later than {LATE} s, "
         f"the oldest {max(watch.ages, default=0):.3f} s after the commit; the crowd's failures: {failed_in_crowd or 0}"

@@ -8,6 +8,7 @@ kept is given out before Django is asked at all: door.py.
 import functools
 import hashlib
 import re
+import time
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.http import Http404, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.module_loading import import_string
 
-from informed_comment import editions, encodings, replica
+from informed_comment import edition_look, editions, encodings, replica
 from informed_comment.finished import FinishedPage, names
 from informed_comment.shelves import Shelf
 from informed_comment.turns import Turns
@@ -173,8 +174,9 @@ def labelled(response, etag, look):
         response["ETag"] = etag
     response["Cache-Control"] = FOR_READERS
     patch_vary_headers(response, ["Accept-Encoding"])
-    for name, value in settings.CDN.headers if settings.CDN else ():
-        response[name] = value
+    if settings.CDN and time.time() - look.at < edition_look.OLDEST:  # else a purge may have passed it by
+        for name, value in settings.CDN.headers:
+            response[name] = value
     return until_its_second_is_over(response, look)
 
 

@@ -3,9 +3,9 @@
     cloudflare://TOKEN@ZONE
     fastly://TOKEN@SERVICE
 
-After a question mark: `seconds`, how long it may keep a page (600); `every`, the seconds between two purges (15, for Cloudflare
-allows five in a minute on its smallest plan); and
-`purge=everything`, for one that cannot purge by tag. Purging itself: purging.py.
+After a question mark: `seconds`, how long it may keep a page (600); `every`, the seconds between two purges (15, for
+Cloudflare allows five in a minute on its smallest plan); and `purge=everything`, for one that cannot purge by tag. What sends
+the purges: purging.py.
 """
 
 import json

@@ -69,11 +69,12 @@ def label_in(database):
 
 
 def asked_of_primary():
-    """The label; a connection that broke since it was last used is replaced once."""
+    """The label; a connection that was kept and broke meanwhile is replaced once."""
+    was_kept = connection.connection is not None
     try:
         return label_in(connection)
     except (OperationalError, InterfaceError):
-        if connection.in_atomic_block:
+        if connection.in_atomic_block or not was_kept:
             raise
         connection.close()
         return label_in(connection)
@@ -101,7 +102,7 @@ class Looks:
         self.ask, self.watch = ask, watch
         self.lock = threading.Lock()
         self.last = None
-        self.since = 0.0  # when the look under way began
+        self.since = None  # when the look under way began
         self.error = None  # that of a look that failed, until one succeeds
         self.not_before = 0.0  # what was looked at earlier is forgotten
 
@@ -131,7 +132,13 @@ class Looks:
             return last
         if self.error:
             return self.last_known(now) if self.is_known_still(now) else None
-        return last if self.lock.locked() and self.may_go_on(last, now) else None
+        if self.lock.locked() and self.may_go_on(last, now):
+            return last
+        return self.last_known(now) if self.hangs(now) and self.is_known_still(now) else None
+
+    def hangs(self, now):
+        since = self.since
+        return since is not None and now - since > PATIENCE
 
     def is_fresh(self, last, now):
         return (
@@ -147,7 +154,8 @@ class Looks:
 
     def waited_for(self, before, arrived):
         """What the thread that looks has found, or what is known when it takes too long."""
-        if not self.lock.acquire(timeout=max(0, self.since + PATIENCE - arrived)):
+        since = self.since or arrived
+        if not self.lock.acquire(timeout=max(0, since + PATIENCE - arrived)):
             return self.last_known(arrived)
         last = self.last
         if last and self.is_found_for(last, before, arrived):
@@ -170,8 +178,8 @@ class Looks:
             self.lock.release()
 
     def look(self):
-        at, self.since = time.time(), time.monotonic()
-        begun = self.since
+        at, begun = time.time(), time.monotonic()
+        self.since = begun
         try:
             label = self.ask()
         except (OperationalError, InterfaceError) as error:
@@ -180,6 +188,8 @@ class Looks:
                 logger.error("The database does not answer, so readers get finished pages only: %s", error)
                 self.watch(self)
             return self.last_known(begun)
+        finally:
+            self.since = None
         self.last = Look(label, at, begun)
         return self.last
 

@@ -1,8 +1,8 @@
 """Telling the CDN that there is a new edition, so that it forgets the pages of the old one.
 
-What is to be sent needs no row of its own: the edition is one, raised in the transaction that changed something, and it moves
-by itself when a scheduled post comes out. The worker compares it with the edition the CDN was last told of. So nothing is lost when a worker is
-killed, a hundred changes are one purge, and to purge twice does no harm.
+What is to be sent needs no row of its own: the edition is one, raised in the transaction that changed something, and its
+label moves by itself when a scheduled post comes out. The worker compares it with the one the CDN was last told of. So
+nothing is lost when a worker is killed, a hundred changes are one purge, and to purge twice does no harm.
 """
 
 import contextlib
@@ -70,7 +70,10 @@ def purge_when_due():
 
 @transaction.atomic
 def claim(label):
-    """The label that a purge sent now covers, "" when another has to follow; None when none is due or another worker is at it."""
+    """The label that a purge sent now covers, "" when another has to follow.
+
+    None when none is due, or when another worker is at it.
+    """
     now = timezone.now()
     state = CdnState.objects.select_for_update(skip_locked=True).filter(pk=1).first()
     if state is None:
@@ -107,7 +110,7 @@ def sent(cdn):
 
 def refusal(cdn, code):
     if code in (401, 403):
-        return f"{cdn.name} does not take the token ({code}). Give it one that may purge, in CDN_URL, and start the worker again."
+        return f"{cdn.name} does not take the token ({code}). Put one that may purge into CDN_URL."
     if code in (400, 404):
         return f"{cdn.name} knows no such zone or service, or cannot purge by tag ({code}). Look at CDN_URL."
     if code == 429:

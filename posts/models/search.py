@@ -9,6 +9,7 @@ from django.db.models.lookups import Exact
 from informed_comment.prepared import Present
 
 SAMPLE = 64  # one post in so many is in the sample by which a search is measured before it is made
+ROUGH = 512  # and one in so many is enough for words that very many posts have; a multiple of SAMPLE
 PENDING = 512  # kB of new words that may wait to be sorted into an index; every search reads through them
 
 
@@ -90,6 +91,15 @@ class SearchEntry(models.Model):
                 name="search_sample_heads",
                 condition=models.Q(Exact(Hash("post") % SAMPLE, 0)),
                 gin_pending_list_limit=PENDING,
+            ),
+            GinIndex(
+                fields=["words"],
+                name="search_rough",
+                condition=models.Q(Exact(Hash("post") % ROUGH, 0)),
+                gin_pending_list_limit=PENDING,
+            ),
+            GinIndex(
+                fields=["authors", "categories"], name="search_narrowed", gin_pending_list_limit=PENDING
             ),
         ]
 

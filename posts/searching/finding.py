@@ -1,8 +1,9 @@
 """Which posts match, in what order, and how they spread over years, categories and authors: one statement.
 
 A word that half of all posts have must cost no more than a rare one. So a search is measured first: one post in
-sixty-four is in an index of its own. Few matches are all looked at. Of many, the newest are listed, found by the marks
-of the months they came out in, with those that have the words in their heads; and the sample says how many there are.
+sixty-four is in an index of its own, and one in 512 in another, for words that very many have. Few matches are all looked
+at. Of many, the newest are listed, found by the marks of the months they came out in, with those that have the words in
+their heads; and the sample says how many there are.
 """
 
 import json
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from informed_comment import replica
 from posts import archive
-from posts.models.search import SAMPLE
+from posts.models.search import ROUGH, SAMPLE
 from posts.paging import PAGE_LENGTH
 from posts.searching import facets
 from posts.searching.asked import DEPTH, Question
@@ -25,7 +26,13 @@ MANY = 5_000  # matches up to which every one is counted
 CHECKED = (
     2_000  # posts in which a phrase of common words is looked for: their words have to be read one by one
 )
+ROUGHLY = 256  # posts of the rough sample that are enough
 WEIGHTS = "{0.5, 0.1, 0.4, 1.0}"  # names and tags, body, standfirst, title
+
+NARROWING = {
+    "category": "categories @> (SELECT categories FROM asked)",
+    "author": "authors @> (SELECT authors FROM asked)",
+}
 
 MATCHED = """
 WITH asked AS MATERIALIZED (
@@ -37,15 +44,26 @@ WITH asked AS MATERIALIZED (
     CROSS JOIN LATERAL search_loose(wanted) AS loose
     LEFT JOIN posts_category AS category ON category.path = %(category)s
     LEFT JOIN authors_author AS author ON author.slug = %(author)s
-), sample AS MATERIALIZED (
+), rough AS MATERIALIZED (
     SELECT readable_at, categories, authors FROM posts_searchentry
-    WHERE hashint8(post_id) %% %(sample)s = 0 AND words @@ (SELECT dated FROM asked)
+    WHERE hashint8(post_id) %% %(rough)s = 0 AND words @@ (SELECT dated FROM asked)
+    AND readable_at BETWEEN %(since)s AND %(until)s
+), scale AS MATERIALIZED (
+    SELECT CASE WHEN count(*) < %(roughly)s THEN %(sample)s ELSE %(rough)s END AS times FROM rough
+), sample AS MATERIALIZED (
+    SELECT readable_at, categories, authors FROM rough
+    WHERE (SELECT times FROM scale) = %(rough)s
+    AND categories @> (SELECT categories FROM asked) AND authors @> (SELECT authors FROM asked)
+    UNION ALL
+    SELECT readable_at, categories, authors FROM posts_searchentry
+    WHERE (SELECT times FROM scale) = %(sample)s
+    AND hashint8(post_id) %% %(sample)s = 0 AND words @@ (SELECT dated FROM asked)
     AND readable_at BETWEEN %(since)s AND %(until)s
     AND categories @> (SELECT categories FROM asked) AND authors @> (SELECT authors FROM asked)
 ), measured AS MATERIALIZED (
-    SELECT has_phrase, dated, count(readable_at) * %(sample)s > CASE WHEN has_phrase THEN %(checked)s ELSE %(many)s END AS is_many,
-        CASE WHEN has_phrase THEN %(checked)s / %(sample)s ELSE %(enough)s END AS enough
-    FROM asked LEFT JOIN sample ON true GROUP BY has_phrase, dated
+    SELECT has_phrase, dated, count(readable_at) * times > CASE WHEN has_phrase THEN %(checked)s ELSE %(many)s END AS is_many,
+        CASE WHEN has_phrase THEN %(checked)s / times WHEN times = %(rough)s THEN 3 ELSE %(enough)s END AS enough
+    FROM asked CROSS JOIN scale LEFT JOIN sample ON true GROUP BY has_phrase, dated, times
 ), reach AS MATERIALIZED (
     SELECT is_many, is_many AND NOT has_phrase AS is_estimate, since,
         CASE WHEN is_many THEN %(few)s ELSE %(ranked)s END AS candidates,
@@ -117,6 +135,7 @@ SELECT jsonb_build_object(
     'listed', (SELECT count(*) FROM listed),
     'counted', (SELECT count(*) FROM counted),
     'is_estimate', (SELECT is_estimate FROM reach),
+    'times', (SELECT times FROM scale),
     'is_partial', (SELECT is_many AND NOT is_estimate FROM reach),
     'has_words', numnode(wanted) > 0,
     'folded', search_folded(%(words)s),
@@ -183,7 +202,7 @@ def find(question):
     ids = row["ids"] or []
     if not ids and question.number > 1:
         raise Http404("So many posts were not found.")
-    times = SAMPLE if row["is_estimate"] else 1
+    times = row["times"] if row["is_estimate"] else 1
     return Found(
         question=question,
         posts=shown(ids, question.words),
@@ -210,6 +229,8 @@ def ask(question):
         "until": until,
         "years": year_starts(),
         "sample": SAMPLE,
+        "rough": ROUGH,
+        "roughly": ROUGHLY,
         "ranked": RANKED,
         "few": few,
         "many": MANY,
@@ -222,8 +243,16 @@ def ask(question):
     }
     statement = MATCHED + (BY_DATE if question.by_date else BEST_FIRST) + COUNTED
     with replica.connection().cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(narrowed(statement, values), values)
         return json.loads(cursor.fetchone()[0])
+
+
+def narrowed(statement, values):
+    """The statement with the conditions that narrow it: an index over authors and sections is asked only if it can help."""
+    for name, condition in NARROWING.items():
+        if not values[name]:
+            statement = statement.replace(condition, "true")
+    return statement
 
 
 def span(year):

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from informed_comment import redirects
 from posts.models import Post, SearchEntry
-from posts.models.search import SAMPLE
+from posts.models.search import ROUGH, SAMPLE
 from posts.searching import facets
 from posts.searching.asked import one_line
-from posts.searching.finding import CHECKED, MANY, MATCHED
+from posts.searching.finding import CHECKED, MANY, MATCHED, ROUGHLY, narrowed
 
 LISTED = 200  # of each, published or not
 BEGINNING = 20  # titles that begin so
@@ -33,7 +33,7 @@ OF_ALL = """, unpublished AS MATERIALIZED (
 SELECT ARRAY(SELECT post_id FROM unpublished ORDER BY post_id DESC LIMIT %(ranked)s),
     ARRAY(SELECT post_id FROM newest ORDER BY readable_at DESC, post_id DESC),
     (SELECT count(*) FROM unpublished),
-    CASE WHEN is_estimate THEN (SELECT count(*) FROM sample) * %(sample)s ELSE (SELECT count(*) FROM matched) END,
+    CASE WHEN is_estimate THEN (SELECT count(*) FROM sample) * (SELECT times FROM scale) ELSE (SELECT count(*) FROM matched) END,
     is_many
 FROM reach
 """
@@ -122,7 +122,7 @@ def by_words(text, within):
         return Found([], 0)
     given = values(text, within)
     with connection.cursor() as cursor:
-        cursor.execute(MATCHED + OF_ALL, given)
+        cursor.execute(narrowed(MATCHED + OF_ALL, given), given)
         drafts, published, unpublished, readable, is_many = cursor.fetchone()
     ids, total = drafts + published, unpublished + readable
     return Found(ids, facets.rounded(total) if is_many else total, is_many)
@@ -139,6 +139,8 @@ def values(text, within):
         "until": within.until or horizon(),
         "and_unpublished": within.since is None,
         "sample": SAMPLE,
+        "rough": ROUGH,
+        "roughly": ROUGHLY,
         "ranked": LISTED,
         "few": LISTED,
         "many": MANY,

@@ -111,6 +111,16 @@ def test_pages_for_all_readers_may_be_kept_longer_and_no_others(client, db, sett
     assert not [answer for answer in answers if age in answer.headers or tag in answer.headers]
 
 
+def test_a_page_that_took_so_long_that_a_purge_may_have_passed_it_is_not_for_the_cdn(
+    client, db, settings, monkeypatch
+):
+    settings.CDN = cdn(f"cloudflare://{TOKEN}@{ZONE}")
+    monkeypatch.setattr(edition_look, "OLDEST", 0)
+    page = client.get(make_post().get_absolute_url())
+    assert page.status_code == 200
+    assert "Cache-Tag" not in page.headers
+
+
 # Purging
 
 

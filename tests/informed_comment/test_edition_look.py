@@ -189,6 +189,22 @@ def test_a_thread_of_its_own_finds_the_database_again(settings, monkeypatch, cap
     assert len(said) == 2, "each change is told once, and no try between"
 
 
+def test_after_a_quiet_hour_nobody_is_given_what_was_known_before_it(settings, clock):
+    settings.EDITION_LOOK_SECONDS = 0.25
+    database = Database()
+    looks = Looks(database)
+    looks.now()
+    clock.shift(3600)
+    database.number, database.takes = 2, 0.2
+    first = threading.Thread(target=looks.now)
+    first.start()
+    time.sleep(0.05)
+    assert looks.at_hand() is None
+    assert looks.now().label == "2.0"
+    first.join()
+    assert database.asked == 2
+
+
 def test_a_database_that_hangs_holds_up_one_thread_and_no_other(settings, monkeypatch):
     settings.EDITION_LOOK_SECONDS = 0
     monkeypatch.setattr(edition_look, "PATIENCE", 0.2)
@@ -201,6 +217,7 @@ def test_a_database_that_hangs_holds_up_one_thread_and_no_other(settings, monkey
     time.sleep(0.3)
     begun = time.monotonic()
     assert all(look.is_away for look in in_threads(8, looks.now))
+    assert looks.at_hand().is_away
     assert time.monotonic() - begun < 0.5
     hangs.join()
 

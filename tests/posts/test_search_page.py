@@ -311,6 +311,26 @@ def test_facets_of_a_common_word_are_estimated_from_the_sample(common):
     assert answer("zebra", author=make_author(name="Nobody").slug).found.total == 0
 
 
+def test_a_rough_sample_says_enough_of_a_word_that_very_many_have(common, monkeypatch):
+    monkeypatch.setattr(finding, "ROUGH", 16)
+    monkeypatch.setattr(finding, "ROUGHLY", 10)
+    found = answer("zebra", sort="date").found
+    assert found.is_estimate
+    assert 250 <= found.total <= 550
+    assert [post.title for post in found.posts] == [f"Post {n}" for n in range(10)]
+    assert 250 <= sum(choice.posts for choice in found.facets[-1].choices) <= 550
+
+
+def test_a_common_word_by_an_author_of_few_posts_is_counted_exactly(common, monkeypatch):
+    monkeypatch.setattr(finding, "ROUGHLY", 0)
+    author = make_author(name="Someone")
+    mine = [post.pk for post in common[100:390:60]]
+    Byline.objects.bulk_create(Byline(post_id=pk, author=author) for pk in mine)
+    found = answer("zebra", author=author.slug, sort="date").found
+    assert (found.total, found.is_estimate) == (5, False)
+    assert [post.pk for post in found.posts] == mine
+
+
 def test_a_limit_makes_a_common_word_exact_again(common):
     year = timezone.localtime(common[100].published_at).year
     found = answer("zebra", year=str(year)).found
