@@ -147,7 +147,7 @@ def made(look, key, answer, *, by_content):
 
 def address_of(request):
     """Scheme, host and path: what stands before the query."""
-    return f"{request.scheme}://{request.get_host()}{request.path}"
+    return f"{request.scheme}://{request.get_host().lower()}{request.path}"
 
 
 def key_of(address, query, params):

@@ -11,7 +11,8 @@ from informed_comment import edition_look, encodings, leading, old_forms
 from informed_comment.caching import etag_of, key_of, shelf
 from informed_comment.finished import STATUS_LINES, lasting, names
 
-LONGEST_QUERY = 2_000  # bytes; longer ones are Django's to refuse or to read
+LONGEST_QUERY = 2_000  # bytes; longer ones, and those of more parts, are Django's to read or to refuse
+MOST_PARTS = 50
 
 
 class KeepsFinalHeaders:
@@ -83,7 +84,7 @@ def address_of(environ):
             path = path.encode("latin-1").decode()
         except UnicodeError:
             return None
-    return f"{scheme_of(environ)}://{host}{path}"
+    return f"{scheme_of(environ)}://{host.lower()}{path}"
 
 
 def scheme_of(environ):
@@ -101,7 +102,7 @@ def asked_of(environ, rule):
     raw = environ.get("QUERY_STRING", "")
     if not raw:
         return ()
-    if len(raw) > LONGEST_QUERY:
+    if len(raw) > LONGEST_QUERY or raw.count("&") > MOST_PARTS:
         return None
     is_root = environ["PATH_INFO"] in leading.ROOTS
     if not rule.params and not is_root:

@@ -13,6 +13,7 @@ from informed_comment import parcels, shared_cache
 from informed_comment.caching import release
 
 KEPT = 3600  # seconds
+KEPT_OF_QUERIES = 60  # what is searched for has no end, and little of it is asked for again
 TURN = 5_000  # milliseconds after which somebody else may try, should the one who makes the page be gone
 PATIENCE = 2.0  # seconds one waits for another process before making the page oneself
 PAUSE = 0.015  # seconds from one look to the next
@@ -33,7 +34,8 @@ class SharedShelf:
         name = self.name(label, key)
         data = None if self.cache.is_away or self.cache.refuses else parcels.packed(name, page)
         if data:
-            self.cache.ask(lambda client: client.set(name, data, ex=KEPT))
+            seconds = KEPT if key.endswith("?") else KEPT_OF_QUERIES
+            self.cache.ask(lambda client: client.set(name, data, ex=seconds))
 
     @contextlib.contextmanager
     def turn(self, label, key):

@@ -245,6 +245,18 @@ def test_odd_queries_are_answered_alike_by_both(ask, query):
     assert ask(f"/search/?{query}").body == first.body
 
 
+@pytest.mark.parametrize("address", ["/", "/search/", "/archives/"])
+def test_a_query_of_very_many_parts_is_refused_or_read_and_breaks_nothing(ask, address):
+    ask(address)
+    for query in ("&" * 1900, "&".join(["a"] * 900), "&".join(f"a{number}=1" for number in range(1500))):
+        assert ask(f"{address}?{query}").status in (200, 400)
+
+
+def test_a_host_may_be_written_large(ask):
+    first = ask("/")
+    assert ask.again("/", HTTP_HOST=HOST.upper()).body == first.body
+
+
 def test_a_path_in_another_script_is_found_again(ask):
     page = make_page(title="مضيق", slug="مضيق")
     path = unquote(page.get_absolute_url())

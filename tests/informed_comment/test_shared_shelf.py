@@ -80,6 +80,13 @@ def test_what_is_kept_is_compressed_and_has_an_end(url, valkey):
         assert 0 < client.ttl(name) <= shared_shelf.KEPT
 
 
+def test_answers_to_queries_are_kept_shortly_for_they_have_no_end(url, valkey):
+    shelf_of_a_process(url).put("1.0", f"{KEY}q=strait", page_of())
+    with valkey.client() as client:
+        (name,) = client.keys("*")
+        assert 0 < client.ttl(name) <= shared_shelf.KEPT_OF_QUERIES
+
+
 BROKEN = {
     "cut off": lambda data: data[:-1],
     "cut off in its head": lambda data: data[:10],
