@@ -1,13 +1,14 @@
 """`python -m bench machines [POSTS] [DEEDS]`: two web servers behind the shipped proxy, PgBouncer and a replica, beside one web
-server with one database; at 10,000 posts and 12 deeds unless told.
+server with one database; at 10,000 posts and 20 deeds unless told.
 
 First what a page that has to be made costs the web, the primary and the replica, in processor time, of which follows what a machine
-more would bring. Then posts are published under load while the replica is paused, killed and brought back, and a web server is ended: late
+more would bring. Then posts are published under load while the replica is paused, killed and brought back, one web server begins anew (SIGHUP) and the other ends: late
 is who asked more than a second after the commit and was shown the page without the post. One late or failed request ends it with
 exit code 1. The replica is a copy of the whole server that DATABASE_URL names, which has to lie on this machine.
 """
 
 import http.client
+import signal
 import tempfile
 import threading
 import time
@@ -20,7 +21,7 @@ PAGES = 120  # of each kind of page
 READY = (["collectstatic", "--noinput", "-v0"],)
 
 
-def main(posts=10_000, deeds=12):
+def main(posts=10_000, deeds=20):
     from bench.pages import Report
     from bench.replicas import Replica
     from bench.sites import Site
@@ -104,6 +105,7 @@ def trouble(report, stack, folder, site, replica, deeds):
     stopped = threading.Event()
     readers = [Reader(address, stopped) for _ in range(4)]
     events = [
+        ("a web server begins anew", lambda: web_processes(servers[0])[0].send_signal(signal.SIGHUP)),
         ("the replica is paused", replica.pause),
         ("it goes on", replica.go_on),
         ("the replica is killed", replica.kill),

@@ -91,14 +91,14 @@ def answered(make, *, look):
     primary is asked from the beginning. While the primary is away, the replica makes what the last known edition shows.
     """
     if REPLICA in connections.settings and has(look.label):
-        _thread.is_reading = True
+        was_reading, _thread.is_reading = getattr(_thread, "is_reading", False), True
         try:
             return make()
         except (DatabaseError, InterfaceError) as error:
             if not of_the_replica(error):
                 raise
         finally:
-            _thread.is_reading = False
+            _thread.is_reading = was_reading
     if look.is_away:
         raise DatabaseAway("The database does not answer, and this page is not finished.")
     return make()

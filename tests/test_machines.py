@@ -1,15 +1,19 @@
 """What is shipped to run the site on one machine and on many: each name in it means something, each file is one."""
 
 import ast
+import http.client
+import http.server
 import os
 import re
 import shutil
 import subprocess
+import threading
 
 import pytest
 import yaml
 
 from bench import proxied
+from bench.served import free_port
 
 ROOT = proxied.ROOT
 DEPLOY = ROOT / "deploy"
@@ -79,16 +83,50 @@ def test_units_start_programs_that_are_there():
         assert (ROOT / program).exists() or program.startswith(".venv/")
 
 
+class Bucket(http.server.BaseHTTPRequestHandler):
+    """Gives out what a bucket would; of what is not there it says that it is forbidden."""
+
+    def do_GET(self):
+        is_there = self.path.startswith("/b/there")
+        assert not self.headers["Cookie"]
+        self.send_response(200 if is_there else 403)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Content-Length", "4")
+        self.end_headers()
+        self.wfile.write(b"file")
+
+    def log_message(self, *_):
+        pass
+
+
 @pytest.mark.skipif(not proxied.is_installed(), reason="nginx is not installed")
-def test_nginx_takes_the_file_with_the_bucket_in_the_place_of_the_folder(tmp_path):
-    path = proxied.laid_out(tmp_path / "nginx", servers=["127.0.0.1:1"], port=1, files=tmp_path)
-    site = path.parent / "site.conf"
-    bucket = (DEPLOY / "media-from-a-bucket.conf").read_text().replace("${BUCKET}", "http://127.0.0.1:2/b")
-    changed, times = re.subn(
-        r"    location /media/ \{.*?\n    \}\n", bucket, site.read_text(), flags=re.DOTALL
-    )
-    assert times == 1
-    site.write_text(changed)
-    command = ["nginx", "-t", "-c", path, "-e", tmp_path / "log"]
-    asked = subprocess.run(command, capture_output=True, text=True)
-    assert asked.returncode == 0, asked.stderr
+def test_files_from_a_bucket_come_through_nginx_with_the_headers_of_those_from_a_folder(tmp_path):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Bucket) as bucket:
+        threading.Thread(target=bucket.serve_forever, daemon=True).start()
+
+        def with_bucket(text):
+            address = f"http://127.0.0.1:{bucket.server_port}/b"
+            block = (DEPLOY / "media-from-a-bucket.conf").read_text().replace("${BUCKET}", address)
+            changed, times = re.subn(r"    location /media/ \{.*?\n    \}\n", block, text, flags=re.DOTALL)
+            assert times == 1
+            return changed
+
+        tmp_path.chmod(0o755)
+        port = free_port()
+        with proxied.proxy(
+            tmp_path / "nginx", servers=["127.0.0.1:1"], port=port, files=tmp_path, changed=with_bucket
+        ):
+            line = http.client.HTTPConnection("127.0.0.1", port)
+            line.request("GET", "/media/there.html", headers={"Cookie": "sessionid=secret"})
+            answer = line.getresponse()
+            assert (answer.status, answer.read()) == (200, b"file")
+            assert answer.headers.get_all("Cache-Control") == ["public, max-age=31536000, immutable"]
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert "sandbox" in answer.headers["Content-Security-Policy"]
+            line.request("GET", "/media/gone.jpg")
+            answer = line.getresponse()
+            answer.read()
+            assert answer.status == 502  # the site was asked, which is not there
+            line.close()
+        bucket.shutdown()

@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from moto.server import ThreadedMotoServer
 
 from bench import proxied
@@ -16,7 +17,7 @@ from images import cards, keeping, renditions
 from images.models import Document, Image
 from informed_comment import buckets
 from informed_comment.files import StoreAway
-from tests.factories import make_image, make_picture
+from tests.factories import make_image, make_picture, make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -141,6 +142,19 @@ def test_an_editor_is_told_in_a_sentence_that_the_bucket_is_away(bucket, setting
 def test_two_files_of_one_name_are_two(bucket):
     names = [default_storage.save("documents/a.pdf", ContentFile(b"1")) for _ in range(2)]
     assert len(set(names_in(bucket))) == len(set(names)) == 2
+
+
+def test_what_leaves_takes_the_files_along(bucket, settings, tmp_path):
+    image = make_image(width=300, height=200)
+    post = make_post(body=f'<p><img src="{image.file.url}" alt="" data-image="{image.pk}"></p>')
+    call_command("export_site", tmp_path / "out", verbosity=0)
+    files = [path for path in (tmp_path / "out").rglob("*.jpg") if path.is_file()]
+    with default_storage.open(image.file.name) as stored:
+        assert [path.read_bytes() for path in files] == [stored.read()]
+    call_command("export_wordpress", tmp_path / "site.xml", verbosity=0)
+    exported = (tmp_path / "site.xml").read_text()
+    assert f"<wp:attachment_url>{image.file.url}" in exported.replace("<![CDATA[", "")
+    assert post.title in exported
 
 
 def test_types_are_those_of_the_proxy():
