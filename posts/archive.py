@@ -10,8 +10,10 @@ from datetime import date, datetime, timedelta
 
 from django.http import Http404
 from django.utils import timezone
+from django.utils.dates import MONTHS
 
 from informed_comment import replica
+from informed_comment.addresses import address_of
 from informed_comment.prepared import Slot, any_of, prepared
 from posts import teasers
 from posts.models import Post
@@ -71,15 +73,36 @@ class Month:
     posts: int
     shade: int = 0
 
+    @property
+    def name(self):
+        return MONTHS[self.first_day.month]
+
+    @property
+    def address(self):
+        return address_of("posts:month", self.first_day.year, self.first_day.month)
+
 
 @dataclass
 class Year:
+    """A row of the archives."""
+
     number: int
     months: list
 
     @property
     def posts(self):
         return sum(month.posts for month in self.months)
+
+    @property
+    def address(self):
+        return address_of("posts:year", self.number)
+
+    @property
+    def source(self):
+        return f"{self.number}: {' '.join(f'{month.posts}/{month.shade}' for month in self.months)}"
+
+    def fields(self):
+        return {"year": self}
 
 
 def bounds(year, month=None):

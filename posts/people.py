@@ -6,6 +6,7 @@ from itertools import groupby
 from django.db.models import Exists, OuterRef
 
 from authors.models import Author
+from informed_comment.prepared import prepared
 from posts.models import Byline
 
 
@@ -21,9 +22,13 @@ def initial(author):
     return first if first.isalpha() else "0–9"
 
 
+@prepared
+def who_signed():
+    signed = Byline.objects.readable().filter(author=OuterRef("pk"))
+    return Author.objects.filter(Exists(signed)).for_bylines()
+
+
 def by_initial():
     """[(letter, authors who have signed something readers can see)] in alphabetical order."""
-    signed = Byline.objects.readable().filter(author=OuterRef("pk"))
-    authors = Author.objects.filter(Exists(signed)).for_bylines()
-    found = sorted(authors, key=lambda author: place_in_the_alphabet(author.name))
+    found = sorted(who_signed(), key=lambda author: place_in_the_alphabet(author.name))
     return [(letter, list(group)) for letter, group in groupby(found, key=initial)]

@@ -13,22 +13,18 @@ from datetime import datetime
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Func, OuterRef, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
-from django.template import Context
-from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.dates import MONTHS
 
 from images import pictures
+from informed_comment import remembered
 from informed_comment.addresses import address_of
 from informed_comment.prepared import prepared
-from informed_comment.remembered import Remembered
 from posts.models import Byline, Filing
 from posts.models.byline import signatures
 from posts.models.post import is_right_to_left
 
 STANDFIRST_WORDS = 40
-OVERHEAD = 1_000  # bytes beside the text of what is remembered
-remembered = Remembered(16 * 1024 * 1024)
 OF_POST = ("title", "permalink", "language", "standfirst", "published_at")
 
 
@@ -107,10 +103,10 @@ def of(make):
 
 
 def teaser(source):
-    found = remembered.get(source)
+    found = remembered.of_process.get(source)
     if found is None:
         found = made(source)
-        remembered.put(source, found, 4 * sys.getsizeof(source) + OVERHEAD)
+        remembered.of_process.put(source, found, 4 * sys.getsizeof(source) + remembered.OVERHEAD)
     return found
 
 
@@ -134,16 +130,6 @@ def made(source):
         picture=pictures.Picture(**picture) if picture["file"] else None,
         source=source,
     )
-
-
-def html(shown, template, **values):
-    """What is `shown` by a template that is given nothing but its `fields()` and the values; both are told by its source."""
-    key = (template, shown.source, *values.values())
-    found = remembered.get(key)
-    if found is None:
-        found = get_template(template).template.render(Context(shown.fields() | values))
-        remembered.put(key, found, sys.getsizeof(found) + sys.getsizeof(shown.source) + OVERHEAD)
-    return found
 
 
 def shortened(text):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from authors.models import Author
-from informed_comment.remembered import Remembered
+from informed_comment.remembered import Remembered, html
 from posts import teasers
 from posts.models import Category, Post
 from tests.factories import make_author, make_category, make_image, make_post
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def card(post):
     (teaser,) = teasers.of(lambda: Post.objects.filter(pk=post.pk))()
-    return teasers.html(teaser, "posts/_card.html", heading="h2", size="river")
+    return html(teaser, "posts/_card.html", heading="h2", size="river")
 
 
 def test_a_byline_names_roles_and_joins_names():
@@ -31,15 +31,15 @@ def test_a_byline_names_roles_and_joins_names():
 
 
 def test_a_long_standfirst_is_cut_and_a_post_without_a_title_has_a_name():
-    html = card(make_post(title="", standfirst="word  " * 40 + "<b>last</b>"))
-    assert f"{'word ' * 39}word…" in html
-    assert ">Untitled</a>" in html
+    shown = card(make_post(title="", standfirst="word  " * 40 + "<b>last</b>"))
+    assert f"{'word ' * 39}word…" in shown
+    assert ">Untitled</a>" in shown
     assert "&lt;b&gt;whole&lt;/b&gt;</p>" in card(make_post(standfirst="The <b>whole</b>"))
 
 
 def test_a_date_is_that_of_the_publications_zone():
-    html = card(make_post(published_at=datetime(2016, 11, 1, 2, tzinfo=UTC)))
-    assert '<time class="date" datetime="2016-10-31T22:00:00-0400">October 31, 2016</time>' in html
+    shown = card(make_post(published_at=datetime(2016, 11, 1, 2, tzinfo=UTC)))
+    assert '<time class="date" datetime="2016-10-31T22:00:00-0400">October 31, 2016</time>' in shown
 
 
 CHANGES = {
