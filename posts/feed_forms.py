@@ -93,8 +93,7 @@ class Feed:
 
     @classmethod
     def of(cls, source, path, publication):
-        posts = source.newest()
-        texts = bodies(posts)
+        texts = bodies(source.posts)
         title = f"{source.name} – {publication.title}" if source.name else publication.title
         return cls(
             printable(title),
@@ -102,7 +101,7 @@ class Feed:
             absolute(source.address),
             absolute(path),
             publication,
-            [Entry(post, texts[post.pk]) for post in posts],
+            [Entry(post, texts[post.pk]) for post in source.posts],
         )
 
     @property

@@ -1,5 +1,6 @@
 """Feeds with the full text for the site, a category, a tag, an author: what is in them. Their forms: feed_forms.py."""
 
+import functools
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -10,9 +11,12 @@ from django.utils.http import http_date
 from authors.models import Author
 from informed_comment.caching import public_page
 from informed_comment.methods import require_safe
+from informed_comment.prepared import Slot, prepared
 from informed_comment.publication import current_publication
 from posts import feed_forms
+from posts.labels import give_labels, with_labels
 from posts.models import Category, Post, Tag
+from posts.paging import OWNER
 
 FEED_LENGTH = 20
 
@@ -23,15 +27,28 @@ class Source:
 
     name: str
     address: str
-    posts: object
-
-    def newest(self):
-        return list(self.posts.newest_first().for_feeds()[:FEED_LENGTH])
+    posts: list
 
 
-def listed(rows):
-    """The newest published posts that `rows` tie to something (posts/models/dated.py): read from one index."""
-    return Post.objects.published().filter(pk__in=rows.post_ids()[:FEED_LENGTH])
+def fetched(posts):
+    """Asks for posts with all that a feed says of them."""
+    return prepared(lambda: with_labels(posts().for_page()).newest_first()[:FEED_LENGTH])
+
+
+newest = fetched(lambda: Post.objects.published())
+
+
+@functools.cache
+def newest_of_rows(model):
+    """Those that the rows of a model tie to a category, an author or a tag, the `owner`: read from one index."""
+    rows = model.objects.filter(**{OWNER[model]: Slot("owner")})
+    return fetched(lambda: Post.objects.published().filter(pk__in=rows.post_ids()[:FEED_LENGTH]))
+
+
+def of(owner, rows):
+    """The feed's source for a category, an author or a tag, whose posts the `rows` are."""
+    posts = newest_of_rows(rows.model)(owner=owner.pk)
+    return Source(owner.name, owner.get_absolute_url(), list(map(give_labels, posts)))
 
 
 def answer(request, source, form):
@@ -50,25 +67,25 @@ def answer(request, source, form):
 @require_safe
 @public_page(by_content=True)
 def site(request, form):
-    return answer(request, Source("", reverse("posts:home"), Post.objects.published()), form)
+    return answer(request, Source("", reverse("posts:home"), list(map(give_labels, newest()))), form)
 
 
 @require_safe
 @public_page(by_content=True)
 def of_category(request, path, form):
     category = get_object_or_404(Category, path=path)
-    return answer(request, Source(category.name, category.get_absolute_url(), listed(category.filings)), form)
+    return answer(request, of(category, category.filings), form)
 
 
 @require_safe
 @public_page(by_content=True)
 def of_tag(request, slug, form):
     tag = get_object_or_404(Tag, slug=slug)
-    return answer(request, Source(tag.name, tag.get_absolute_url(), listed(tag.taggings)), form)
+    return answer(request, of(tag, tag.taggings), form)
 
 
 @require_safe
 @public_page(by_content=True)
 def of_author(request, slug, form):
     author = get_object_or_404(Author, slug=slug)
-    return answer(request, Source(author.name, author.get_absolute_url(), listed(author.bylines)), form)
+    return answer(request, of(author, author.bylines), form)

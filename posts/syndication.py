@@ -45,9 +45,12 @@ def bodies(posts):
 
 def text_of(post):
     """The body with its notes, where it came out first, and what has been corrected."""
-    credit = render_to_string("posts/_credit.html", {"post": post}).strip()
-    corrections = render_to_string("posts/_corrections.html", {"corrections": post.corrections_made}).strip()
-    return f"{with_notes(post.body or '')}{credit}{corrections}"
+    text = with_notes(post.body or "")
+    if post.original_url or post.licence:
+        text += render_to_string("posts/_credit.html", {"post": post}).strip()
+    if post.corrections_made:
+        text += render_to_string("posts/_corrections.html", {"corrections": post.corrections_made}).strip()
+    return text
 
 
 def full_text(post, body, library):
