@@ -29,6 +29,7 @@ CHECKED = (
 ROUGHLY = 256  # posts of the rough sample that are enough
 WEIGHTS = "{0.5, 0.1, 0.4, 1.0}"  # names and tags, body, standfirst, title
 
+# Where `IS TRUE` stands behind one, it is no way into an index: a few months have fewer posts than a busy author.
 NARROWING = {
     "category": "categories @> (SELECT categories FROM asked)",
     "author": "authors @> (SELECT authors FROM asked)",
@@ -53,13 +54,13 @@ WITH asked AS MATERIALIZED (
 ), sample AS MATERIALIZED (
     SELECT readable_at, categories, authors FROM rough
     WHERE (SELECT times FROM scale) = %(rough)s
-    AND categories @> (SELECT categories FROM asked) AND authors @> (SELECT authors FROM asked)
+    AND (categories @> (SELECT categories FROM asked)) IS TRUE AND (authors @> (SELECT authors FROM asked)) IS TRUE
     UNION ALL
     SELECT readable_at, categories, authors FROM posts_searchentry
     WHERE (SELECT times FROM scale) = %(sample)s
     AND hashint8(post_id) %% %(sample)s = 0 AND words @@ (SELECT dated FROM asked)
     AND readable_at BETWEEN %(since)s AND %(until)s
-    AND categories @> (SELECT categories FROM asked) AND authors @> (SELECT authors FROM asked)
+    AND (categories @> (SELECT categories FROM asked)) IS TRUE AND (authors @> (SELECT authors FROM asked)) IS TRUE
 ), measured AS MATERIALIZED (
     SELECT has_phrase, dated, count(readable_at) * times > CASE WHEN has_phrase THEN %(checked)s ELSE %(many)s END AS is_many,
         CASE WHEN has_phrase THEN %(checked)s / times WHEN times = %(rough)s THEN 3 ELSE %(enough)s END AS enough
@@ -67,15 +68,22 @@ WITH asked AS MATERIALIZED (
 ), reach AS MATERIALIZED (
     SELECT is_many, is_many AND NOT has_phrase AS is_estimate, since,
         CASE WHEN is_many THEN %(few)s ELSE %(ranked)s END AS candidates,
-        CASE WHEN since > %(until)s - interval '4 years' THEN dated && search_marks(since, %(until)s) ELSE dated END AS query
+        CASE WHEN is_recent THEN dated && search_marks(since, %(until)s) ELSE dated END AS query, is_recent
     FROM measured CROSS JOIN LATERAL (
         SELECT CASE WHEN is_many THEN (
             SELECT readable_at FROM sample ORDER BY readable_at DESC OFFSET enough LIMIT 1
         ) END
     ) AS newest (bound) CROSS JOIN LATERAL coalesce(bound, %(since)s) AS since
+    CROSS JOIN LATERAL (SELECT since > %(until)s - interval '4 years') AS dating (is_recent)
 ), matched AS MATERIALIZED (
     SELECT post_id, readable_at, categories, authors, words FROM posts_searchentry
-    WHERE words @@ (SELECT query FROM reach)
+    WHERE (SELECT is_recent FROM reach) AND words @@ (SELECT query FROM reach)
+    AND readable_at BETWEEN (SELECT since FROM reach) AND %(until)s
+    AND (categories @> (SELECT categories FROM asked)) IS TRUE AND (authors @> (SELECT authors FROM asked)) IS TRUE
+    AND CASE WHEN (SELECT has_phrase FROM asked) THEN words @@ (SELECT wanted FROM asked) ELSE true END
+    UNION ALL
+    SELECT post_id, readable_at, categories, authors, words FROM posts_searchentry
+    WHERE NOT (SELECT is_recent FROM reach) AND words @@ (SELECT query FROM reach)
     AND readable_at BETWEEN (SELECT since FROM reach) AND %(until)s
     AND categories @> (SELECT categories FROM asked) AND authors @> (SELECT authors FROM asked)
     AND CASE WHEN (SELECT has_phrase FROM asked) THEN words @@ (SELECT wanted FROM asked) ELSE true END
@@ -90,18 +98,25 @@ BY_DATE = """, listed AS (
 
 # What is new counts double, what is a year old half again; after many years only the words count.
 BEST_FIRST = """, head_reach AS MATERIALIZED (
-    SELECT CASE WHEN bound > %(until)s - interval '4 years' THEN dated && search_marks(bound, %(until)s) ELSE dated END AS query
+    SELECT CASE WHEN is_recent THEN dated && search_marks(bound, %(until)s) ELSE dated END AS query, is_recent
     FROM asked LEFT JOIN LATERAL (
         SELECT readable_at FROM posts_searchentry
         WHERE hashint8(post_id) %% %(sample)s = 0 AND search_head(words, readable_at) @@ (SELECT dated FROM asked)
         AND readable_at BETWEEN %(since)s AND %(until)s
-        AND categories @> (SELECT categories FROM asked) AND authors @> (SELECT authors FROM asked)
+        AND (categories @> (SELECT categories FROM asked)) IS TRUE AND (authors @> (SELECT authors FROM asked)) IS TRUE
         AND (SELECT is_many FROM reach)
         ORDER BY readable_at DESC OFFSET %(enough)s LIMIT 1
     ) AS newest (bound) ON true
+    CROSS JOIN LATERAL (SELECT coalesce(bound > %(until)s - interval '4 years', false)) AS dating (is_recent)
 ), headed AS MATERIALIZED (
     SELECT post_id, readable_at, words FROM posts_searchentry
-    WHERE search_head(words, readable_at) @@ (SELECT query FROM head_reach)
+    WHERE (SELECT is_recent FROM head_reach) AND search_head(words, readable_at) @@ (SELECT query FROM head_reach)
+    AND readable_at BETWEEN %(since)s AND %(until)s
+    AND (categories @> (SELECT categories FROM asked)) IS TRUE AND (authors @> (SELECT authors FROM asked)) IS TRUE
+    AND (SELECT count(*) FROM newest) = (SELECT candidates FROM reach)
+    UNION ALL
+    SELECT post_id, readable_at, words FROM posts_searchentry
+    WHERE NOT (SELECT is_recent FROM head_reach) AND search_head(words, readable_at) @@ (SELECT query FROM head_reach)
     AND readable_at BETWEEN %(since)s AND %(until)s
     AND categories @> (SELECT categories FROM asked) AND authors @> (SELECT authors FROM asked)
     AND (SELECT count(*) FROM newest) = (SELECT candidates FROM reach)

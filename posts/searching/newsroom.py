@@ -28,7 +28,7 @@ EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 OF_ALL = """, unpublished AS MATERIALIZED (
     SELECT post_id FROM posts_searchentry
     WHERE %(and_unpublished)s AND readable_at IS NULL AND words @@ (SELECT wanted FROM asked)
-    AND categories @> (SELECT categories FROM asked) AND authors @> (SELECT authors FROM asked)
+    AND (categories @> (SELECT categories FROM asked)) IS TRUE AND (authors @> (SELECT authors FROM asked)) IS TRUE
 )
 SELECT ARRAY(SELECT post_id FROM unpublished ORDER BY post_id DESC LIMIT %(ranked)s),
     ARRAY(SELECT post_id FROM newest ORDER BY readable_at DESC, post_id DESC),
