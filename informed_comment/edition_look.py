@@ -19,6 +19,7 @@ from typing import NamedTuple
 from django.apps import apps
 from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError, connection
+from django.utils import timezone
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +48,11 @@ class Look(NamedTuple):
 
 @functools.cache
 def moments_sql():
-    """One SELECT: the edition's number and the newest dated moment already past, in epoch seconds."""
+    """One SELECT: the edition's number and the newest dated moment already past, in epoch seconds.
+
+    Past by our clock and by the database's, whichever is late: pages are made by either, so a moment that one of them has
+    not reached may not stand in the label yet. Takes `now`.
+    """
     latest = ["0"]
     for model in apps.get_models():
         table = connection.ops.quote_name(model._meta.db_table)
@@ -55,7 +60,7 @@ def moments_sql():
             column = connection.ops.quote_name(model._meta.get_field(field).column)
             latest.append(
                 f"(SELECT extract(epoch FROM max({column})) FROM {table} "
-                f"WHERE {column} <= statement_timestamp() AND {condition})"
+                f"WHERE {column} <= least(%(now)s, statement_timestamp()) AND {condition})"
             )
     return f"SELECT number, greatest({', '.join(latest)}) FROM informed_comment_edition"
 
@@ -63,7 +68,7 @@ def moments_sql():
 def label_in(database):
     """The label by the rows of this database connection, such as ``"412.1764012345"``."""
     with database.cursor() as cursor:
-        cursor.execute(moments_sql())
+        cursor.execute(moments_sql(), {"now": timezone.now()})
         number, moment = cursor.fetchone()
     return f"{number}.{float(moment):.6f}".rstrip("0").rstrip(".")
 
@@ -197,8 +202,8 @@ class Looks:
         """Looks while nobody waits for it; whether the database answered."""
         with self.lock, contextlib.suppress(Error):
             if not self.look().is_away:
-                self.error = None
                 logger.warning("The database answers again.")
+                self.error = None
         return self.error is None
 
     def is_known_still(self, now):
