@@ -1,5 +1,6 @@
 """A stored body as readers see it: nothing from elsewhere loads by itself, and nothing runs off the page."""
 
+import functools
 import re
 from urllib.parse import urlsplit
 
@@ -24,14 +25,27 @@ HEADING = re.compile(r"<(/?)h([2-4])(?=[\s>])")
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 FIRST_LETTER = re.compile(r"[^\W\d_]")
 PASSAGES = "p, h2, h3, h4, ul, ol, blockquote, figcaption, caption, th, td, dl"
+SHORT = 1500  # letters
 PLAYED = re.compile(r"\.(?:mp3|m4a|ogg|oga|wav|flac|mp4|m4v|webm|ogv)$", re.I)
 
 
 def for_reading(html, key=""):
     """Cleaned HTML with notes numbered, embeds as facades, lazy pictures, tables in a box, and safe outgoing links.
 
-    `key` tells the notes of this text from those of others on the page.
+    `key` tells the notes of this text from those of others on the page. What is said of an author under each of their
+    posts is worked out once: a short text without pictures depends on nothing else.
     """
+    if len(html) < SHORT and "<img" not in html:
+        return short_for_reading(html, key, settings.SITE_URL)
+    return worked_out(html, key)
+
+
+@functools.lru_cache(maxsize=500)
+def short_for_reading(html, key, site):
+    return worked_out(html, key)
+
+
+def worked_out(html, key):
     html = with_notes(with_headings_in_order(html), key)
     is_mixed = RIGHT_TO_LEFT.search(html)
     if not is_mixed and not any(mark in html for mark in TOUCHED):
