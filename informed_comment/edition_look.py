@@ -105,6 +105,9 @@ class Looks:
 
     def __init__(self, ask=asked_of_primary, watch=watched_by_a_thread):
         self.ask, self.watch = ask, watch
+        self.otherwise = lambda: (
+            None
+        )  # a label for whoever knows none while the database is away (replica.py)
         self.lock = threading.Lock()
         self.last = None
         self.since = None  # when the look under way began
@@ -210,9 +213,11 @@ class Looks:
         return self.last is not None and now - self.last.begun <= settings.EDITION_STALE_SECONDS
 
     def last_known(self, now):
-        if not self.is_known_still(now):
-            raise DatabaseAway("The database does not answer.") from self.error
-        return self.last._replace(is_away=True)
+        if self.is_known_still(now):
+            return self.last._replace(is_away=True)
+        if label := self.otherwise():
+            return Look(label, time.time(), now, is_away=True)
+        raise DatabaseAway("The database does not answer.") from self.error
 
 
 of_process = Looks()

@@ -16,7 +16,7 @@ import time
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
 
 from informed_comment.databases import REPLICA
-from informed_comment.edition_look import DatabaseAway
+from informed_comment.edition_look import DatabaseAway, label_in, of_process
 
 TRIED_AGAIN_AFTER = 1  # seconds, while it is away
 ASKED_AGAIN_AFTER = 0.05  # seconds, while it is behind
@@ -147,6 +147,21 @@ def of_the_replica(error):
         state.lost(error)
         return True
     return code.startswith("40") or code == "57014"
+
+
+def label():
+    """The edition that the replica has, for a process that has begun while the primary is away; or None."""
+    if REPLICA not in connections.settings or state.is_away:
+        return None
+    try:
+        return label_in(connections[REPLICA])
+    except (DatabaseError, InterfaceError) as error:
+        connections[REPLICA].close()
+        state.lost(error)
+        return None
+
+
+of_process.otherwise = label
 
 
 def says():

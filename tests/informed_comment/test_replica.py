@@ -5,15 +5,15 @@ import time
 
 import psycopg
 import pytest
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, OperationalError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from authors.models import Author
 from bench.replicas import Replica
-from informed_comment import databases, editions, redirects, replica
-from informed_comment.edition_look import DatabaseAway, Look
+from informed_comment import databases, edition_look, editions, redirects, replica
+from informed_comment.edition_look import DatabaseAway, Look, Looks
 from informed_comment.models import Gone
 from posts import publishing
 from posts.models import Post
@@ -246,3 +246,16 @@ def test_while_the_primary_is_away_the_replica_makes_what_the_last_known_edition
     replica.state.is_away = True
     with pytest.raises(DatabaseAway):
         replica.answered(replica.alias, look=look()._replace(is_away=True))
+
+
+def test_a_process_that_begins_while_the_primary_is_away_goes_by_the_replica_s_edition(follower):
+    def away():
+        raise OperationalError("nobody there")
+
+    here = editions.current()
+    looks = Looks(ask=away, watch=lambda looks: None)
+    with pytest.raises(DatabaseAway):
+        looks.now()
+    looks.otherwise = replica.label
+    assert (looks.now().label, looks.now().is_away) == (here, True)
+    assert edition_look.of_process.otherwise is replica.label
