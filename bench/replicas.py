@@ -91,7 +91,7 @@ class Replica:
 
     def catch_up(self, primary):
         """Waits until it has all that the primary, a connection, has written."""
-        (place,) = primary.execute("SELECT pg_current_wal_lsn()::text").fetchone()
+        (place,) = primary.execute("SELECT pg_current_wal_insert_lsn()::text").fetchone()
         for _ in range(500):
             if self.ask("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", place) == [(True,)]:
                 return
