@@ -6,7 +6,7 @@ from taggit.models import ItemBase, TagBase
 from informed_comment.addresses import address_of
 from posts.models.dated import DatedByPost
 
-SAMPLE = 500
+SAMPLE = 200
 RELATED = 8
 
 
