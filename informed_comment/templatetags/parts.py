@@ -6,12 +6,12 @@ from informed_comment import editions
 
 register = template.Library()
 
-MOST = 500  # of an edition; what comes after is rendered each time
+MOST = 200  # of a block in an edition; what comes after is rendered each time
 
 
 @editions.kept
 def parts():
-    """(block, values) → its HTML."""
+    """block → {values: its HTML}."""
     return {}
 
 
@@ -19,7 +19,7 @@ def parts():
 def kept(parser, token):
     """The block is kept by the values named after `kept`, so it may show nothing else that differs from page to page.
 
-    They have to be few: the address of a page is none, but which link of the menu leads to it is.
+    They have to be few: the address of a page is none, but which link of the menu leads to it is, or an author.
     """
     values = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
     block = parser.parse(["endkept"])
@@ -37,8 +37,8 @@ class KeptBlock(template.Node):
         request = getattr(context, "request", None)
         if request is None:
             return self.block.render(context)
-        known = parts(request)
-        key = (self, *(str(value.resolve(context)) for value in self.values))
+        known = parts(request).setdefault(self, {})
+        key = tuple(str(value.resolve(context)) for value in self.values)
         if key not in known:
             html = self.block.render(context)
             if len(known) >= MOST:
