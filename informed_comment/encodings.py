@@ -33,7 +33,8 @@ def chosen(accepted):
 
 def made(body, coding):
     if coding == "zstd":
-        return zstandard.compress(body, 6)
+        data = zstandard.compress(body, 6)
+        return bytes(memoryview(data))  # a copy: the first holds on to all the room it began with
     if coding == "br":
         return brotli.compress(body, quality=5)
     if coding == "gzip":
