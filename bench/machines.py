@@ -50,6 +50,7 @@ def cost(report, name, site, settings, replica=None):
         kinds = addresses.first_pages(PAGES)
     asked = [page for pages in kinds.values() for page in pages[:PAGES]]
     told = {"DATABASE_URL": site.url, "PAGE_CACHE_BYTES": "0", "WEB_CONCURRENCY": "1"} | settings
+    told |= {"EDITION_LOOK_SECONDS": "0.25"}
     with tempfile.TemporaryDirectory() as folder, served_site(folder, prepared_by=READY, **told) as address:
         ask(address, asked[:: max(1, len(asked) // 100)])
         web = [process.pid for process in web_processes(address)]
@@ -76,7 +77,8 @@ def sessions(url):
     import psycopg
 
     question = (
-        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        "AND backend_type = 'client backend'"
     )
     if not url:
         return []

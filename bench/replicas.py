@@ -20,6 +20,7 @@ SETTINGS = (
     "max_standby_streaming_delay=0",
     "wal_receiver_status_interval=1",
 )
+TRIES = 20
 
 
 class Replica:
@@ -76,9 +77,15 @@ class Replica:
             self.process.wait(30)
 
     def ask(self, statement, *values):
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            cursor = connection.execute(statement, values)
-            return cursor.fetchall() if cursor.description else []
+        """The rows; asked again where the replica broke it off, as it may with any question."""
+        for tries in range(TRIES):
+            try:
+                with psycopg.connect(self.url, autocommit=True) as connection:
+                    cursor = connection.execute(statement, values)
+                    return cursor.fetchall() if cursor.description else []
+            except psycopg.errors.SerializationFailure:
+                if tries + 1 == TRIES:
+                    raise
 
     def pause(self):
         """It goes on answering, and takes nothing new in."""
