@@ -205,7 +205,19 @@ def published_under_load(folder, settings, path, seconds):
         watch = Watch(settings["port"], [path, "/"])
         watch.publish(path)
         time.sleep(LATE)
-        load = ["wrk", "-t", "1", "-c", "64", "-d", str(seconds), "-H", "Accept-Encoding: br"]
+        load = [
+            "wrk",
+            "-t",
+            "1",
+            "-c",
+            "64",
+            "-d",
+            str(seconds),
+            "--timeout",
+            "10s",
+            "-H",
+            "Accept-Encoding: br",
+        ]
         crowd = subprocess.Popen(
             [*load, f"http://127.0.0.1:{settings['port']}{path}"], stdout=subprocess.PIPE, text=True
         )
