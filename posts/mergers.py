@@ -13,6 +13,7 @@ from posts import mergers_of_categories, mergers_of_tags, relating
 from posts.models import (
     Category,
     CategoryTally,
+    CategoryYear,
     Filing,
     FormerName,
     MergedPost,
@@ -20,6 +21,7 @@ from posts.models import (
     Tag,
     TaggedPost,
     TagTally,
+    TagYear,
 )
 from posts.reads import tallies
 
@@ -113,8 +115,8 @@ def step(merger):
 
 
 def pointing(model):
-    """What points at tags or categories besides posts, the tree, former names and tallies: menu, front page, imports."""
-    own = {Filing, TaggedPost, FormerName, Category, TagTally, CategoryTally}
+    """What points at tags or categories besides posts, the tree, former names and counts: menu, front page, imports."""
+    own = {Filing, TaggedPost, FormerName, Category, TagTally, CategoryTally, TagYear, CategoryYear}
     relations = model._meta.get_fields(include_hidden=True)
     return [one for one in relations if isinstance(one, ManyToOneRel) and one.related_model not in own]
 
