@@ -139,6 +139,8 @@ def measured(report, sites, visitors, title, kinds, status=200):
     visitor = visitors[-1]
     report.head(f"{title:<34}{'web':>8}{'database':>10}{'clock':>8}{'slowest':>9}")
     for name, paths in kinds.items():
+        if not paths:
+            continue  # so small a site has none
         visitor.cost(paths[:1], status=status)
         costs = [visitor.cost([path], status=status) for path in (paths * 5)[: max(5, len(paths))]]
         cost, slowest = middle(costs), max(one.clock for one in costs)
