@@ -97,8 +97,12 @@ class Replica:
         self.ask("SELECT pg_wal_replay_resume()")
 
     def catch_up(self, primary):
-        """Waits until it has all that the primary, a connection, has written."""
-        (place,) = primary.execute("SELECT pg_current_wal_insert_lsn()::text").fetchone()
+        """Waits until it has all that the primary, a connection that commits by itself, has written.
+
+        A record is written to be waited for: where the next one would begin may lie behind the head of an empty page.
+        """
+        written = primary.execute("SELECT pg_logical_emit_message(true, 'caught up', '')::text")
+        (place,) = written.fetchone()
         for _ in range(500):
             if self.ask("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", place) == [(True,)]:
                 return

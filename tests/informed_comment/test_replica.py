@@ -57,7 +57,7 @@ def connect(wrapper):
 
 
 def caught_up(standby):
-    with psycopg.connect(**connection_params()) as primary:
+    with psycopg.connect(**connection_params(), autocommit=True) as primary:
         standby.catch_up(primary)
 
 
