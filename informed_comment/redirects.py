@@ -128,7 +128,7 @@ def rows_of(paths):
     forms = {path: [path, path.rstrip("/") or "/", f"{path.rstrip('/')}/"] for path in paths}
     asked = {form.lower() for many in forms.values() for form in many}
     exact = {}
-    for old, target in rows_at(asked=list(asked)):
+    for old, target in rows_at(asked=list(asked)) if asked else ():
         exact[old] = exact.get(old) or target
     lower = {old.lower(): target for old, target in exact.items()}
     targets = {}

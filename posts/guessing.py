@@ -16,21 +16,27 @@ SHORTEST = 3  # letters; less is no slug that tells posts apart
 
 @prepared
 def named():
-    posts = Post.objects.published().filter(any_of("slug", Slot("slugs")))
+    """Published posts with one of the slugs; first of all whatever has one of the addresses itself, and is withdrawn."""
+    at_home = any_of("permalink", Slot("paths"))
+    posts = Post.objects.published() | Post.objects.filter(at_home)
+    posts = posts.filter(any_of("slug", Slot("slugs"))).order_by(at_home.desc())
     return posts.values_list("slug", "permalink", "published_at")[:9]
 
 
 def by_slug(paths):
     """Today's path of the post that one of these addresses names by its slug; None where none or several have it.
 
-    One with a year in it names only posts of that year.
+    One with a year in it names only posts of that year. One that is the own address of a post names no other, whatever
+    that post's status: what was withdrawn is not there, and does not become its namesake.
     """
     ends = {path: found[1] for path in paths if (found := LAST.search(path))}
     ends = {path: end for path, end in ends.items() if len(end) >= SHORTEST and not end.isdecimal()}
     if not ends:
         return None
     slugs = {form for end in ends.values() for form in (end, end.lower())}
-    rows = named(slugs=list(slugs))
+    rows = named(slugs=list(slugs), paths=list(paths))
+    if any(permalink in paths for _, permalink, _ in rows):
+        return None
     for path, end in ends.items():
         found = [row for row in rows if row[0] in (end, end.lower())]
         if len(found) == 1 and is_of_its_year(path, found[0][2]):

@@ -90,7 +90,7 @@ def work(transactional_db, monkeypatch):
     A worker lets go of the database after each job, lest the tests' database be held past its end.
     """
     monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
-    empty_the_queue()
+    emptying.the_queue()
 
     async def work_until(true):
         worker = asyncio.create_task(worker_command.work(concurrency=1, once=False))
@@ -106,13 +106,4 @@ def work(transactional_db, monkeypatch):
         asyncio.run(work_until(until) if until else worker_command.work(concurrency=1, once=True))
 
     yield work
-    empty_the_queue()
-
-
-def empty_the_queue():
-    """The queue's tables are not Django's, so Django does not empty them between tests."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, "
-            "procrastinate_workers CASCADE"
-        )
+    emptying.the_queue()

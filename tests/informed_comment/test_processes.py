@@ -17,6 +17,7 @@ from django.db import connection
 
 from informed_comment import processes
 from informed_comment.processes import CannotRun
+from tests import emptying
 from tests.factories import make_post
 
 
@@ -70,6 +71,7 @@ def test_the_procfile_names_web_and_worker():
 def site(transactional_db, port, tmp_path):
     """Starts the site on the tests' database, which a post keeps free of the demo, under a process like `make`."""
     make_post()
+    emptying.the_queue()  # the worker would do what other tests have left
     name = connection.settings_dict["NAME"]
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}")
     environment = os.environ | {"DATABASE_URL": database.geturl(), "PORT": str(port), "WEB_CONCURRENCY": "1"}
