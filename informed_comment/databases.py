@@ -5,11 +5,16 @@ PgBouncer, and has readers' questions answered by a replica. The worker and the 
 long as a session lasts, so they speak with PostgreSQL itself.
 """
 
+import select
+import time
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from psycopg_pool import ConnectionPool
 
 EXAMPLE = "postgresql://user:password@host/database"
 REPLICA = "replica"
+QUIET = 5  # seconds after which a connection is asked whether it is still there
 LOST = {  # a host that is gone, and not only its PostgreSQL, is noticed within seconds
     "connect_timeout": 2,
     "keepalives_idle": 10,
@@ -56,7 +61,22 @@ def pooled(entry, least, most, seconds):
     the pool, whose pauses grow: so it is found again within a second or two.
     """
     pool = {"min_size": min(least, most), "max_size": most, "timeout": seconds, "reconnect_timeout": 1}
-    return with_options(entry, {"pool": pool | {"num_workers": 1}}) | {"CONN_MAX_AGE": 0}
+    pool |= {"num_workers": 1, "check": look_at}
+    return with_options(entry, {"pool": pool}) | {"CONN_MAX_AGE": 0}
+
+
+def look_at(connection):
+    """Raises where the connection is gone. The server is asked only when there is reason to.
+
+    A server that ends a connection says so, which stands at the socket; one that vanished with its machine does not. To ask
+    each time would be a second question for every page.
+    """
+    said = select.poll()
+    said.register(connection.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
+    now = time.monotonic()
+    if said.poll(0) or now - getattr(connection, "asked_at", 0) > QUIET:
+        ConnectionPool.check_connection(connection)
+        connection.asked_at = now
 
 
 def with_options(entry, options):

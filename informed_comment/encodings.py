@@ -33,7 +33,7 @@ def chosen(accepted):
 
 def made(body, coding):
     if coding == "zstd":
-        data = zstandard.compress(body, 6)
+        data = zstandard.compress(body, 4)  # 6 takes more than twice as long for 4 % less
         return bytes(memoryview(data))  # a copy: the first holds on to all the room it began with
     if coding == "br":
         return brotli.compress(body, quality=5)

@@ -17,7 +17,7 @@ from newsletter.models import Subscriber
 from newsletter.sender import Sender
 from posts.models import Post, ReadDay
 from posts.reads.waiting import Buffer
-from tests.conftest import empty_the_queue
+from tests import emptying
 from tests.factories import make_category, make_mailing, make_post, make_subscriber, make_user
 from wordpress.moving import course as moving_course
 
@@ -82,7 +82,7 @@ def test_readers_get_every_kind_of_page(client, as_the_web):
 
 
 def test_a_reader_signs_up_and_a_job_is_written(client, as_the_web):
-    empty_the_queue()
+    emptying.the_queue()
     answer = client.post(
         "/newsletter/", {"email": "ann@example.org"}, headers={"Sec-Fetch-Site": "same-origin"}
     )
