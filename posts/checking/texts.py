@@ -107,7 +107,7 @@ def of_shortcodes(body):
     said = " ".join(
         node.text_content or ""
         for node in (body.root.traverse(include_text=True) if body.root is not None else ())
-        if node.is_text_node and node.parent.tag not in SHOWN_AS_CODE
+        if node.is_text_node and (node.parent is None or node.parent.tag not in SHOWN_AS_CODE)
     )
     for found in dict.fromkeys(SHORTCODE.findall(said)):
         if not found.startswith("[/"):

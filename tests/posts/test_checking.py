@@ -65,6 +65,7 @@ def test_a_sound_post_has_nothing_to_mend():
         ("dead_link", '<p><a href="example.org">x</a></p>', ("link", 0)),
         ("shortcode", '<p>Vote: [poll id="4"] now</p>', None),
         ("shortcode", "<ul><li>[contact-form]</li></ul>", None),
+        ("shortcode", "<p>One.</p>\n[poll id=4]\n<p>Two.</p>", None),
     ],
 )
 def test_each_check_finds_its_fault_and_the_place(code, body, place):
