@@ -20,7 +20,9 @@ pins:
 	$(PINS) --python-version 3.13 pyproject.toml -o requirements/runtime.txt
 	$(PINS) --python-version 3.13 pyproject.toml --extra esp -o requirements/esp.txt
 	$(PINS) --python-version 3.13 pyproject.toml --extra many -o requirements/many.txt
+	$(PINS) --python-version 3.13 pyproject.toml --extra sentry -o requirements/sentry.txt
 	$(PINS) --python-version 3.13 pyproject.toml --group dev -o requirements/dev.txt
+	$(PINS) --python-version 3.13 --group audit -o requirements/audit.txt
 	echo uv | $(PINS) --python-version 3.9 - -o requirements/uv.txt
 
 bench:
