@@ -110,6 +110,10 @@ DASHBOARD_PANELS = [
     "newsletter.dashboard.new_subscribers",
 ]
 
+# What tells an operator whether all is well: functions that return lights (informed_comment/watching/lights.py), in order
+
+STATUS_LIGHTS = []
+
 # What other rooms show beside the text of a post, and their screens of a post (posts/admin/beside.py)
 
 POST_PANELS = ["wordpress.admin.leftovers.panel"]

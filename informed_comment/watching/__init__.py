@@ -1,0 +1,1 @@
+"""What an operator watches: lights of the status page, logs, metrics."""
