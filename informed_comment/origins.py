@@ -54,6 +54,11 @@ def address_in(text):
     return getattr(address, "ipv4_mapped", None) or address
 
 
+def network_of(address):
+    """The network that is counted and kept in the address's place: /24, or /48 of IPv6."""
+    return str(ipaddress.ip_network((address, 24 if address.version == 4 else 48), strict=False))
+
+
 def is_from_our_pages(request):
     """False when the browser says that another site sent the form.
 

@@ -12,25 +12,20 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from informed_comment import budgets
+from informed_comment.budgets import TooMany, spend
+from informed_comment.models import Spent
 from newsletter.fingerprints import fingerprint
-from newsletter.models import Spent
+
+__all__ = ["TooMany", "spend"]
 
 REMEMBERED = timedelta(days=14)  # of which the usual is reckoned
-NETWORKS_REMEMBERED = timedelta(days=2)
 ALL = "all"
 CHANGES_A_DAY = 50  # of one subscriber, on their own page
-SPEND = """
-INSERT INTO newsletter_spent (name, since, times) VALUES (%s, %s, 1)
-ON CONFLICT (name, since) DO UPDATE SET times = newsletter_spent.times + 1 RETURNING times
-"""
 USUAL = """
 SELECT coalesce(percentile_cont(0.5) WITHIN GROUP (ORDER BY times), 0) FROM newsletter_spent
 WHERE name = %s AND since >= %s AND since < %s
 """
-
-
-class TooMany(Exception):
-    """A budget is used up: whoever asks must wait for the next hour."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +42,6 @@ def this_hour():
 
 def today():
     return timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def spend(name, since):
-    """Takes one from the budget; how much has been taken now."""
-    with connection.cursor() as cursor:
-        cursor.execute(SPEND, [name, since])
-        return cursor.fetchone()[0]
 
 
 def network_spends(network):
@@ -112,8 +100,5 @@ def busiest_of_late(domain=""):
 
 def forget():
     """Removes the counts nothing looks at any more; networks and addresses first."""
-    now = timezone.now()
-    Spent.objects.filter(since__lt=now - REMEMBERED).delete()
-    Spent.objects.filter(since__lt=now - NETWORKS_REMEMBERED).exclude(name=ALL).exclude(
-        name__startswith="domain "
-    ).delete()
+    Spent.objects.filter(since__lt=timezone.now() - REMEMBERED).delete()
+    budgets.forget(but=(ALL, "domain "))

@@ -2,7 +2,7 @@ from newsletter.models.bounce import Bounce
 from newsletter.models.consent import ConsentEvent
 from newsletter.models.delivery import Delivery, Pace
 from newsletter.models.figures import DailyFigure, MailingFigures
-from newsletter.models.holding import BlockedDomain, HeldSignUp, SignUpHold, Spent
+from newsletter.models.holding import BlockedDomain, HeldSignUp, SignUpHold
 from newsletter.models.imports import ImportBatch, ImportPiece, ImportRow
 from newsletter.models.mailing import Mailing, MailingPost, MailingVariant
 from newsletter.models.moving import MOVE_DAYS, AddressChange, FormerLink
@@ -33,7 +33,6 @@ __all__ = [
     "Pace",
     "ProofAddress",
     "SignUpHold",
-    "Spent",
     "Subscriber",
     "Suppression",
 ]

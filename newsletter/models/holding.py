@@ -5,26 +5,6 @@ from newsletter.models.consent import ConsentEvent
 from newsletter.models.subscriber import Subscriber
 
 
-class Spent(models.Model):
-    """How much of a budget has been used up within a span of time; kept for as long as it says what is usual.
-
-    Rows and not a cache: whatever the number of processes, they spend from one purse.
-    """
-
-    name = models.CharField(max_length=260, help_text="Such as “all”, “domain example.org”.")
-    since = models.DateTimeField(help_text="The beginning of the hour or day.")
-    times = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["name", "since"], name="budget_is_counted_once"),
-        ]
-        indexes = [models.Index(fields=["since"], name="budgets_by_time")]
-
-    def __str__(self):
-        return f"{self.name} {self.since:%Y-%m-%d %H:%M}: {self.times}"
-
-
 class SignUpHoldQuerySet(models.QuerySet):
     def running(self):
         return self.filter(ended_at=None)

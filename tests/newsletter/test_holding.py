@@ -11,9 +11,10 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from informed_comment.models import Spent
 from newsletter import addresses, alarms, holding, limits, subscribing
 from newsletter.consent import Evidence
-from newsletter.models import BlockedDomain, ConsentEvent, HeldSignUp, SignUpHold, Spent, Subscriber
+from newsletter.models import BlockedDomain, ConsentEvent, HeldSignUp, SignUpHold, Subscriber
 from newsletter.tasks import deal_with_held, expire_pending, keep_holds
 from tests.factories import make_subscriber, make_user
 

@@ -145,7 +145,7 @@ LEFT_OUT = {
     "newsletter.Delivery": LEDGER,
     "newsletter.Bounce": LEDGER,
     "newsletter.Pace": LEDGER,
-    "newsletter.Spent": "counts what was asked of this server lately",
+    "informed_comment.Spent": "counts what was asked of this server lately",
     "newsletter.SignUpHold": "is a time in which this server keeps sign-ups back",
     "newsletter.HeldSignUp": "is a time in which this server keeps sign-ups back",
     "newsletter.ImportBatch": HISTORY,
