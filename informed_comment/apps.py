@@ -1,6 +1,9 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as django_admin
+from django.core.signals import request_finished
 from django.db.models.signals import post_migrate
+
+from informed_comment.watching import request_ids
 
 
 class InformedCommentConfig(AppConfig):
@@ -10,6 +13,7 @@ class InformedCommentConfig(AppConfig):
 
     def ready(self):
         post_migrate.connect(make_the_single_rows, sender=self)
+        request_finished.connect(request_ids.forget)
 
 
 def make_the_single_rows(sender, using, **kwargs):

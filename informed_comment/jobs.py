@@ -12,6 +12,12 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
+from informed_comment.watching import at_hand
+
+ASKED_BY = (
+    "_asked_by"  # the id of a request, among the arguments of a job; taken out before the task is called
+)
+
 
 def defer(task, *, queueing_lock=None, lock=None, in_seconds=None, **arguments):
     """Has the worker run a task once this transaction has committed; False when it waits already.
@@ -19,7 +25,8 @@ def defer(task, *, queueing_lock=None, lock=None, in_seconds=None, **arguments):
     `task` is its dotted path, such as `images.tasks.make_renditions`, since tasks import deeds and not deeds tasks.
 
     Two jobs with one `queueing_lock` never wait at once, two with one `lock` never run at once. A job already
-    waiting may start before this transaction commits: a task that must see its rows has to lock them.
+    waiting may start before this transaction commits: a task that must see its rows has to lock them. The id of
+    the request that asks goes along.
     """
     task = app.tasks[task]
     deferrer = configure_task(
@@ -31,6 +38,8 @@ def defer(task, *, queueing_lock=None, lock=None, in_seconds=None, **arguments):
         queueing_lock=queueing_lock or task.queueing_lock,
         schedule_in=None if in_seconds is None else {"seconds": in_seconds},
     )
+    if asked_by := at_hand.request_id():
+        arguments[ASKED_BY] = asked_by
     try:
         with transaction.atomic():
             deferrer.defer(**arguments)

@@ -201,6 +201,7 @@ WSGI_APPLICATION = "informed_comment.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
+    "informed_comment.watching.request_ids.NamesRequests",
     "informed_comment.door.KeepsFinalHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

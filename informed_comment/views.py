@@ -118,9 +118,10 @@ def not_found(request, exception):
 
 def server_error(request):
     """Asks the database for nothing: it may be what failed. Where it does not answer, that is said, and 503."""
+    shown = {"home": reverse("posts:home"), "request_id": getattr(request, "id", "")}
     if isinstance(sys.exception(), OperationalError | InterfaceError):
-        response = render(request, "503.html", {"home": reverse("posts:home")}, status=503, using=None)
+        response = render(request, "503.html", shown, status=503, using=None)
         response["Retry-After"] = str(RETRY_AFTER)
         response["Cache-Control"] = "no-store"
         return response
-    return render(request, "500.html", {"home": reverse("posts:home")}, status=500, using=None)
+    return render(request, "500.html", shown, status=500, using=None)

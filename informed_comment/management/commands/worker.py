@@ -8,6 +8,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from informed_comment import poolers, purging
+from informed_comment.watching import working
 
 GRACE = 8  # seconds for running jobs to end after SIGTERM; platforms kill after ten
 
@@ -31,5 +32,8 @@ async def work(*, concurrency, once):
     with app.replace_connector(app.connector.get_worker_connector()) as worker:
         async with worker.open_async():
             await worker.run_worker_async(
-                concurrency=concurrency, wait=not once, shutdown_graceful_timeout=GRACE
+                concurrency=concurrency,
+                wait=not once,
+                shutdown_graceful_timeout=GRACE,
+                worker_middleware=[working.names_jobs],
             )
