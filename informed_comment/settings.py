@@ -112,7 +112,7 @@ DASHBOARD_PANELS = [
 
 # What tells an operator whether all is well: functions that return lights (informed_comment/watching/lights.py), in order
 
-STATUS_LIGHTS = []
+STATUS_LIGHTS = ["informed_comment.backups.lights.last_backup"]
 
 # What other rooms show beside the text of a post, and their screens of a post (posts/admin/beside.py)
 
@@ -343,6 +343,40 @@ LIBRARY_MAX_BYTES = env.int(
     "LIBRARY_MAX_BYTES", default=0
 )  # of originals, pictures and documents; 0: no limit
 UPLOAD_MAX_PIXELS = env.int("UPLOAD_MAX_PIXELS", default=60_000_000)
+
+# Backups (informed_comment/backups/). The worker makes one a night as soon as a folder or a bucket for them is named. They are
+# encrypted for whoever has the keys of BACKUP_AGE_RECIPIENTS (age1…, of age-keygen), which need not and should not lie here.
+
+BACKUP_DIR = env("BACKUP_DIR", default="")
+BACKUP_AT = env("BACKUP_AT", default="03:10")  # hour and minute, in TIME_ZONE
+BACKUP_KEEP = {  # the newest of so many days, weeks and months stay
+    "days": env.int("BACKUP_KEEP_DAYS", default=7),
+    "weeks": env.int("BACKUP_KEEP_WEEKS", default=5),
+    "months": env.int("BACKUP_KEEP_MONTHS", default=12),
+}
+BACKUP_AGE_RECIPIENTS = listed("BACKUP_AGE_RECIPIENTS")
+BACKUP_S3 = {
+    "bucket": env("BACKUP_S3_BUCKET", default=""),
+    "folder": env("BACKUP_S3_FOLDER", default=""),
+    "endpoint": env("BACKUP_S3_ENDPOINT", default=""),
+    "region": env("BACKUP_S3_REGION", default=""),
+    "key": env("BACKUP_S3_KEY", default=""),
+    "secret": env("BACKUP_S3_SECRET", default=""),
+}
+if BACKUP_S3["bucket"] and find_spec("boto3") is None:
+    raise ImproperlyConfigured(
+        "BACKUP_S3_BUCKET needs boto3: install the project with its extra, informed-comment[many]."
+    )
+
+# What rooms do after a restore, in its transaction: functions of the backup's moment that return sentences
+
+AFTER_RESTORE = []
+
+# Migrations (management/commands/migrate.py): how long one waits for a table at a time, and how often it tries, with pauses,
+# before it gives up without harm
+
+MIGRATION_LOCK_SECONDS = env.float("MIGRATION_LOCK_SECONDS", default=2)
+MIGRATION_TRIES = env.int("MIGRATION_TRIES", default=30)
 
 # Moving in: how large an uploaded export may be, and the folder of the server whose exports may be imported without an
 # upload. The worker has to see the same folder.

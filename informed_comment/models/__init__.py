@@ -1,7 +1,18 @@
 from informed_comment.models.audit import AuditEntry
+from informed_comment.models.backups import BackupRun
 from informed_comment.models.edition import CdnState, Edition
 from informed_comment.models.publication import Publication
 from informed_comment.models.redirects import Gone, Redirect, RedirectPattern
 from informed_comment.models.spent import Spent
 
-__all__ = ["AuditEntry", "CdnState", "Edition", "Gone", "Publication", "Redirect", "RedirectPattern", "Spent"]
+__all__ = [
+    "AuditEntry",
+    "BackupRun",
+    "CdnState",
+    "Edition",
+    "Gone",
+    "Publication",
+    "Redirect",
+    "RedirectPattern",
+    "Spent",
+]

@@ -109,6 +109,7 @@ ACCOUNTS = "belongs to people's accounts, which stay where they are"
 HISTORY = "is for undoing what was done in the newsroom here"
 LEFT_OUT = {
     "informed_comment.AuditEntry": ACCOUNTS,
+    "informed_comment.BackupRun": "tells of the backups of this one server",
     "informed_comment.CdnState": "tells what the CDN of this one site was last told",
     "informed_comment.Edition": "counts what readers of this one site have seen change",
     "posts.SearchEntry": FOUND_AGAIN,
