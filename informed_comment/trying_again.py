@@ -1,0 +1,41 @@
+"""What fails for the database's sake is tried again: in the background every job, whatever its task says of other failures.
+
+A server that was killed, a switch to another (25006), two that waited for each other (40P01), no room for one more connection
+(53300), no room on its disk (53100): all of these pass, and nothing is wrong with what was asked.
+"""
+
+import functools
+
+from django.db import InterfaceError, InternalError, OperationalError
+from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.contrib.django import app
+
+MOST = 60  # times, for an hour in all
+LONGEST = 60  # seconds between two tries
+READ_ONLY = "25006"
+
+
+def passes(error):
+    """Whether this is the database's trouble and not a mistake in what was asked."""
+    if isinstance(error, InternalError):
+        return getattr(error.__cause__, "sqlstate", None) == READ_ONLY
+    return isinstance(error, OperationalError | InterfaceError)
+
+
+class AlsoAfterTheDatabase(BaseRetryStrategy):
+    """A task's own rule for whatever else goes wrong, and patience with the database."""
+
+    def __init__(self, own):
+        self.own = own
+
+    def get_retry_decision(self, *, exception, job):
+        if passes(exception) and job.attempts < MOST:
+            return RetryDecision(retry_in={"seconds": min(LONGEST, 1 + job.attempts**2)})
+        return self.own and self.own.get_retry_decision(exception=exception, job=job)
+
+
+@functools.cache
+def whatever_the_task():
+    """Gives every task of this process that patience, those of libraries too."""
+    for task in app.tasks.values():
+        task.retry_strategy = AlsoAfterTheDatabase(task.retry_strategy)
