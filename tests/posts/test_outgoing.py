@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from informed_comment import outward
 from posts import outgoing, publishing, visiting
 from posts.models import OutgoingLink
 from posts.visiting import Answer
@@ -64,7 +65,7 @@ def site():
     def find(host, port):
         if host.endswith(".example"):
             return server.server_address
-        return visiting.whereabouts(host, port)
+        return outward.whereabouts(host, port)
 
     yield lambda path: visiting.visit(f"http://site.example/{path}", find=find)
     server.shutdown()
@@ -100,7 +101,7 @@ def test_a_redirect_leads_nobody_inside(site, path):
 
 def test_a_circle_ends(site):
     assert site("circle").trouble == "It leads in a circle."
-    assert len(Site.asked) == visiting.MOST_REDIRECTS + 1
+    assert len(Site.asked) == outward.MOST_REDIRECTS + 1
 
 
 def test_a_site_that_keeps_one_waiting_is_left(site, monkeypatch):
@@ -127,12 +128,12 @@ def test_a_site_that_keeps_one_waiting_is_left(site, monkeypatch):
     ],
 )
 def test_an_address_that_is_not_public_is_never_asked(address):
-    assert not visiting.is_public(address)
+    assert not outward.is_public(address)
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "8.8.8.8", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
 def test_a_public_address_is(address):
-    assert visiting.is_public(address)
+    assert outward.is_public(address)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from PIL import Image as Picture
 
 from images import keeping, renditions
 from images.models import Document, Image
-from posts import visiting
+from informed_comment import outward
 from posts.models import Post
 from tests.factories import make_picture
 from tests.wordpress.parts import item, upload
@@ -167,7 +167,7 @@ def courier():
             if port == 443:
                 raise ConnectionRefusedError
             return server.server_address
-        return visiting.whereabouts(host, port)
+        return outward.whereabouts(host, port)
 
     yield lambda hosts, **options: Courier(hosts, find=find, **options)
     server.shutdown()
@@ -338,8 +338,8 @@ def test_a_name_that_leads_inward_is_refused_and_hosts_not_named_are_not_asked(t
     old(["inward.test"])
     assert reasons() == {
         "a.jpg": "inward.test is not on the public internet",
-        "b.jpg": "no file may come from http://user:pass@inward.test/wp-content/uploads/b.jpg",
-        "c.jpg": "no file may come from port 8080",
+        "b.jpg": "Nothing may lead to http://user:pass@inward.test/wp-content/uploads/b.jpg",
+        "c.jpg": "Nothing may lead to port 8080",
     }
     assert not Old.asked
 

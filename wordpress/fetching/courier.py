@@ -2,29 +2,25 @@
 
 The addresses come from an export, so none is trusted. Only hosts named by the operator are asked, and of these only
 such as are on the public internet: a name is looked up once, and the connection goes to the very address that was
-found (posts/visiting.py). Redirects are followed by the same rules.
+found (informed_comment/outward.py). Redirects are followed by the same rules.
 """
 
 import contextlib
 import http.client
 import re
 import ssl
-import threading
 import time
 from dataclasses import dataclass
-from urllib.parse import quote, urljoin, urlsplit
 
 from django.conf import settings
 
-from posts import visiting
+from informed_comment import outward
 
 CHUNK = 1 << 16
-MOST_REDIRECTS = 5
 MOST_TRIES = 3
 LONGEST_WAIT = 300  # seconds, where the site says when to come again
 BUSY = (429, 503)
-BROKEN = (OSError, http.client.HTTPException)
-RANGE = re.compile(r"bytes (\d+)-\d+/")
+RANGE = re.compile(r"bytes (\d{1,18})-\d+/")
 
 
 class Missing(Exception):
@@ -45,9 +41,9 @@ class Limits:
 
 
 class Courier:
-    """One connection a host, kept open. `find` says where a host is, as visiting.whereabouts does."""
+    """One connection a host, kept open. `find` says where a host is, as outward.whereabouts does."""
 
-    def __init__(self, hosts, *, limits=None, find=visiting.whereabouts, sleep=time.sleep):
+    def __init__(self, hosts, *, limits=None, find=outward.whereabouts, sleep=time.sleep):
         self.hosts = {bare(host) for host in hosts}
         self.limits = limits or Limits()
         self.find, self.sleep = find, sleep
@@ -62,23 +58,23 @@ class Courier:
         for left in reversed(range(MOST_TRIES)):
             try:
                 return self.tried(url, out, known, end)
-            except visiting.Refused as refusal:
+            except outward.Refused as refusal:
                 raise Missing(str(refusal).rstrip(".")) from refusal
-            except BROKEN as error:
+            except outward.BROKEN as error:
                 self.close()
                 if time.monotonic() >= end:
                     raise Missing("takes too long to come", is_lasting=False) from error
                 if not left:
-                    raise Missing(visiting.said(error), is_lasting=False) from error
+                    raise Missing(outward.said(error), is_lasting=False) from error
         raise AssertionError("unreachable")
 
     def tried(self, url, out, known, end):
-        for _ in range(MOST_REDIRECTS + 1):
+        for _ in range(outward.MOST_REDIRECTS + 1):
             response = self.asked(url, out.tell(), known["validator"], end)
             location = response.getheader("Location")
             if 300 <= response.status < 400 and location:
                 self.put_away(response)
-                url = urljoin(url, location)
+                url = outward.led(url, location)
                 continue
             if response.status not in (200, 206):
                 self.put_away(response)
@@ -97,7 +93,7 @@ class Courier:
         if (response.length or 0) + out.tell() > self.limits.file_bytes:
             self.close()
             raise Missing(f"is larger than {self.limits.file_bytes // 1024 // 1024} MB")
-        with self.ended_at(end):
+        with outward.ended_at(end, self.shut):
             while part := response.read1(CHUNK):
                 out.write(part)
                 if out.tell() > self.limits.file_bytes:
@@ -115,13 +111,13 @@ class Courier:
         """The head of the answer; waits where the site asks for it."""
         headers = self.headers(begun, validator)
         for left in reversed(range(MOST_TRIES + 1)):
-            with self.ended_at(end):
+            with outward.ended_at(end, self.shut):
                 response = self.question(url, headers)
             if response.status not in BUSY or not left:
                 return response
-            wait = response.getheader("Retry-After", "")
+            wait = outward.seconds_asked(response.getheader("Retry-After", ""))
             self.put_away(response)
-            seconds = int(wait) if wait.isdecimal() else 5 * (MOST_TRIES - left + 1)
+            seconds = 5 * (MOST_TRIES - left + 1) if wait is None else wait
             if seconds > LONGEST_WAIT or time.monotonic() + seconds > end:
                 raise Missing(f"the old site is busy and asks to come again in {seconds} s", is_lasting=False)
             self.sleep(seconds)
@@ -138,23 +134,17 @@ class Courier:
         return headers
 
     def question(self, url, headers):
-        """https first, whatever the address says; a host that has none is asked without."""
-        parts = urlsplit(url)
-        host = (parts.hostname or "").lower()
-        if parts.scheme not in visiting.PORTS or not host or parts.username is not None:
-            raise visiting.Refused(f"no file may come from {url[:80]}")
+        """https first, whatever the address says; a host where nothing listens for it is asked without."""
+        question = outward.question(url)
+        host, path = question.host, question.path
         if bare(host) not in self.hosts:
-            raise visiting.Refused(f"{host} is not among the hosts to fetch from")
-        if parts.port not in (None, *visiting.PORTS.values()):
-            raise visiting.Refused(f"no file may come from port {parts.port}")
-        path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
-        path += f"?{quote(parts.query, safe='/%:@!$&()*+,;=~-._?')}" if parts.query else ""
+            raise outward.Refused(f"{host} is not among the hosts to fetch from")
         if host not in self.without_https:
             try:
                 return self.sent("https", host, path, headers)
             except (ssl.SSLError, ConnectionError, TimeoutError) as error:
                 self.close(host)
-                if parts.scheme == "https" and isinstance(error, ssl.SSLCertVerificationError):
+                if question.scheme == "https" and not isinstance(error, ConnectionRefusedError):
                     raise
                 self.without_https.add(host)
         return self.sent("http", host, path, headers)
@@ -164,14 +154,13 @@ class Courier:
         self.wait_for(host)
         connection = self.connections.get(host)
         if connection is not None:
-            with contextlib.suppress(*BROKEN):
+            with contextlib.suppress(*outward.BROKEN):
                 connection.request("GET", path, headers=headers)
                 return connection.getresponse()
         self.close(host)
-        connection = visiting.connected(scheme, host, self.find(host, visiting.PORTS[scheme]))
+        connection = outward.connected(scheme, host, self.find(host, outward.PORTS[scheme]))
         self.connections[host] = connection
-        if isinstance(connection.sock, ssl.SSLSocket):
-            connection.sock.do_handshake()
+        outward.shake_hands(connection)
         connection.request("GET", path, headers=headers)
         return connection.getresponse()
 
@@ -182,21 +171,10 @@ class Courier:
             self.sleep(self.limits.pause - since)
         self.asked_at[host] = time.monotonic()
 
-    @contextlib.contextmanager
-    def ended_at(self, end):
-        """However slowly the bytes come: at its end the connection is shut."""
-        timer = threading.Timer(max(end - time.monotonic(), 0), self.shut)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
     def shut(self):
         for connection in list(self.connections.values()):
             if connection.sock is not None:
-                visiting.shut(connection.sock)
+                outward.shut(connection.sock)
 
     def put_away(self, response):
         """A short rest is read, so that the connection can be used again."""

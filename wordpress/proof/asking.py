@@ -12,6 +12,8 @@ from urllib.parse import quote, unquote, urlsplit
 from django.conf import settings
 from django.test import Client
 
+from informed_comment import outward
+
 STEPS = (301, 302, 303, 307, 308)
 MOST_STEPS = 5
 SECONDS = 60
@@ -99,10 +101,10 @@ class OverHttp:
             body = response.read(LONGEST_PAGE)
             if response.length:
                 self.own.connection.close()
-            wait = response.getheader("Retry-After", "")
+            wait = outward.seconds_asked(response.getheader("Retry-After", ""))
             if response.status not in (429, 503) or not left:
                 return response.status, response.getheader("Location", ""), body
-            time.sleep(min(int(wait), LONGEST_WAIT) if wait.isdecimal() else 1)
+            time.sleep(1 if wait is None else min(wait, LONGEST_WAIT))
         raise AssertionError("unreachable")
 
     def answered(self, path):

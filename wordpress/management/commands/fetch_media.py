@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from posts import visiting
+from informed_comment import outward
 from wordpress.fetching import missing
 from wordpress.fetching.courier import Courier, Limits
 from wordpress.fetching.deed import fetch, lacking
@@ -44,7 +44,7 @@ class Command(BaseCommand):
                     f"{host} is not the name of a host. Write it without http:// and without a path."
                 )
         courier = Courier(
-            hosts, limits=Limits(file_bytes=file_mb * MB, pause=max(pause, 0)), find=visiting.whereabouts
+            hosts, limits=Limits(file_bytes=file_mb * MB, pause=max(pause, 0)), find=outward.whereabouts
         )
         show = progress if sys.stderr.isatty() else None
         done = fetch(hosts, is_again=again, most_bytes=most_mb * MB, courier=courier, progress=show)
