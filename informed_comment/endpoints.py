@@ -43,7 +43,10 @@ def refusal_of(error):
             return Refused(403, "not_allowed", str(error) or NOT_ALLOWED)
         case Http404():
             return Refused(404, "gone", GONE)
-    logger.error("An endpoint of the newsroom failed.", exc_info=error)
+    logger.error(
+        "The newsroom could not be answered, so the editor was told to wait: nothing was saved.",
+        exc_info=error,
+    )
     return Refused(503, "database", NO_DATABASE)
 
 

@@ -53,7 +53,9 @@ def keep_purging(is_over):
         try:
             purge_when_due()
         except DatabaseError as error:
-            logger.warning("The edition could not be compared with the CDN's: %s", error)
+            logger.warning(
+                "The database does not answer, so the CDN cannot be told of a change yet: %s", error
+            )
             connection.close()
     connection.close()
 

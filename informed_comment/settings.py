@@ -520,14 +520,28 @@ TAGGIT_CASE_INSENSITIVE = True
 TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = False
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 
+# Lines for programs, or for people at a terminal (informed_comment/watching/logs.py)
+
+LOG_FORM = env("LOG_FORM", default="plain" if DEBUG else "json")
+if LOG_FORM not in ("plain", "json"):
+    raise ImproperlyConfigured("LOG_FORM can be json or plain.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
+    "formatters": {
+        "json": {"()": "informed_comment.watching.logs.JsonLine"},
+        "plain": {"()": "informed_comment.watching.logs.PlainLine"},
+    },
+    "filters": {
+        "without_robots": {"()": "informed_comment.watching.logs.WithoutRobots"},
+        "said_once_a_minute": {"()": "informed_comment.watching.logs.SaidOnceAMinute"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORM}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING").upper()},
     "loggers": {
-        "django.security.DisallowedHost": {"level": "CRITICAL"}
-    },  # robots trying names; no fault of ours
+        "django.request": {"filters": ["without_robots"]},
+        "psycopg.pool": {"filters": ["said_once_a_minute"]},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # robots trying names; no fault of ours
+    },
 }
 os.environ.setdefault("PGAPPNAME", "informed_comment")

@@ -34,7 +34,9 @@ def tell_of_hold(hold_id, what):
     }
     to = administrators()
     if not to:
-        logger.error("sign-ups are held, and no administrator has an address to be told at")
+        logger.error(
+            "Sign-ups are held, and no administrator has an address to be told at. Give one an e-mail address, or set ADMINS."
+        )
     for place, address in enumerate(to):
         tell_one(address, context, f"hold-{hold.pk}-{what}-{timezone.now():%Y%m%d}-{place}")
 

@@ -39,7 +39,7 @@ def empty(url):
                 except (OperationalError, InterfaceError):
                     raise
                 except Exception:
-                    logger.exception("a message in the bounce mailbox cannot be noted and stays there")
+                    logger.exception("A message in the bounce mailbox cannot be noted and stays there")
                     left += 1
                 else:
                     box.done(name)

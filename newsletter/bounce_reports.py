@@ -81,7 +81,9 @@ def read(raw):
         fates = fates_in(message)
         return fates and Report(key_in(message, raw), tuple(fates), delivery_in(message, raw))
     except Exception:  # the email package has its limits, strangers have none
-        logger.warning("a message at the bounce address cannot be read", exc_info=True)
+        logger.warning(
+            "A message at the bounce address cannot be read; it is kept among the unclear ones", exc_info=True
+        )
         text = raw[:2000].decode("utf-8", "replace").replace("\0", "")
         return Report(hashlib.sha256(raw).hexdigest(), (Fate(Kind.UNCLEAR, diagnostic=text),))
 

@@ -47,7 +47,10 @@ def take(report, *, source):
     subscriber = delivery and delivery.subscriber
     fate = report.fate_of(subscriber.key if subscriber else "")
     if delivery is None and too_many_unclear():
-        logger.warning("more than %s messages today that nobody understands: dropped", UNCLEAR_A_DAY)
+        logger.warning(
+            "More than %s reports at the bounce address today name no delivery of ours: the others are dropped",
+            UNCLEAR_A_DAY,
+        )
         return None
     return record(
         fate.kind if delivery else Kind.UNCLEAR,

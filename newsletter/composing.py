@@ -32,7 +32,9 @@ def texts(mailing, choices, *, writer=None):
             with transaction.atomic():
                 text = writer.write(choice)
         except Exception as error:
-            logger.exception("mailing %s for %s", mailing.pk, choice or "all")
+            logger.exception(
+                "Mailing %s could not be composed for the categories %s", mailing.pk, choice or "(all)"
+            )
             text = Text("", "", "", problem=f"It could not be composed: {said(error)}"[:300])
         if text:
             made[choice] = text
@@ -119,7 +121,9 @@ def queue_alone(pk):
             queue(mailing, grace=0)
     except Exception as error:
         if not isinstance(error, CannotQueue):
-            logger.exception("mailing %s", pk)
+            logger.exception(
+                "Mailing %s could not be sent by itself; it waits for somebody in the newsroom", pk
+            )
         mailing.problem = str(error) if isinstance(error, CannotQueue) else FAILED.format(reason=said(error))
         mailing.is_automatic = False
         mailing.save(update_fields=["problem", "is_automatic"])

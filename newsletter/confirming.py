@@ -118,6 +118,6 @@ def send_confirmation(event_id):
     except smtplib.SMTPRecipientsRefused as error:
         if any(code < PERMANENT for code, _ in error.recipients.values()):
             raise
-        logger.warning("sign-up %s: the mail server refuses the address for good", event.pk)
+        logger.warning("Sign-up %s gets no mail: the mail server refuses the address for good", event.pk)
         return
     Subscriber.objects.filter(pk=subscriber.pk).update(mailed_at=timezone.now())

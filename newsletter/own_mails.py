@@ -30,7 +30,10 @@ def given_up_when_refused(send):
         except smtplib.SMTPRecipientsRefused as error:
             if any(code < PERMANENT for code, _ in error.recipients.values()):
                 raise
-            logger.warning("%s: the mail server refuses the address for good", send.__name__)
+            logger.warning(
+                "A mail of the newsletter (%s) is not sent: the mail server refuses its address for good",
+                send.__name__,
+            )
 
     return sent
 

@@ -95,7 +95,9 @@ class Sender:
         except addresses.NotAnAddress:
             self.ended(claim, State.FAILED, "No address that mail can be sent to.")
         except Exception as error:  # of ours, before anything was handed over
-            logger.exception("delivery %s", claim.id)
+            logger.exception(
+                "Delivery %s failed before it was handed to the provider; it can be tried again", claim.id
+            )
             self.ended(claim, State.FAILED, carriers.said(error), is_retryable=True)
         else:
             self.taken(claim)
@@ -189,7 +191,10 @@ class Sender:
             try:
                 self.carrier = self.provider.open()
             except Exception as error:
-                logger.exception("provider %s cannot be used as it is set up", self.provider.name)
+                logger.exception(
+                    "Mail provider %s cannot be used as it is set up; see NEWSLETTER_MAIL_URL",
+                    self.provider.name,
+                )
                 self.give_up(carriers.said(error))
         if self.provider.per_second:
             wait = paces.turn_of(self.provider)

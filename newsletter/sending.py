@@ -38,7 +38,10 @@ def send(mailing_id, *, place=None, seconds=SLICE):
         with claims.place_of(mailing.pk, place) as is_ours:
             return is_ours and send_slice(mailing, seconds)
     except (OperationalError, InterfaceError):
-        logger.exception("mailing %s: the database went away; another job goes on", mailing.pk)
+        logger.exception(
+            "The database went away while mailing %s was sent; another job goes on with it within a minute",
+            mailing.pk,
+        )
         return False
 
 

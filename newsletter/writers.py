@@ -224,7 +224,9 @@ class DigestWriter(Writer):
             }
             return whole_addresses(render_to_string(f"{FOLDER}/_card.html", context))
         except Exception as error:
-            logger.exception("post %s in mailing %s", post.pk, self.mailing.pk)
+            logger.exception(
+                "Of post %s only the title could be shown in mailing %s", post.pk, self.mailing.pk
+            )
             self.problems.append(f"Of “{post}” only the title could be shown: {said(error)}")
             return render_to_string(f"{FOLDER}/_card_plain.html", {"title": str(post), "address": address})
 

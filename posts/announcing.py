@@ -122,6 +122,8 @@ def make(announcement):
             announcement.made_at = timezone.now()
             announcement.save(update_fields=["made_at"])
     except Exception:
-        logger.exception("post %s could not be announced; it is tried again", announcement.post_id)
+        logger.exception(
+            "Post %s could not be announced; it is tried again every minute", announcement.post_id
+        )
         return False
     return True

@@ -168,7 +168,11 @@ def run_some(bulk):
         except publishing.ChangedMeanwhile:
             row.outcome, row.why = left_as(bulk), CHANGED_SINCE if bulk.undo_begun_at else CHANGED
         except Exception:
-            logger.exception("bulk deed %s could not change post %s", bulk.pk, row.post_id)
+            logger.exception(
+                "The change of many posts with number %s could not change post %s, and went on with the others",
+                bulk.pk,
+                row.post_id,
+            )
             row.outcome, row.why = left_as(bulk), BROKEN
     BulkRow.objects.bulk_update(rows, ["outcome", "why", "before", "after_version"])
     return len(rows)

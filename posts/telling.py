@@ -158,7 +158,7 @@ def deliver(user, kind, notices):
         problem = f"The mail could not be written: {error}"
     else:
         return ""
-    logger.warning("no mail to user %s: %s", user.pk, problem)
+    logger.warning("User %s gets no mail about what happened to posts, for good. %s", user.pk, problem)
     return problem
 
 

@@ -41,10 +41,14 @@ class Events:
             self.run_validators(request)
             events = self.parse_events(request)
         except SuspiciousOperation as error:
-            logger.warning("%s", error)
+            logger.warning(
+                "A report at the webhook of %s was refused, for it did not prove to come from there: %s",
+                self.provider,
+                error,
+            )
             return HttpResponse("This is not from the provider.", status=403, content_type="text/plain")
         except Exception as error:  # whatever a body that is none of the provider's brings about
-            logger.warning("webhook of %s: %r", self.provider, error)
+            logger.warning("A report at the webhook of %s cannot be read: %r", self.provider, error)
             return HttpResponse("This cannot be read.", status=400, content_type="text/plain")
         for event in events:
             webhooks.take(event, provider=self.provider)
