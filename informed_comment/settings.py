@@ -114,6 +114,20 @@ DASHBOARD_PANELS = [
 
 STATUS_LIGHTS = ["informed_comment.backups.lights.last_backup"]
 
+# What is kept of people (informed_comment/persons/): each room's part, in the order in which it is shown and erased; and
+# where erasures are written beside the database, so that a backup from before them can be brought up to date
+
+PERSONAL_DATA = [
+    "newsletter.personal.PART",
+    "posts.personal.PART",
+    "authors.personal.PART",
+    "wordpress.personal.PART",
+    "images.personal.PART",
+    "pages.personal.PART",
+    "informed_comment.persons.accounts.PART",
+]
+ERASURES_FILE = Path(env("ERASURES_FILE", default=str(VAR_DIR / "erasures.jsonl")))
+
 # What other rooms show beside the text of a post, and their screens of a post (posts/admin/beside.py)
 
 POST_PANELS = ["wordpress.admin.leftovers.panel"]

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from psycopg import Cursor
 
 from informed_comment import poolers
-from newsletter.fingerprints import fingerprints
+from informed_comment.fingerprints import fingerprints
 from newsletter.models import Delivery
 
 State = Delivery.State

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from newsletter.fingerprints import fingerprint
+from informed_comment.fingerprints import fingerprint
 from newsletter.models import ConsentEvent
 
 # Never change a text: add the next number. A cached page may still show an older one, and says which.

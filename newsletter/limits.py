@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from informed_comment import budgets
 from informed_comment.budgets import TooMany, spend
+from informed_comment.fingerprints import fingerprint
 from informed_comment.models import Spent
-from newsletter.fingerprints import fingerprint
 
 __all__ = ["TooMany", "spend"]
 

@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from informed_comment import jobs
+from informed_comment.fingerprints import fingerprint
 from newsletter import limits
 from newsletter.consent import note
-from newsletter.fingerprints import fingerprint
 from newsletter.models import (
     MOVE_DAYS,
     AddressChange,

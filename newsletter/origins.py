@@ -1,8 +1,8 @@
 """Which network a request comes from, and what may be noted of it."""
 
+from informed_comment.fingerprints import fingerprint
 from informed_comment.origins import network_of, sender_of
 from newsletter.consent import CURRENT, TEXTS, Evidence
-from newsletter.fingerprints import fingerprint
 
 
 def evidence_from(request, how, text_version=CURRENT):

@@ -6,10 +6,13 @@ Whatever these do by themselves lowers consent or leaves it alone. Only `confirm
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 
-from informed_comment import jobs
+from informed_comment import erasures, jobs
+from informed_comment.persons.parts import Person
 from newsletter import holding, limits
 from newsletter.consent import note
 from newsletter.models import BlockedDomain, ConsentEvent, Subscriber, Suppression
@@ -86,15 +89,27 @@ def unsubscribe(subscriber, *, evidence):
 
 
 @transaction.atomic
-def erase(subscriber, *, evidence):
+def erase(subscriber, *, evidence, is_alone=True):
     """Deletes the row. Its history stays without the address, and so does the rule never to mail it again.
 
-    A pending address never belonged to the list and is only forgotten.
+    A pending address never belonged to the list and is only forgotten. Unless it is part of the erasure of a person
+    (`is_alone`), it is noted here, so that a backup brought back does not bring the subscriber back.
     """
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     if subscriber.state != State.PENDING:
         known = Suppression.Reason.values
         reason = subscriber.state if subscriber.state in known else Suppression.Reason.ERASED
         Suppression.objects.suppress(subscriber.key, reason)
-    note(subscriber, What.ERASED, evidence, at=timezone.now())
+    now = timezone.now()
+    note(subscriber, What.ERASED, evidence, at=now)
+    if is_alone:
+        erasures.note(Person(address=subscriber.email), part="Newsletter", at=now)
+    blank_history_of(subscriber)
     subscriber.delete()
+
+
+def blank_history_of(subscriber):
+    """The newsroom's own history names what it changed."""
+    kind = ContentType.objects.get_for_model(Subscriber)
+    lines = LogEntry.objects.filter(content_type=kind, object_id=str(subscriber.pk))
+    lines.update(object_repr="An erased subscriber")

@@ -4,7 +4,19 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from informed_comment import jobs
-from posts import announcing, bulk, cards, filing, mergers, outgoing, pending, relating, telling, thinning
+from posts import (
+    announcing,
+    bulk,
+    cards,
+    filing,
+    forgetting,
+    mergers,
+    outgoing,
+    pending,
+    relating,
+    telling,
+    thinning,
+)
 from posts.reads import popular, retention, tallies
 from posts.searching import words
 
@@ -110,6 +122,15 @@ def do_bulk(bulk_id):
 def thin_out(timestamp):
     """Each night, since nobody waits for it."""
     thinning.thin_out()
+
+
+@app.periodic(cron="37 4 * * *")
+@app.task(
+    queue="posts", queueing_lock="forget what was told", lock="forget what was told", priority=AFTER_ALL_ELSE
+)
+def forget_what_was_told(timestamp):
+    """Each night: mail to the staff that went out long ago, and who had which post open."""
+    forgetting.forget()
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -1,6 +1,7 @@
 from informed_comment.models.audit import AuditEntry
 from informed_comment.models.backups import BackupRun
 from informed_comment.models.edition import CdnState, Edition
+from informed_comment.models.erasure import Erasure
 from informed_comment.models.publication import Publication
 from informed_comment.models.redirects import Gone, Redirect, RedirectPattern
 from informed_comment.models.spent import Spent
@@ -10,6 +11,7 @@ __all__ = [
     "BackupRun",
     "CdnState",
     "Edition",
+    "Erasure",
     "Gone",
     "Publication",
     "Redirect",

@@ -1,10 +1,10 @@
 from django.contrib import admin
 
+from informed_comment.fingerprints import fingerprints
 from informed_comment.long_lists import LongLists
 from newsletter import addresses
 from newsletter.admin.exports import Exports
 from newsletter.admin.read_only import ReadOnly
-from newsletter.fingerprints import fingerprints
 from newsletter.models import ConsentEvent, Suppression
 
 

@@ -6,7 +6,7 @@ Rows are made first; whoever signed up meanwhile is not made but locked and judg
 from django.db import connection, transaction
 from django.utils import timezone
 
-from newsletter.fingerprints import key_name
+from informed_comment.fingerprints import key_name
 from newsletter.importing.judging import DONE, KNOWN, NEW, OF_CHUNK, SUPPRESSED, add_up, chunk_end, values_of
 from newsletter.importing.layouts import BY_NAME, OTHER
 from newsletter.importing.reading import locked

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from informed_comment import jobs, poolers
-from newsletter.fingerprints import key_name
+from informed_comment.fingerprints import key_name
 from newsletter.importing import applying, reading, undoing
 from newsletter.importing.judging import add_up, chunk_end, outcomes_of, values_of
 from newsletter.importing.layouts import OTHER

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from informed_comment.fingerprints import fingerprint, fingerprints
 from informed_comment.origins import network_of
 from newsletter import addresses
-from newsletter.fingerprints import fingerprint, fingerprints
 from newsletter.importing.layouts import BY_NAME, FREQUENCIES, OTHER, SUPPRESSIONS
 from newsletter.importing.words import RANK, State, lower, moment, network, normal
 from newsletter.models import ImportRow, Suppression

@@ -2,7 +2,7 @@
 
 from django.db import connection, transaction
 
-from newsletter.fingerprints import key_name
+from informed_comment.fingerprints import key_name
 from newsletter.importing.entries import FIELDS, Recipe
 from newsletter.importing.lines import Records, chunks
 from newsletter.models import ImportBatch, ImportRow

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils import timezone
 
-from newsletter.fingerprints import fingerprint, fingerprints, key_name
+from informed_comment.fingerprints import fingerprint, fingerprints, key_name
 
 
 class SuppressionQuerySet(models.QuerySet):

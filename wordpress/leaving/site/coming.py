@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from psycopg import sql
 
 from images import renditions
-from newsletter.fingerprints import key_name, keys
+from informed_comment.fingerprints import key_name, keys
 from posts.reads import tallies
 from wordpress.leaving.site import manifest
 from wordpress.leaving.site.checking import check_files, lines_of, media_of

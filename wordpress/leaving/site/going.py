@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.storage import default_storage
 
-from newsletter.fingerprints import key_name
+from informed_comment.fingerprints import key_name
 from newsletter.models import Mailing
 from wordpress.leaving.site import manifest
 from wordpress.leaving.site.kinds import kinds

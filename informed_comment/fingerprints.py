@@ -1,6 +1,6 @@
-"""Keyed hashes: enough to recognise an address or a sender again, never to read it.
+"""Keyed hashes: enough to recognise an address, a name or a sender again, never to read it.
 
-The key must outlive SECRET_KEY: suppressed addresses are known by nothing else. A former key stays in
+The key must outlive SECRET_KEY: suppressed addresses and what was erased are known by nothing else. A former key stays in
 NEWSLETTER_KEY_FALLBACKS, and what was hashed under it is still recognised.
 """
 
