@@ -8,7 +8,7 @@ from django.urls import reverse
 from informed_comment import jobs, patterns, redirects
 from informed_comment.admin_site import EditorialAdmin
 from informed_comment.long_lists import LongLists
-from informed_comment.models import Gone, Publication, Redirect, RedirectPattern
+from informed_comment.models import Gone, PolicyReport, Publication, Redirect, RedirectPattern
 
 ADDRESS_COLUMNS = {"size": 70}
 LIVE = "The site itself answers at this address, so nobody would be led away from it. Give the old address."
@@ -214,3 +214,19 @@ class StaffAdmin(LongLists, UserAdmin):
 class StaffGroupAdmin(LongLists, GroupAdmin):
     filter_horizontal = ()
     is_short = True
+
+
+@admin.register(PolicyReport)
+class PolicyReportAdmin(EditorialAdmin):
+    """What browsers said; nobody writes it by hand, and whoever has seen to it may take it away."""
+
+    list_display = ["rule", "refused", "page", "source", "times", "last_at"]
+    search_fields = ["refused", "page", "source"]
+    search_help_text = "Search by what was refused, the page or the file that asked for it."
+    list_filter = ["rule"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

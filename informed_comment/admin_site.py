@@ -15,25 +15,27 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 
 from informed_comment import dashboard, endpoints, palette
+from informed_comment.headers import content_policy
 from informed_comment.long_lists import LongLists
 from informed_comment.publication import current_publication
 from informed_comment.seen import SeenForm
 
 # Scripts and styles are our own files or carry the request's nonce. Nothing inline: the editor's <style> is switched
 # off (its rules stand in admin_editor.css) and pasted style attributes are read before a browser could refuse them.
-ADMIN_CSP = {
-    "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF, CSP.NONCE],
-    "style-src": [CSP.SELF, CSP.NONCE],
-    "img-src": [CSP.SELF, "data:", "blob:", *settings.MEDIA_ORIGINS],
-    "font-src": [CSP.SELF],
-    "connect-src": [CSP.SELF],
-    "media-src": [CSP.SELF, *settings.MEDIA_ORIGINS],
-    "frame-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
-    "frame-ancestors": [CSP.SELF],
-    "base-uri": [CSP.NONE],
-}
+ADMIN_CSP = content_policy(
+    {
+        "script-src": [CSP.SELF, CSP.NONCE],
+        "style-src": [CSP.SELF, CSP.NONCE],
+        "img-src": [CSP.SELF, "data:", "blob:", *settings.MEDIA_ORIGINS],
+        "font-src": [CSP.SELF],
+        "connect-src": [CSP.SELF],
+        "media-src": [CSP.SELF, *settings.MEDIA_ORIGINS],
+        "frame-src": [CSP.SELF],
+        "form-action": [CSP.SELF],
+        "frame-ancestors": [CSP.SELF],
+    },
+    is_secure=settings.IS_SECURE,
+)
 ORDER = ["posts", "authors", "images", "pages", "newsletter", "informed_comment", "wordpress", "auth"]
 
 

@@ -2,12 +2,11 @@
 
 A file appears when it is whole: S3 shows no object before its last part has come. Its address follows from its name, so no
 page asks the bucket for one. What cannot be told by name alone to be a picture, a sound or a film is given out as a file
-to be kept, since a bucket sends no policy of its own; deploy/nginx.conf says the same in its headers.
+to be kept, since a bucket sends no policy of its own (media.py).
 """
 
 import errno
 import functools
-from pathlib import PurePosixPath
 from urllib.parse import urljoin
 
 from boto3.exceptions import Boto3Error
@@ -20,41 +19,10 @@ from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
 from informed_comment.files import StoreAway
+from informed_comment.media import is_shown, type_of
 
 FOR_EVER = "public, max-age=31536000, immutable"
-TYPES = {  # as deploy/nginx.conf gives them; no list of the machine's makes a page of a picture
-    "image/jpeg": "jpg jpeg",
-    "image/png": "png",
-    "image/gif": "gif",
-    "image/webp": "webp",
-    "image/avif": "avif",
-    "image/svg+xml": "svg",
-    "image/tiff": "tif tiff",
-    "image/bmp": "bmp",
-    "audio/mpeg": "mp3",
-    "audio/mp4": "m4a",
-    "audio/ogg": "ogg oga opus",
-    "audio/wav": "wav",
-    "video/mp4": "mp4 m4v",
-    "video/webm": "webm",
-    "video/ogg": "ogv",
-    "video/quicktime": "mov",
-    "application/pdf": "pdf",
-    "application/epub+zip": "epub",
-    "application/zip": "zip",
-    "text/plain": "txt csv",
-}
-BY_ENDING = {f".{ending}": kind for kind, endings in TYPES.items() for ending in endings.split()}
-SHOWN = ("image/", "audio/", "video/", "application/pdf")  # the rest is kept by the browser, not opened
 IN_MEMORY = 8 * 1024 * 1024  # of a file that is read; what is larger goes by the disk
-
-
-def type_of(name):
-    return BY_ENDING.get(PurePosixPath(name).suffix.lower(), "application/octet-stream")
-
-
-def is_shown(kind):
-    return kind.startswith(SHOWN) and kind != "image/svg+xml"
 
 
 def said_plainly(method):

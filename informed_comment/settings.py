@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
 
-from informed_comment import databases, theme
+from informed_comment import databases, headers, theme
 from informed_comment.cdn import cdn
 from informed_comment.mailers import mailer
 
@@ -112,7 +112,10 @@ DASHBOARD_PANELS = [
 
 # What tells an operator whether all is well: functions that return lights (informed_comment/watching/lights.py), in order
 
-STATUS_LIGHTS = ["informed_comment.backups.lights.last_backup"]
+STATUS_LIGHTS = [
+    "informed_comment.backups.lights.last_backup",
+    "informed_comment.reports.lights",
+]
 
 # What is kept of people (informed_comment/persons/): each room's part, in the order in which it is shown and erased; and
 # where erasures are written beside the database, so that a backup from before them can be brought up to date
@@ -217,16 +220,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = [
     "informed_comment.watching.request_ids.NamesRequests",
     "informed_comment.door.KeepsFinalHeaders",
+    "informed_comment.headers.SaysHeaders",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "informed_comment.leading.OldAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 TEMPLATES = [
@@ -493,31 +497,41 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# What browsers may do with our pages. The admin's own policy stands in informed_comment/admin_site.py.
+SECURITY_CONTACT = env(
+    "SECURITY_CONTACT", default=""
+)  # where whoever finds a hole writes to, an address or a page; without it, the publication's own
+SECURITY_POLICY_URL = env("SECURITY_POLICY_URL", default="")
 
-SECURE_CSP = {
-    "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF, theme.SOURCE],
-    "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:", *MEDIA_ORIGINS],
-    "font-src": [CSP.SELF],
-    "connect-src": [CSP.SELF],
-    "media-src": [CSP.SELF, *MEDIA_ORIGINS],
-    "manifest-src": [CSP.SELF],
-    "frame-src": [  # the players of posts/embeds.py
-        "https://www.youtube-nocookie.com",
-        "https://player.vimeo.com",
-        "https://w.soundcloud.com",
-        "https://open.spotify.com",
-        "https://embed.podcasts.apple.com",
-        "https://archive.org",
-        "https://www.tiktok.com",
-        "https://embed.bsky.app",
-    ],
-    "form-action": [CSP.SELF],
-    "frame-ancestors": [CSP.NONE],
-    "base-uri": [CSP.NONE],
-}
+# What browsers may do with our pages. The admin's own policy stands in informed_comment/admin_site.py, what every answer says
+# besides in informed_comment/headers.py. Public pages hold no script that turns text into markup, and may not (Trusted Types).
+
+IS_SECURE = SITE_URL.startswith("https://")
+SECURE_CSP = headers.content_policy(
+    {
+        "script-src": [CSP.SELF, theme.SOURCE],
+        "style-src": [CSP.SELF],
+        "img-src": [CSP.SELF, "data:", *MEDIA_ORIGINS],
+        "font-src": [CSP.SELF],
+        "connect-src": [CSP.SELF],
+        "media-src": [CSP.SELF, *MEDIA_ORIGINS],
+        "manifest-src": [CSP.SELF],
+        "frame-src": [  # the players of posts/embeds.py
+            "https://www.youtube-nocookie.com",
+            "https://player.vimeo.com",
+            "https://w.soundcloud.com",
+            "https://open.spotify.com",
+            "https://embed.podcasts.apple.com",
+            "https://archive.org",
+            "https://www.tiktok.com",
+            "https://embed.bsky.app",
+        ],
+        "form-action": [CSP.SELF],
+        "frame-ancestors": [CSP.NONE],
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": [CSP.NONE],
+    },
+    is_secure=IS_SECURE,
+)
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -3,7 +3,7 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
-from informed_comment import views
+from informed_comment import headers, media, views
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon),
+    path(".well-known/security.txt", views.security_txt),
+    path(headers.REPORTS.removeprefix("/"), views.policy_reports),
     path("newsletter/", include("newsletter.urls")),
     path("", include("posts.urls")),
 ]
@@ -19,7 +21,7 @@ if settings.DEBUG:
 if settings.MEDIA_URL != settings.MEDIA_PATH:
     urlpatterns += [path("media/<path:name>", views.media)]
 urlpatterns += [
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    *static(settings.MEDIA_URL, view=media.file_of_development),
     path("", include("pages.urls")),
 ]
 

@@ -1,21 +1,29 @@
 """What the frame itself answers: for machines, for operators, and when something went wrong."""
 
 import sys
+from datetime import UTC, datetime, time, timedelta
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
+from django.http.request import UnreadablePostError
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
-from informed_comment import replica, workers
+from informed_comment import budgets, replica, reports, workers
 from informed_comment.caching import public_page
 from informed_comment.methods import require_safe
+from informed_comment.origins import sender_of
+from informed_comment.publication import publication_of_edition
 
 RETRY_AFTER = 5  # seconds, said while the database does not answer
 
@@ -32,6 +40,54 @@ def robots(request):
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def security_txt(request):
+    """Whom to tell of a hole (RFC 9116). It says until when it holds, always most of a year ahead, so it is made each time."""
+    contact = settings.SECURITY_CONTACT or publication_of_edition(request).contact_email
+    if not contact:
+        raise Http404("nobody is named whom to tell")
+    until = datetime.combine(timezone.now().date() + timedelta(days=330), time(), UTC)
+    said = {
+        "Contact": contact if ":" in contact else f"mailto:{quote(contact, safe='@+')}",
+        "Expires": until.isoformat().replace("+00:00", "Z"),
+        "Preferred-Languages": settings.LANGUAGE_CODE.partition("-")[0],
+        "Canonical": f"{settings.SITE_URL}/.well-known/security.txt",
+    }
+    if settings.SECURITY_POLICY_URL:
+        said["Policy"] = settings.SECURITY_POLICY_URL
+    lines = "".join(f"{name}: {value}\n" for name, value in said.items())
+    response = HttpResponse(lines, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@csrf_exempt
+@require_POST
+def policy_reports(request):
+    """Where browsers say what the content policy refused (headers.REPORTS)."""
+    if request.content_type not in (reports.CLASSIC, reports.MANY):
+        return said_plainly(415, f"A report is {reports.CLASSIC} or {reports.MANY}.")
+    try:
+        body = request.read(reports.LONGEST + 1)
+        if len(body) > reports.LONGEST:
+            return said_plainly(413, f"A report has {reports.LONGEST} bytes at most.")
+        found = reports.read(request.content_type, body, hosts=reports.hosts_of(request))
+        reports.spend(sender_of(request))
+    except (reports.Unreadable, UnreadablePostError) as error:
+        return said_plainly(400, str(error))
+    except budgets.TooMany as refusal:
+        return said_plainly(429, "Enough reports have come for now.", **{"Retry-After": refusal.seconds})
+    reports.count(found)
+    return said_plainly(204, "")
+
+
+def said_plainly(status, sentence, **headers):
+    kind = "text/plain; charset=utf-8"
+    return HttpResponse(
+        sentence, status=status, content_type=kind, headers={"Cache-Control": "no-store", **headers}
+    )
 
 
 @require_safe

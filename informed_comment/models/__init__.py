@@ -4,6 +4,7 @@ from informed_comment.models.edition import CdnState, Edition
 from informed_comment.models.erasure import Erasure
 from informed_comment.models.publication import Publication
 from informed_comment.models.redirects import Gone, Redirect, RedirectPattern
+from informed_comment.models.reports import PolicyReport
 from informed_comment.models.spent import Spent
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Edition",
     "Erasure",
     "Gone",
+    "PolicyReport",
     "Publication",
     "Redirect",
     "RedirectPattern",

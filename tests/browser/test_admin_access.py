@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from authors.models import Author, AuthorLink
-from informed_comment.models import Redirect
+from informed_comment.models import PolicyReport, Redirect
 from newsletter import queueing
 from newsletter.models import Bounce, Mailing, MailingPost
 from newsletter.queueing import Text
@@ -146,6 +146,9 @@ def fill(user):
     MenuLink.objects.create(label="Section", category=section)
     Promo.objects.create(heading="Read", body="<p>New.</p>", image=portrait)
     Redirect.objects.create(path="/old/", target="/new/")
+    PolicyReport.objects.create(
+        rule="script-src-elem", refused="https://tracker.example", source="/static/js/site.js:12", page="/"
+    )
     fill_newsletter(post)
     make_move(foretold=FORETOLD)
     mergers.merge(Tag.objects.create(name="Ships", slug="ships"), Tag.objects.get(name="Shipping"), by=user)

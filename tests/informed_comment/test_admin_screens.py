@@ -85,7 +85,15 @@ def test_a_list_costs_the_same_however_long(chief, count, screen):
         name
         for name in SCREENS
         if not name.endswith(
-            ("_publication", "_group", "_merger", "_readercomment", "_statistics", "_popularsidebar")
+            (
+                "_publication",
+                "_group",
+                "_merger",
+                "_readercomment",
+                "_statistics",
+                "_popularsidebar",
+                "_policyreport",
+            )
         )
     ],
 )

@@ -15,7 +15,7 @@ from moto.server import ThreadedMotoServer
 from bench import proxied
 from images import cards, keeping, renditions
 from images.models import Document, Image
-from informed_comment import buckets
+from informed_comment import media
 from informed_comment.files import StoreAway
 from tests.factories import make_image, make_picture, make_post
 
@@ -160,7 +160,7 @@ def test_what_leaves_takes_the_files_along(bucket, settings, tmp_path):
 def test_types_are_those_of_the_proxy():
     block = re.search(r"location /media/ \{.*?types \{(.*?)\}", proxied.SHIPPED.read_text(), re.DOTALL)[1]
     told = {kind: endings for kind, endings in re.findall(r"([\w+-]+/[\w+-]+) ([\w ]+);", block)}
-    assert told == buckets.TYPES
+    assert told == media.TYPES
 
 
 def test_an_address_in_an_old_text_leads_to_the_place_of_the_files(client, settings, bucket):

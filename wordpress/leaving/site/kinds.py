@@ -112,6 +112,7 @@ LEFT_OUT = {
     "informed_comment.BackupRun": "tells of the backups of this one server",
     "informed_comment.CdnState": "tells what the CDN of this one site was last told",
     "informed_comment.Erasure": "tells a backup of this one site whom to erase again",
+    "informed_comment.PolicyReport": "tells the operator of this one site what browsers refused here",
     "informed_comment.Edition": "counts what readers of this one site have seen change",
     "posts.SearchEntry": FOUND_AGAIN,
     "posts.KnownWord": FOUND_AGAIN,
