@@ -106,15 +106,16 @@ def export_by_web(host):
 def signed_in():
     """The cookie of an administrator's session."""
     from django.contrib.auth import get_user_model
-    from django.contrib.sessions.models import Session
     from django.test import Client
+
+    from informed_comment.models import StaffSession
 
     user, _ = get_user_model().objects.get_or_create(
         username="bench", defaults={"is_staff": True, "is_superuser": True}
     )
     client = Client()
     client.force_login(user)
-    assert Session.objects.exists()
+    assert StaffSession.objects.exists()
     return f"sessionid={client.cookies['sessionid'].value}"
 
 

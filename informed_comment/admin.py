@@ -1,14 +1,18 @@
+import functools
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 
 from informed_comment import jobs, patterns, redirects
 from informed_comment.admin_site import EditorialAdmin
 from informed_comment.long_lists import LongLists
 from informed_comment.models import Gone, PolicyReport, Publication, Redirect, RedirectPattern
+from informed_comment.signing_in import proof
+from informed_comment.signing_in.views import colleagues
 
 ADDRESS_COLUMNS = {"size": 70}
 LIVE = "The site itself answers at this address, so nobody would be led away from it. Give the old address."
@@ -171,6 +175,27 @@ class StaffAdmin(LongLists, UserAdmin):
     show_facets = admin.ShowFacets.NEVER
     list_select_related = ()
     is_short = True
+    change_form_template = "admin/signing_in/staff_form.html"
+
+    def get_urls(self):
+        ways = {"end-sessions": colleagues.end_sessions, "take-second-steps": colleagues.take_second_steps}
+        own = [
+            path(
+                f"<path:object_id>/{way}/",
+                self.admin_site.admin_view(functools.partial(view, screen=self)),
+                name=f"auth_user_{way.replace('-', '_')}",
+            )
+            for way, view in ways.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Accounts and rights are given and taken by nobody who found a desk unattended."""
+        view = proof.freshly_proved(super().changeform_view)
+        return view(request, object_id, form_url, extra_context)
+
+    def user_change_password(self, request, id, form_url=""):
+        return proof.freshly_proved(super().user_change_password)(request, id, form_url)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         """Of the three groups every one is seen at once."""
@@ -214,6 +239,10 @@ class StaffAdmin(LongLists, UserAdmin):
 class StaffGroupAdmin(LongLists, GroupAdmin):
     filter_horizontal = ()
     is_short = True
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        view = proof.freshly_proved(super().changeform_view)
+        return view(request, object_id, form_url, extra_context)
 
 
 @admin.register(PolicyReport)

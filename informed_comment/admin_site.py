@@ -11,14 +11,18 @@ from django.db import models
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.csp import CSP
+from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
+from django.views.decorators.debug import sensitive_post_parameters
 
 from informed_comment import dashboard, endpoints, palette
 from informed_comment.headers import content_policy
 from informed_comment.long_lists import LongLists
 from informed_comment.publication import current_publication
 from informed_comment.seen import SeenForm
+from informed_comment.signing_in import proof, urls
+from informed_comment.signing_in.views import password
 
 # Scripts and styles are our own files or carry the request's nonce. Nothing inline: the editor's <style> is switched
 # off (its rules stand in admin_editor.css) and pasted style attributes are read before a browser could refuse them.
@@ -74,13 +78,24 @@ class NewsroomSite(AdminSite):
 
     def login(self, request, extra_context=None):
         """May stand in a frame of our own: somebody whose session ran out signs in without leaving what they write."""
-        return csp_override(ADMIN_CSP)(xframe_options_sameorigin(super().login))(request, extra_context)
+        return self.open_view(password.sign_in)(request)
+
+    def password_change(self, request, extra_context=None):
+        return proof.freshly_proved(super().password_change)(request, extra_context)
+
+    def open_view(self, view):
+        """A page for who is not signed in yet, in a frame of our own or not."""
+        return csp_override(ADMIN_CSP)(self.framed(never_cache(sensitive_post_parameters()(view))))
+
+    def framed(self, view):
+        return xframe_options_sameorigin(view)
 
     def get_urls(self):
         own = [
             path("session/", endpoints.session, name="session"),
             path("find/", self.admin_view(self.find), name="find"),
             path("find/hits/", self.admin_view(palette.hits_json), name="find_hits"),
+            *urls.paths(self),
             path("signed-in/", self.admin_view(xframe_options_sameorigin(self.signed_in)), name="signed_in"),
         ]
         return [*own, *super().get_urls()]

@@ -1,7 +1,9 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as django_admin
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.signals import request_finished
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import import_string
 
 from informed_comment.watching import request_ids
 
@@ -14,6 +16,15 @@ class InformedCommentConfig(AppConfig):
     def ready(self):
         post_migrate.connect(make_the_single_rows, sender=self)
         request_finished.connect(request_ids.forget)
+        connect_sign_in()
+
+
+def connect_sign_in():
+    """By name: these modules know models, which are there only now."""
+    beginning, ending = (f"informed_comment.signing_in.entering.note_{what}" for what in ("beginning", "end"))
+    user_logged_in.connect(import_string(beginning))
+    user_logged_out.connect(import_string(ending))
+    import_string("informed_comment.signing_in.told.connect")()
 
 
 def make_the_single_rows(sender, using, **kwargs):

@@ -79,6 +79,8 @@ else:
             "SECRET_KEY is too easy to guess. Put 50 random characters or more into it."
         )
 
+SECRET_KEY_FALLBACKS = listed("SECRET_KEY_FALLBACKS")  # former ones, so that what they sealed can be read
+
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS", default=["*"] if DEBUG else ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = listed(
@@ -96,6 +98,7 @@ USE_TZ = True
 # What the newsroom's first page shows: functions that return a panel (informed_comment/dashboard.py), in order
 
 DASHBOARD_PANELS = [
+    "informed_comment.signing_in.invitation.panel",
     "informed_comment.purging.panel",
     "newsletter.dashboard.held_sign_ups",
     "wordpress.dashboard.moves",
@@ -115,6 +118,7 @@ DASHBOARD_PANELS = [
 STATUS_LIGHTS = [
     "informed_comment.backups.lights.last_backup",
     "informed_comment.reports.lights",
+    "informed_comment.signing_in.lights.lights",
 ]
 
 # What is kept of people (informed_comment/persons/): each room's part, in the order in which it is shown and erased; and
@@ -229,7 +233,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "informed_comment.signing_in.middleware.StaffAuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
@@ -490,7 +494,28 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_HASHERS = [
+    "informed_comment.signing_in.hashing.StaffHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 LOGIN_URL = "admin:login"
+
+# A second step beside the password (signing_in/): "required" of everybody on the staff, or "offered".
+
+SECOND_STEP = env("SECOND_STEP", default="offered" if DEBUG else "required")
+if SECOND_STEP not in ("required", "offered"):
+    raise ImproperlyConfigured("SECOND_STEP is neither “required” nor “offered”. Write one of the two.")
+SIGN_IN_ANSWERS_AFTER = env.float(
+    "SIGN_IN_ANSWERS_AFTER", default=1
+)  # seconds, where it refuses: the time tells nobody which names there are
+
+# A session ends so long after its last use, and so long after it began. Deeds such as new passwords, second steps and
+# rights ask anew who somebody is when the last time was longer ago than PROOF_MINUTES.
+
+SESSION_ENGINE = "informed_comment.signing_in.sessions"
+SESSION_COOKIE_AGE = round(env.float("SESSION_IDLE_HOURS", default=72) * 3600)
+SESSION_MAX_DAYS = env.float("SESSION_MAX_DAYS", default=30)
+PROOF_MINUTES = env.float("PROOF_MINUTES", default=15)
 CSRF_FAILURE_VIEW = "informed_comment.views.form_expired"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True

@@ -27,3 +27,5 @@ READS_WRITTEN_EVERY = 0  # by the tests themselves: a thread would hold the data
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CHECK_OUTGOING_LINKS = False  # no test asks another machine
 SIGN_UP_ANSWERS_AFTER = 0
+SECOND_STEP = "offered"  # so that force_login() is enough
+SIGN_IN_ANSWERS_AFTER = 0

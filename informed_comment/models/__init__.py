@@ -5,6 +5,7 @@ from informed_comment.models.erasure import Erasure
 from informed_comment.models.publication import Publication
 from informed_comment.models.redirects import Gone, Redirect, RedirectPattern
 from informed_comment.models.reports import PolicyReport
+from informed_comment.models.signing_in import RecoveryCode, SecondStep, SignInLink, StaffSession
 from informed_comment.models.spent import Spent
 
 __all__ = [
@@ -16,7 +17,11 @@ __all__ = [
     "Gone",
     "PolicyReport",
     "Publication",
+    "RecoveryCode",
     "Redirect",
     "RedirectPattern",
+    "SecondStep",
+    "SignInLink",
     "Spent",
+    "StaffSession",
 ]

@@ -11,6 +11,7 @@ from informed_comment.persons.taking_out import said_without
 TWO_YEARS = "two years"
 STAFF = "an account is needed to sign in and to know who wrote and decided what"
 WHILE = "as long as the account"
+SESSION = "three days after its last use; 30 days at most"
 NOBODY = "An erased person"
 CHOICE = Choice(
     "account",
@@ -31,8 +32,22 @@ REGISTER = {
         "what was changed, by its name", "for good; an erased subscriber's address is taken out"
     ),
     "admin.LogEntry.change_message": Kept("what was changed about it", "for good"),
-    "sessions.Session.session_data": Kept(
-        "whoever is signed in, signed by us", "two weeks after the last sign-in", "nobody"
+    "informed_comment.StaffSession.user": Kept(
+        "where somebody is signed in, so that they can end it",
+        SESSION,
+        "the account itself and administrators",
+        "informed_comment.signing_in.sessions.forget",
+    ),
+    "informed_comment.StaffSession.device": Kept("which browser that is", SESSION, "the same"),
+    "informed_comment.StaffSession.network": Kept("the network it is in", SESSION, "the same"),
+    "informed_comment.StaffSession.session_data": Kept(
+        "the same, signed by us", SESSION, "nobody", "informed_comment.signing_in.sessions.forget"
+    ),
+    "informed_comment.SecondStep.user": Kept("whose second step it is", WHILE),
+    "informed_comment.SecondStep.name": Kept("what the account calls it", WHILE),
+    "informed_comment.RecoveryCode.user": Kept("whose recovery code it is", WHILE, "nobody"),
+    "informed_comment.SignInLink.user": Kept(
+        "whom an operator made it for", "two days", "nobody", "informed_comment.signing_in.links.forget"
     ),
     "informed_comment.AuditEntry.by": Kept("who did what has to be known afterwards", TWO_YEARS),
     "informed_comment.AuditEntry.name": Kept(
@@ -87,7 +102,11 @@ IMPERSONAL = {
     "auth.Group": "names of groups",
     "auth.Permission": "names of permissions",
     "contenttypes.ContentType": "names of models",
-    "sessions.Session": "a random key",
+    "informed_comment.StaffSession": "a hash, and the word for a second step",
+    "informed_comment.SecondStep": "sealed and public keys",
+    "informed_comment.RecoveryCode": "a keyed hash",
+    "informed_comment.SignInLink": "a keyed hash",
+    "sessions.Session": "no rows: sessions are rows of informed_comment.StaffSession",
     "procrastinate.ProcrastinateJob": "names of tasks and queues",
     "procrastinate.ProcrastinateEvent": "states of jobs",
     "procrastinate.ProcrastinatePeriodicDefer": "names of tasks",
@@ -184,6 +203,8 @@ def close(user):
     user.is_active = user.is_staff = False
     user.set_unusable_password()
     user.save()
+    for rows in (user.second_steps, user.recovery_codes, user.sign_in_links, user.staff_sessions):
+        rows.all().delete()
     user.groups.clear()
     user.user_permissions.clear()
     return True

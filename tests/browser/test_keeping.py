@@ -5,9 +5,9 @@ from contextlib import suppress
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 
+from informed_comment.models import StaffSession
 from posts import autosaving, previewing
 from posts.models import Autosave, Post
 from tests.browser.test_newsroom import text_of
@@ -90,7 +90,7 @@ def test_an_expired_session_asks_to_sign_in_here_and_then_saves_by_itself(desk):
     post = draft()
     write_in(desk, change(post), " More.")
     wait_until_kept(desk)
-    Session.objects.all().delete()
+    StaffSession.objects.all().delete()
     desk.keyboard.type(" And more.")
     desk.click("button[value=save]")
     frame = desk.frame_locator(".sign-in__frame")
@@ -114,7 +114,7 @@ def test_signing_in_as_somebody_else_is_said(desk):
     post = draft()
     write_in(desk, change(post), " More.")
     wait_until_kept(desk)
-    Session.objects.all().delete()
+    StaffSession.objects.all().delete()
     desk.keyboard.type(" And more.")
     frame = desk.frame_locator(".sign-in__frame")
     desk.wait_for_selector(".sign-in")

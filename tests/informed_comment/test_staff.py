@@ -1,11 +1,11 @@
 """The bar for staff: what it leads to for whom, and that no reader ever meets it."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from selectolax.lexbor import LexborHTMLParser
 
 from informed_comment import staff
+from informed_comment.models import StaffSession
 from posts.models import Tag
 from tests.factories import make_author, make_category, make_page, make_post, make_user
 
@@ -156,7 +156,7 @@ def test_a_session_whose_user_is_gone_or_no_longer_staff_shows_no_bar(client, ed
     editor.is_staff = False
     editor.save()
     assert links(client, post.permalink) is None
-    Session.objects.all().delete()
+    StaffSession.objects.all().delete()
     assert links(client, post.permalink) is None
 
 

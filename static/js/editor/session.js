@@ -31,6 +31,7 @@ export function signIn({ login, session, user, name, isModal }) {
     leave(result)
   }
   const look = async () => {
+    if (frame.contentDocument?.querySelector("[data-sign-in-goes-on]")) return // a second step is being set up
     const { said } = await session()
     if (!said?.signed_in || !open) return
     if (said.user === user) return end(said)

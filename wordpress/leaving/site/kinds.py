@@ -110,6 +110,10 @@ HISTORY = "is for undoing what was done in the newsroom here"
 LEFT_OUT = {
     "informed_comment.AuditEntry": ACCOUNTS,
     "informed_comment.BackupRun": "tells of the backups of this one server",
+    "informed_comment.StaffSession": ACCOUNTS,
+    "informed_comment.SecondStep": ACCOUNTS,
+    "informed_comment.RecoveryCode": ACCOUNTS,
+    "informed_comment.SignInLink": ACCOUNTS,
     "informed_comment.CdnState": "tells what the CDN of this one site was last told",
     "informed_comment.Erasure": "tells a backup of this one site whom to erase again",
     "informed_comment.PolicyReport": "tells the operator of this one site what browsers refused here",
