@@ -7,6 +7,7 @@ from django.db import models
 from images.models import Image
 from informed_comment.addresses import address_of
 from informed_comment.html import HtmlField
+from informed_comment.linked import WebAddressField
 
 FEDIVERSE_HANDLE = RegexValidator(
     r"\A@[\w.-]+@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]+\Z",
@@ -34,7 +35,7 @@ class Author(models.Model):
         Image, null=True, blank=True, on_delete=models.SET_NULL, related_name="portraits"
     )
     email = models.EmailField(blank=True, help_text="For the editors only; never shown to readers.")
-    website = models.URLField(max_length=500, blank=True)
+    website = WebAddressField(max_length=500, blank=True)
     fediverse = models.CharField(
         "fediverse handle",
         max_length=200,
@@ -70,7 +71,7 @@ class AuthorLink(models.Model):
 
     author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="links")
     label = models.CharField(max_length=60)
-    url = models.URLField("address", max_length=500)
+    url = WebAddressField("address", max_length=500)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -34,6 +34,7 @@ NAMES = {  # name → which database server it works on
     "beacons": ITS_OWN,
     "through_proxy": ITS_OWN,
     "machines": KEPT,
+    "fuzz": ITS_OWN,
 }
 
 

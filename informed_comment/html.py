@@ -82,8 +82,9 @@ VALUES = {
     "data-embed": re.compile(r"[\w./:@?=&%#,+~-]{1,500}"),
     "datetime": re.compile(r"[\d:TZ.+ -]{4,40}"),
 }
-PICTURE_SOURCE = re.compile(r"(https?://[^/\s]|/(?!/))", re.I)
-LINK_TARGET = re.compile(r"(https?://[^/\s]|mailto:|tel:|#|/(?!/)|\?|[^:/?#\s][^:]*$)", re.I)
+PICTURE_SOURCE = re.compile(r"(https?://[^/\\\s]|/(?![/\\]))", re.I)  # to a browser \ is a slash
+LINK_TARGET = re.compile(r"(https?://[^/\\\s]|mailto:|tel:|#|/(?![/\\])|\?|[^:/\\?#\s][^:]*$)", re.I)
+PASSED_OVER = dict.fromkeys(range(32))  # by browsers, some wherever they stand in an address, some before it
 
 
 def kept_value(tag, name, value):
@@ -93,6 +94,8 @@ def kept_value(tag, name, value):
         return " ".join(sorted(set(value.split()) & CLASSES.get(tag, set()))) or None
     if name == "data-provider":
         return value if value in EMBED_PROVIDERS else None
+    if name in ("href", "src"):
+        value = value.translate(PASSED_OVER).strip()
     if name == "src":
         return value if PICTURE_SOURCE.match(value) else None
     if name == "href":

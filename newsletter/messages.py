@@ -9,22 +9,18 @@ import quopri
 import re
 import secrets
 from dataclasses import dataclass
-from email import charset as charsets
-from email.header import Header
 from email.utils import formatdate, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 
-from informed_comment.envelopes import domain, one_line, sender
+from informed_comment.envelopes import domain, encoded, one_line, sender, sender_on_the_wire
 from informed_comment.publication import current_publication
 from newsletter import addresses
 
 LINK_KEY = "00000000-0000-4000-8000-00000000cafe"  # stands in frozen texts where the subscriber's own belongs
 EOL = b"\r\n"
-CHARSET = charsets.Charset("utf-8")
-CHARSET.header_encoding = charsets.QP
 
 
 @dataclass(frozen=True)
@@ -52,9 +48,9 @@ class Letterhead:
 
     def fixed_headers(self, title):
         lines = [
-            f"From: {self.sender}",
-            f"Subject: {Header(one_line(self.variant.subject), CHARSET, header_name='Subject').encode(linesep=chr(13) + chr(10))}",
-            f"List-ID: {Header(one_line(title), CHARSET, header_name='List-ID').encode()} {self.list_id}",
+            f"From: {sender_on_the_wire(title)}",
+            f"Subject: {encoded(self.variant.subject, 'Subject')}",
+            f"List-ID: {encoded(title, 'List-ID')} {self.list_id}",
             "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
             "Auto-Submitted: auto-generated",
             "X-Auto-Response-Suppress: All",

@@ -8,6 +8,7 @@ from images.models import Image, NamedImages
 from informed_comment import redirects
 from informed_comment.addresses import address_of
 from informed_comment.html import HtmlField
+from informed_comment.linked import LinkField
 from informed_comment.trees import TreeNode
 from posts.models import Category
 
@@ -67,7 +68,7 @@ class MenuLink(models.Model):
         Category, null=True, blank=True, on_delete=models.CASCADE, related_name="menu_links"
     )
     page = models.ForeignKey(Page, null=True, blank=True, on_delete=models.CASCADE, related_name="menu_links")
-    address = models.CharField(
+    address = LinkField(
         max_length=500, blank=True, help_text="For instance /archives/ or https://example.org/."
     )
     position = models.PositiveSmallIntegerField(default=0)
@@ -128,7 +129,7 @@ class Promo(models.Model):
     body = HtmlField(small=True, blank=True)
     image = models.ForeignKey(Image, null=True, blank=True, on_delete=models.SET_NULL, related_name="promos")
     button_label = models.CharField(max_length=60, blank=True)
-    button_url = models.CharField("button address", max_length=500, blank=True)
+    button_url = LinkField("button address", max_length=500, blank=True)
     position = models.PositiveSmallIntegerField(default=0, help_text="Smaller comes first.")
     is_active = models.BooleanField("active", default=True)
     starts_at = models.DateTimeField(null=True, blank=True, help_text="Empty: at once.")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from wordpress import wxr
 from wordpress.reading import blogger, ghost, markdown, substack
+from wordpress.reading.containers import DAMAGED
 from wordpress.reading.records import Hints, Records, WxrError
 
 WORDPRESS = "wordpress"
@@ -62,13 +63,13 @@ def _of_stream(stream):
         try:
             with zipfile.ZipFile(stream) as archive:
                 return _of_names(archive.namelist()) or _of_entries(archive)
-        except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError):
+        except DAMAGED:
             return ""
     if head.startswith(b"\x1f\x8b"):
         stream.seek(0)
         try:
             head = gzip.GzipFile(fileobj=stream).read(HEAD)
-        except (OSError, EOFError):
+        except DAMAGED:
             return ""
     return _of_head(head)
 

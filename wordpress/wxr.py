@@ -129,7 +129,10 @@ def _read_one(stream, file, entry, place) -> Records:
     reader = _Reader(file, entry, place)
     offset = place["offset"] if place else 0
     _skip(stream, offset)
-    data = stream.read(CHUNK if offset else HEAD)
+    try:
+        data = stream.read(CHUNK if offset else HEAD)
+    except (EOFError, OSError, ValueError) as error:
+        raise NotAWxr(f"The compressed file is damaged, and nothing of it can be read: {error}.") from error
     while True:
         following, damage = b"", None
         try:

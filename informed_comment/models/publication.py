@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils import timezone
 
+from informed_comment.linked import LinkField
+
 
 class Publication(models.Model):
     """What the publication says about itself. One row, which the migrations make."""
@@ -22,7 +24,7 @@ class Publication(models.Model):
         default="Support us",
         help_text="The button at the top right of every page. Empty: no button.",
     )
-    support_url = models.CharField("support address", max_length=500, blank=True, default="")
+    support_url = LinkField("support address", max_length=500, blank=True, default="")
     newsletter_heading = models.CharField(max_length=80, default="Stay informed")
     newsletter_note = models.TextField(
         blank=True,

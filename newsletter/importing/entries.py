@@ -176,12 +176,17 @@ class Recipe:
         row = {
             name: self.text(cells[place]).strip() for name, place in self.places.items() if place < len(cells)
         }
-        hashed, reason = row["addresshash"].lower(), row["reason"].lower()
+        hashed, reason = row.get("addresshash", "").lower(), row.get("reason", "").lower()
         if len(hashed) != 64 or not set(hashed) <= HEX:
             raise NotUnderstood("The column address_hash holds no hash of 64 digits. Export the file again.")
         if reason not in Suppression.Reason.values:
             raise NotUnderstood(f"“{reason[:60]}” is no reason for a suppression.")
-        entry.hashes, entry.key, entry.key_name, entry.state = [hashed], hashed, row["keyname"][:8], reason
+        entry.hashes, entry.key, entry.key_name, entry.state = (
+            [hashed],
+            hashed,
+            row.get("keyname", "")[:8],
+            reason,
+        )
         entry.joined_at = min(self.moments(entry, cells, self.joined), default=None)
 
     def text(self, cell):

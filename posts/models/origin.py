@@ -2,11 +2,13 @@ from urllib.parse import urlsplit
 
 from django.db import models
 
+from informed_comment.linked import WebAddressField
+
 
 class Republished(models.Model):
     """Where a post came out first, if that was elsewhere: search engines are led there, and readers told."""
 
-    original_url = models.URLField(
+    original_url = WebAddressField(
         "address of the original",
         max_length=500,
         blank=True,

@@ -12,6 +12,21 @@ KEPT = [
     '<p dir="rtl" lang="fa">سلام</p>',
     '<table><thead><tr><th scope="col">a</th></tr></thead><tbody><tr><td colspan="2">b</td></tr></tbody></table>',
 ]
+# What a browser takes for another site though no name of one stands where it should.
+ELSEWHERE = [
+    "/\\evil.example/",
+    "/&#9;/evil.example/",
+    "/&#10;&#13;\\evil.example/",
+    "//evil.example/",
+    "https:/\\evil.example",
+]
+ELSEWHERE += [
+    "\\\\evil.example/",
+    "\\/evil.example/",
+    "https:\\\\evil.example/",
+    "&#1;//evil.example/",
+    "http:///evil.example",
+]
 REFUSED = [
     ("<script>alert(1)</script><p>x</p>", "<p>x</p>"),
     ('<p onclick="x()">x</p>', "<p>x</p>"),
@@ -24,6 +39,9 @@ REFUSED = [
     ("<b>x</b><i>y</i><h1>z</h1>", "<strong>x</strong><em>y</em><h2>z</h2>"),
     ("<p>&nbsp;</p>", ""),
     ("a\x00b", "ab"),
+    *((f'<img src="{address}" alt="x">', '<img alt="x">') for address in ELSEWHERE),
+    *((f'<a href="{address}">x</a>', "<a>x</a>") for address in ELSEWHERE),
+    ('<a href="/a&#10;b">x</a>', '<a href="/ab">x</a>'),
 ]
 
 

@@ -1,17 +1,22 @@
 """Files that are broken, foreign or built to do harm: each gets its line in the report, and the rest comes in."""
 
+import contextlib
 import gzip
 import io
+import json
 import zipfile
 
 import pytest
 
 from authors.models import Author
 from posts.models import Category, Post
-from tests.wordpress.parts import HEAD, category, filed, item
+from tests.wordpress.parts import HEAD, category, filed, item, meta
+from wordpress import formats
 from wordpress.importer import import_files
 from wordpress.models import Move
 from wordpress.moving import course, receiving, telling
+from wordpress.reading import containers
+from wordpress.reading.records import WxrError
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +155,70 @@ def test_what_waits_for_the_worker_is_an_upload_of_several_files_read_from_the_d
     assert not course.work(move.pk)
     move.refresh_from_db()
     assert (move.state, move.begun_by, Post.objects.count()) == ("done", "Ann", 2)
+
+
+def astray():
+    """A zip whose list of entries puts them before its beginning."""
+    packed = bytearray(zipped(old_dot_xml=export(item(1))))
+    place = packed.rindex(b"PK\x05\x06")
+    packed[place + 16 : place + 20] = (
+        int.from_bytes(packed[place + 16 : place + 20], "little") + 663
+    ).to_bytes(4, "little")
+    return bytes(packed)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        astray(),
+        gzip.compress(export(item(1)))[:-40],
+        gzip.compress(export(item(1)))[:30],
+        zipped(old_dot_xml=export(item(1)))[:-30],
+        b"\x1f\x8b\x08\x00",
+        b"PK\x03\x04",
+        b"PK\x05\x06" + b"\x00" * 18,
+    ],
+    ids=range(7),
+)
+@pytest.mark.parametrize("name", ["old.xml", "old.zip", "old.xml.gz"])
+def test_a_damaged_container_is_said_to_be_damaged(tmp_path, data, name):
+    path = tmp_path / name
+    path.write_bytes(data)
+    for system in ("", "wordpress", "ghost", "blogger", "substack", "markdown"):
+        with contextlib.suppress(WxrError):
+            list(formats.read(path, system=system))
+
+
+def test_many_entries_share_what_may_come_out_of_a_zip(tmp_path, monkeypatch):
+    monkeypatch.setattr(containers, "ALWAYS_ALLOWED", 1_000_000)
+    path = tmp_path / "old.zip"
+    path.write_bytes(zipped(**{f"{number}_dot_md": b"a" * 400_000 for number in range(20)}))
+    with pytest.raises(WxrError, match="out of all proportion"):
+        list(formats.read(path, system="markdown"))
+
+
+def test_an_import_brings_no_address_that_runs(take):
+    about = {
+        "website": "javascript:alert(1)",
+        "role": "r" * 900,
+        "links": [["a", "javascript:alert(1)"], ["b", "https://b.example/"], "no pair", [1, 2, 3]],
+    }
+    told = json.dumps(about)
+    told_of_post = json.dumps(
+        {"original_url": "javascript:alert(1)", "video_url": "data:x", "licence": "L" * 900}
+    )
+    take(
+        item(
+            5,
+            kind="guest-author",
+            slug="ada",
+            extra=meta("cap-user_login", "ada") + meta("_informed_comment_author", told),
+        ),
+        item(1, extra=meta("_informed_comment_post", told_of_post)),
+    )
+    author, post = Author.objects.get(), Post.objects.get()
+    assert author.website == ""
+    assert [link.url for link in author.links.all()] == ["https://b.example/"]
+    assert (post.original_url, post.video_url) == ("", "")
+    assert len(author.role) <= 200
+    assert len(post.licence) <= 200

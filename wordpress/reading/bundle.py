@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from wordpress.reading.containers import Budget, Inflated
+from wordpress.reading.containers import DAMAGED, Budget, Inflated, size_of
 from wordpress.reading.records import Refused, WxrError
 
 MOST_FILES = 500_000
@@ -97,15 +97,12 @@ def _of_zip(archive, name):
         by_name[path] = info
         _not_too_many(entries)
 
+    budget = Budget(size_of(archive.fp))
+
     def opener(wanted):
-        info = by_name[wanted]
         try:
-            return io.BufferedReader(Inflated(archive.open(info), Budget(info.compress_size)))
-        except (
-            RuntimeError,
-            NotImplementedError,
-            zipfile.BadZipFile,
-        ) as error:  # locked, or of an unknown method
+            return io.BufferedReader(Inflated(archive.open(by_name[wanted]), budget))
+        except DAMAGED as error:  # or locked, or of an unknown method
             raise OSError(str(error)) from error
 
     return Bundle(name, entries, opener, refused)

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import lzma
 import zipfile
 import zlib
 from pathlib import Path
@@ -15,6 +16,7 @@ MOST_ENTRIES = 10_000
 LARGEST_DIRECTORY = 8 * 1024 * 1024  # bytes of a zip's list of its entries, which is read whole
 MOST_PASSED_OVER_TOLD = 20
 CLIMBING = "it was read where it lies, and nothing was written there"
+DAMAGED = (zlib.error, lzma.LZMAError, zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError)
 _END = b"PK\x05\x06"  # with the size of that list twelve bytes on
 
 
@@ -43,14 +45,14 @@ class Inflated(io.RawIOBase):
     def readinto(self, buffer):
         try:
             data = self._stream.read(len(buffer))
-        except (zlib.error, zipfile.BadZipFile) as error:
-            raise OSError(str(error)) from error
+        except DAMAGED as error:
+            raise OSError(str(error) or "it ends too soon") from error
         self._budget.spend(len(data))
         buffer[: len(data)] = data
         return len(data)
 
 
-def _size(stream):
+def size_of(stream):
     if not stream.seekable():
         return 0
     here = stream.tell()
@@ -72,7 +74,7 @@ def _open_stream(stream, name):
     buffered = stream if hasattr(stream, "peek") else io.BufferedReader(stream)
     head = buffered.peek(4)[:4]
     if head.startswith(b"\x1f\x8b"):
-        size = _size(buffered)
+        size = size_of(buffered)
         yield io.BufferedReader(Inflated(gzip.GzipFile(fileobj=buffered), Budget(size))), name, True
     elif head.startswith(b"PK"):
         yield from _open_zip(buffered, name)
@@ -84,7 +86,7 @@ def _open_stream(stream, name):
 
 def _open_zip(stream, name):
     """Entries in the order of their names, which is how WordPress.com numbers its parts."""
-    size = _size(stream)
+    size = size_of(stream)
     if _size_of_directory(stream, size) > LARGEST_DIRECTORY:
         raise Refused(f"The zip file holds more than {MOST_ENTRIES} files; it was not read.")
     try:
@@ -107,7 +109,7 @@ def _open_zip(stream, name):
             label = f"{name}/{Path(entry.filename).name}"
             try:
                 opened = archive.open(entry)
-            except (RuntimeError, zipfile.BadZipFile) as error:  # encrypted, or of a method we do not know
+            except DAMAGED as error:  # or encrypted, or of a method we do not know
                 yield Problem("broken", f"cannot be opened: {error}", label), label, False
                 continue
             with opened:

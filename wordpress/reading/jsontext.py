@@ -64,7 +64,10 @@ class _Text:
         lines = head.count("\n")
         self._columns = self.at - head.rfind("\n") - 1 if lines else self._columns + self.at
         self._lines += lines
-        data = self._stream.read(max(CHUNK, len(self.text) - self.at))
+        try:
+            data = self._stream.read(max(CHUNK, len(self.text) - self.at))
+        except (EOFError, OSError):  # a compressed file that is damaged ends there
+            data = b""
         self.text = self.text[self.at :] + self._decode(data, not data)
         self.at, self.is_whole = 0, not data
         return bool(data)

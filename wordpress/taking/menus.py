@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from django.db import transaction
 
+from informed_comment.linked import LEADS_SOMEWHERE
 from pages.models import MenuLink
 from posts.models import Category, Post, Tag
 from wordpress.models import Imported
@@ -137,15 +138,18 @@ def _link(run, entry):
 
 
 def _to_address(run, entry):
-    url = entry["url"]
+    url = entry["url"].strip().replace(" ", "%20")
     if host_of(url) and not run.uploads.is_own(url):
-        is_good = split(url).scheme in ("http", "https")
-        return MenuLink(label=entry["label"] or host_of(url)[:60], address=url) if is_good else None
+        return (
+            MenuLink(label=entry["label"] or host_of(url)[:60], address=url)
+            if LEADS_SOMEWHERE.match(url)
+            else None
+        )
     parts = split(url)
     if parts.scheme not in ("", "http", "https"):
         return None
     path = f"/{parts.path.lstrip('/')}" + (f"?{parts.query}" if parts.query else "")
-    return MenuLink(label=entry["label"] or "Home", address=path)
+    return MenuLink(label=entry["label"] or "Home", address=path) if LEADS_SOMEWHERE.match(path) else None
 
 
 def _to_text(run, entry):

@@ -15,6 +15,7 @@ from authors.models import Author, AuthorLink
 from posts.models import Byline, Correction, Post
 from wordpress.bodies import returned
 from wordpress.leaving import numbers
+from wordpress.taking.addresses import address_on_the_web
 
 POST, PAGE, UPLOAD, AUTHOR, TERM, COMMENT = (
     f"_informed_comment_{kind}" for kind in ("post", "page", "upload", "author", "term", "comment")
@@ -44,6 +45,22 @@ def _date(item):
     """As leaving.told.seconds writes it; the blog's own time where the other is empty."""
     at = item.published_at or (item.published_local and timezone.make_aware(item.published_local))
     return at and at.timestamp()
+
+
+def fitting(model, name, text):
+    """What the field takes of a text that a file says; of an address, one that readers may be led to."""
+    if name.endswith(("_url", "website")):
+        return address_on_the_web(text)
+    longest = model._meta.get_field(name).max_length
+    return text.replace("\x00", "")[:longest]
+
+
+def pairs(links):
+    return [
+        link
+        for link in links
+        if isinstance(link, list) and len(link) == 2 and address_on_the_web(str(link[1]))
+    ]
 
 
 def moment(text):
@@ -112,7 +129,7 @@ def post(plan, item, run):
         return plan
     fields = plan.fields
     _exact(fields, item, about)
-    fields |= {name: about[name] for name in _TEXT if isinstance(about.get(name), str)}
+    fields |= {name: fitting(Post, name, about[name]) for name in _TEXT if isinstance(about.get(name), str)}
     if item.status in _AWAY and about.get("status") == _AWAY[item.status]:
         fields["status"] = about["status"]
     if fields["status"] == Post.Status.TRASHED:
@@ -202,7 +219,7 @@ def author(run, item):
     was = someone.get_absolute_url()
     for name in ("role", "bio", "email", "website", "fediverse"):
         if not getattr(someone, name) and isinstance(about.get(name), str):
-            setattr(someone, name, about[name])
+            setattr(someone, name, fitting(Author, name, about[name]))
     if isinstance(name := about.get("name"), str) and someone.name == name.partition("@")[0]:
         someone.name = name[:200]
     slug = str(about.get("slug", ""))[:200]
@@ -215,7 +232,7 @@ def author(run, item):
     if isinstance(links, list) and not someone.links.exists():
         AuthorLink.objects.bulk_create(
             AuthorLink(author=someone, label=str(label)[:60], url=str(url)[:500], position=place)
-            for place, (label, url) in enumerate(links)
+            for place, (label, url) in enumerate(pairs(links))
         )
     for path in (*former(about), was):
         run.redirects.lead(path, someone.get_absolute_url())
