@@ -19,7 +19,7 @@ def drop(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('informed_comment', '0012_backups'),
+        ('informed_comment', '0015_staff_sign_in'),
     ]
 
     operations = [
