@@ -57,7 +57,7 @@ def answer_of(environ):
         return None
     address = address_of(environ)
     rule = shelf.rule(address)
-    look = edition_look.of_process.at_hand() if rule else None
+    look = edition_look.of_process.at_hand() or edition_look.of_process.found() if rule else None
     query = asked_of(environ, rule) if look else None
     if query is None:
         return None

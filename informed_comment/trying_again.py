@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 MOST = 60  # times, for an hour in all
 LONGEST = 60  # seconds between two tries
 READ_ONLY = "25006"
+SLOW, NO_ROOM = "57014", "53100"
 
 
 def passes(error):
@@ -20,6 +21,11 @@ def passes(error):
     if isinstance(error, InternalError):
         return getattr(error.__cause__, "sqlstate", None) == READ_ONLY
     return isinstance(error, OperationalError | InterfaceError)
+
+
+def is_soon_over(error):
+    """Whether to ask once more, in a second or two, is worth the while: a question that took too long would again."""
+    return getattr(error.__cause__, "sqlstate", None) not in (SLOW, NO_ROOM)
 
 
 class AlsoAfterTheDatabase(BaseRetryStrategy):

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from informed_comment import budgets, replica, reports, workers
+from informed_comment import budgets, replica, reports, waiting_room, workers
 from informed_comment.caching import public_page
 from informed_comment.methods import require_safe
 from informed_comment.origins import sender_of
@@ -175,7 +175,7 @@ def not_found(request, exception):
 def server_error(request):
     """Asks the database for nothing: it may be what failed. Where it does not answer, that is said, and 503."""
     shown = {"home": reverse("posts:home"), "request_id": getattr(request, "id", "")}
-    if isinstance(sys.exception(), OperationalError | InterfaceError):
+    if waiting_room.note(request, sys.exception()):
         response = render(request, "503.html", shown, status=503, using=None)
         response["Retry-After"] = str(RETRY_AFTER)
         response["Cache-Control"] = "no-store"

@@ -13,7 +13,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "informed_comment.settings")
 try:
     settings.DATABASES = settings.WEB_DATABASES
     site = get_wsgi_application()
-    application = import_string("informed_comment.door.Door")(site)  # which knows models, so only now
+    room = import_string("informed_comment.waiting_room.WaitingRoom")(site)  # which knows models, so only now
+    application = import_string("informed_comment.door.Door")(room)
 except ImproperlyConfigured as error:
     sys.exit(f"informed-comment: {' '.join(str(error).split())}")
 
