@@ -35,6 +35,7 @@ NAMES = {  # name → which database server it works on
     "through_proxy": ITS_OWN,
     "machines": KEPT,
     "fuzz": ITS_OWN,
+    "faults": ITS_OWN,
 }
 
 
