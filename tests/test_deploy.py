@@ -14,7 +14,7 @@ import pytest
 
 from bench import proxied
 from bench.served import free_port
-from informed_comment import old_forms
+from informed_comment import media, old_forms
 from tests.site_behind import failure, page, site_behind
 
 TOLD = (proxied.ROOT / "deploy" / "README.md").read_text()
@@ -204,6 +204,68 @@ def test_parts_of_files_of_the_library_are_served(proxy):
     assert (other.status, other.body) == (200, PICTURE)
     assert proxy.get("/media/picture.jpg", Range="bytes=999999-").status == 416
     assert "immutable" in proxy.get("/static/base.0123456789ab.css").headers["Cache-Control"]
+
+
+# What browsers are told
+
+SAID_BY_SITE = {
+    "X_Content_Type_Options": "nosniff",
+    "X_Frame_Options": "SAMEORIGIN",
+    "Referrer_Policy": "no-referrer",
+    "Content_Security_Policy": "default-src 'self'",
+    "Cross_Origin_Resource_Policy": "same-site",
+    "Cross_Origin_Opener_Policy": "same-origin",
+}
+NAMES = [name.replace("_", "-") for name in SAID_BY_SITE]
+
+
+@needs_nginx
+def test_what_the_site_tells_browsers_reaches_them_once_and_as_it_said_it(proxy):
+    proxy.site.answer = lambda method, path, headers: page(path, **SAID_BY_SITE)
+    asked = [("GET", proxy.address)] * 2 + [("GET", "/static/none.css"), ("GET", "/media/none.jpg")]
+    asked += [("POST", "/newsletter/"), ("GET", "/admin/"), ("POST", "/reports/csp"), ("GET", "/livez")]
+    for method, path in asked[:-1]:
+        shown = proxy.get(path, method)
+        for name, value in SAID_BY_SITE.items():
+            assert shown.headers.get_all(name.replace("_", "-")) == [value], (path, name)
+    known = proxy.get(proxy.address, If_None_Match=proxy.get(proxy.address).headers["ETag"])
+    assert known.status == 304
+    assert all(len(known.headers.get_all(name)) == 1 for name in NAMES)
+
+
+@needs_nginx
+def test_nginxs_own_refusals_and_files_tell_browsers_too(proxy):
+    proxy.site.answer = lambda method, path, headers: None
+    shown = {
+        "away": proxy.get(proxy.address),
+        "too large": proxy.get("/newsletter/", "POST", body=b"a" * 2_200_000),
+        "a long report": proxy.get("/reports/csp", "POST", body=b"a" * 20_000),
+        "too long": proxy.get(f"/{'a' * 9000}"),
+        "trace": proxy.get("/", "TRACE"),
+        "file": proxy.get("/static/base.0123456789ab.css"),
+        "picture": proxy.get("/media/picture.jpg"),
+    }
+    assert [answer.status for answer in shown.values()] == [502, 413, 413, 414, 405, 200, 200]
+    for what, answer in shown.items():
+        wanted = NAMES[:-1] if what in ("file", "picture") else NAMES
+        assert all(len(answer.headers.get_all(name) or []) == 1 for name in wanted), what
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        whose = "cross-origin" if what in ("file", "picture") else "same-origin"
+        assert answer.headers["Cross-Origin-Resource-Policy"] == whose, what
+        assert "Strict-Transport-Security" not in answer.headers
+
+
+@needs_nginx
+def test_a_file_of_the_library_is_given_out_as_in_development(proxy):
+    for ending in [*media.BY_ENDING, ".html", ".jpg.html", ".svgz", ".js", ".xml", ".HTML", ""]:
+        name = f"file{ending}"
+        (proxy.folder / "media" / name).write_text("<script>alert(1)</script>")
+        shown, kind = proxy.get(f"/media/{name}"), media.type_of(name)
+        assert shown.headers.get_content_type() == kind, name
+        policy = media.POLICY_OF_SHOWN if media.is_shown(kind) else media.POLICY
+        assert shown.headers["Content-Security-Policy"] == policy, name
+        is_kept = shown.headers["Content-Disposition"] == "attachment"
+        assert is_kept is not media.is_shown(kind), name
 
 
 # What is kept

@@ -13,6 +13,7 @@ import pytest
 
 from bench.proxied import ROOT
 from bench.served import free_port
+from informed_comment import media
 from informed_comment.processes import answers
 from tests.site_behind import failure, page, site_behind
 
@@ -52,7 +53,7 @@ def caddy(tmp_path_factory):
                 assert running.poll() is None, (folder / "said").read_text()
                 assert time.monotonic() < until
                 time.sleep(0.05)
-            yield SimpleNamespace(site=site, port=port, get=asking(port))
+            yield SimpleNamespace(site=site, port=port, get=asking(port), folder=folder)
         finally:
             running.terminate()
             running.wait(20)
@@ -124,10 +125,32 @@ def test_files_come_packed_from_disk_and_say_how_long_they_last(caddy):
 def test_the_librarys_files_are_no_pages(caddy):
     picture = caddy.get("/media/picture.jpg", Range="bytes=10-19")
     assert (picture.status, picture.body) == (206, bytes(range(10, 20)))
-    assert "Content-Security-Policy" not in picture.headers
-    script = caddy.get("/media/page.html")
-    assert "sandbox" in script.headers["Content-Security-Policy"]
-    assert "html" not in script.headers["Content-Type"]
+    assert picture.headers["Content-Security-Policy"] == media.POLICY_OF_SHOWN
+    for ending in [*media.BY_ENDING, ".html", ".jpg.html", ".svgz", ".js", ".xml", ".HTML", ""]:
+        name = f"file{ending}"
+        (caddy.folder / "media" / name).write_text("<script>alert(1)</script>")
+        shown, kind = caddy.get(f"/media/{name}"), media.type_of(name)
+        is_kept = not media.is_shown(kind)
+        assert shown.headers["Content-Security-Policy"] == (
+            media.POLICY if is_kept else media.POLICY_OF_SHOWN
+        ), name
+        assert (shown.headers["Content-Disposition"] == "attachment") is is_kept, name
+        assert shown.headers["X-Content-Type-Options"] == "nosniff"
+        assert shown.headers.get_content_type() not in ("text/html", "text/xml", "text/javascript"), name
+
+
+def test_what_the_site_tells_browsers_reaches_them_once_and_caddys_own_answers_tell_them_too(caddy):
+    said = {"X_Frame_Options": "SAMEORIGIN", "Content_Security_Policy": "default-src 'self'"}
+    caddy.site.answer = lambda method, path, headers: page("text", **said)
+    shown = caddy.get("/")
+    assert shown.headers.get_all("X-Frame-Options") == ["SAMEORIGIN"]
+    assert shown.headers.get_all("Content-Security-Policy") == ["default-src 'self'"]
+    caddy.site.answer = lambda method, path, headers: None
+    for path, status in (("/", 502), ("/static/none.css", 404), ("/static/plain.css", 200)):
+        shown = caddy.get(path)
+        assert shown.status == status
+        assert shown.headers.get_all("X-Content-Type-Options") == ["nosniff"], path
+        assert "default-src 'none'" in shown.headers["Content-Security-Policy"], path
 
 
 def test_what_is_too_large_is_refused_and_no_form_is_sent_twice(caddy):
