@@ -36,6 +36,7 @@ NAMES = {  # name → which database server it works on
     "machines": KEPT,
     "fuzz": ITS_OWN,
     "faults": ITS_OWN,
+    "headers": ITS_OWN,
 }
 
 

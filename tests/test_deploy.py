@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from bench import proxied
+from bench.secured import certificate, with_tls
 from bench.served import free_port
 from informed_comment import media, old_forms
 from tests.site_behind import failure, page, site_behind
@@ -456,29 +457,10 @@ def test_slow_clients_hold_no_connection_of_the_sites(proxy):
 # TLS
 
 
-def with_tls(text, port, folder):
-    """The shipped file with the marks taken off its lines about TLS, and a certificate of this minute."""
-    marked = re.compile(r"^    # ((?:listen 443|ssl_)[^\n]*;)$", re.M)
-    text = re.sub(r"^    # listen \[::\]:443 .*\n", "", text, flags=re.M)
-    text = marked.sub(r"    \1", text).replace("listen 443 ssl", f"listen 127.0.0.1:{port} ssl")
-    return re.sub(r"/etc/letsencrypt/live/example.org/(\w+)\.pem", rf"{folder}/\1.pem", text)
-
-
 @needs_nginx
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
 def test_with_a_certificate_it_speaks_http_2(tmp_path):
-    made = [
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-nodes",
-        "-subj",
-        "/CN=localhost",
-    ]
-    files = ["-keyout", tmp_path / "privkey.pem", "-out", tmp_path / "fullchain.pem"]
-    subprocess.run(["openssl", "req", *made, *files], check=True, capture_output=True)
+    certificate(tmp_path)
     secure = free_port()
     with site_behind() as site:
         change = lambda text: with_tls(text, secure, tmp_path)  # noqa: E731
