@@ -23,6 +23,7 @@ from informed_comment.publication import current_publication
 from informed_comment.seen import SeenForm
 from informed_comment.signing_in import proof, urls
 from informed_comment.signing_in.views import password
+from informed_comment.watching import status
 
 # Scripts and styles are our own files or carry the request's nonce. Nothing inline: the editor's <style> is switched
 # off (its rules stand in admin_editor.css) and pasted style attributes are read before a browser could refuse them.
@@ -76,6 +77,10 @@ class NewsroomSite(AdminSite):
         request.current_app = self.name
         return palette.page(request, self.each_context(request))
 
+    def status(self, request):
+        request.current_app = self.name
+        return status.page(request, self.each_context(request))
+
     def login(self, request, extra_context=None):
         """May stand in a frame of our own: somebody whose session ran out signs in without leaving what they write."""
         return self.open_view(password.sign_in)(request)
@@ -96,6 +101,9 @@ class NewsroomSite(AdminSite):
             path("find/", self.admin_view(self.find), name="find"),
             path("find/hits/", self.admin_view(palette.hits_json), name="find_hits"),
             *urls.paths(self),
+            path("status/", self.admin_view(self.status), name="status"),
+            path("status/<int:number>/again/", self.admin_view(status.try_again), name="status_try_again"),
+            path("status/<int:number>/dismiss/", self.admin_view(status.dismiss), name="status_dismiss"),
             path("signed-in/", self.admin_view(xframe_options_sameorigin(self.signed_in)), name="signed_in"),
         ]
         return [*own, *super().get_urls()]

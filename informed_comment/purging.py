@@ -20,6 +20,7 @@ from django.utils import timezone
 from informed_comment import edition_look
 from informed_comment.dashboard import Panel
 from informed_comment.models import CdnState
+from informed_comment.watching.lights import Light, State
 
 logger = logging.getLogger(__name__)
 
@@ -160,3 +161,18 @@ def panel(request):
         f"{timezone.localtime(state.behind_since):%H:%M}. {why}",
         empty=f"At the latest {settings.CDN.seconds:,} seconds after a change they see the new ones.",
     )
+
+
+def lights():
+    """Whether the CDN has been told; nothing where there is none."""
+    if settings.CDN is None:
+        return []
+    since = timezone.now() - LATE
+    state = CdnState.objects.filter(behind_since__lt=since).first()
+    if state is None:
+        return [Light("CDN", State.GOOD, f"{settings.CDN.name} has been told of every change.")]
+    why = state.problem or "No worker has told it."
+    says = f"{settings.CDN.name} has not forgotten the pages from before {timezone.localtime(state.behind_since):%H:%M}. {why}"
+    return [
+        Light("CDN", State.BAD, says, "Start the worker, and look at CDN_URL and the rights of its token.")
+    ]

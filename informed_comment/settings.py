@@ -99,6 +99,7 @@ USE_TZ = True
 
 DASHBOARD_PANELS = [
     "informed_comment.signing_in.invitation.panel",
+    "informed_comment.watching.status.panel",
     "informed_comment.purging.panel",
     "newsletter.dashboard.held_sign_ups",
     "wordpress.dashboard.moves",
@@ -116,9 +117,25 @@ DASHBOARD_PANELS = [
 # What tells an operator whether all is well: functions that return lights (informed_comment/watching/lights.py), in order
 
 STATUS_LIGHTS = [
+    "informed_comment.watching.of_work.worker",
+    "informed_comment.watching.of_work.work",
+    "informed_comment.watching.of_machines.database",
+    "informed_comment.watching.of_machines.disks",
+    "informed_comment.watching.of_machines.clocks",
     "informed_comment.backups.lights.last_backup",
+    "informed_comment.purging.lights",
+    "posts.lights.overdue",
+    "images.lights.sizes",
+    "newsletter.lights.providers",
+    "newsletter.lights.mailings",
+    "newsletter.lights.digests",
+    "newsletter.lights.deliveries",
+    "newsletter.lights.people",
+    "wordpress.lights.moves",
     "informed_comment.reports.lights",
     "informed_comment.signing_in.lights.lights",
+    "informed_comment.watching.of_machines.support",
+    "informed_comment.watching.of_settings.settings_light",
 ]
 
 # What is kept of people (informed_comment/persons/): each room's part, in the order in which it is shown and erased; and
@@ -151,6 +168,7 @@ PALETTE_SOURCES = [
     "posts.admin.palette.tags",
     "pages.palette.pages",
     "wordpress.palette.deeds",
+    "informed_comment.watching.status.hits",
 ]
 
 # What search engines are told of: functions that return parts of the sitemap as (path, last change)

@@ -4,6 +4,7 @@ from procrastinate import builtin_tasks
 from procrastinate.contrib.django import app
 
 from informed_comment import reports
+from informed_comment.watching import keeping_watch, queue
 
 HOURS_KEPT = 72
 
@@ -19,3 +20,18 @@ async def remove_old_jobs(context, timestamp):
 @app.task(queueing_lock="forget policy reports")
 def forget_policy_reports(timestamp):
     reports.forget()
+
+
+@app.periodic(cron="27 4 * * *")
+@app.task(queueing_lock="forget problems of jobs", pass_context=False)
+def forget_problems(timestamp):
+    """Why a job failed is kept as long as the job."""
+    queue.forget_problems()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="keep watch", lock="keep watch", pass_context=False)
+def keep_watch(timestamp):
+    """Each minute: looks at every light, and tells the operator by mail of what has turned bad or well."""
+    keeping_watch.look()
+    keeping_watch.tell()

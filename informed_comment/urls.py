@@ -4,11 +4,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from informed_comment import headers, media, views
+from informed_comment.watching import views as watching
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("livez", views.livez, name="livez"),
-    path("readyz", views.readyz, name="readyz"),
+    path("livez", watching.livez, name="livez"),
+    path("readyz", watching.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon),
     path(".well-known/security.txt", views.security_txt),

@@ -1,4 +1,4 @@
-"""What the frame itself answers: for machines, for operators, and when something went wrong."""
+"""What the frame itself answers: for robots, for old addresses of files, and when something went wrong."""
 
 import sys
 from datetime import UTC, datetime, time, timedelta
@@ -7,19 +7,16 @@ from urllib.parse import quote
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.http.request import UnreadablePostError
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from informed_comment import budgets, replica, reports, waiting_room, workers
+from informed_comment import budgets, reports, waiting_room
 from informed_comment.caching import public_page
 from informed_comment.methods import require_safe
 from informed_comment.origins import sender_of
@@ -103,54 +100,6 @@ def media(request, name):
     response = redirect(default_storage.url(name))
     response["Cache-Control"] = "public, max-age=86400"
     return response
-
-
-@require_safe
-@never_cache
-def livez(request):
-    """The process answers; nothing else is asked."""
-    return JsonResponse({"status": "ok"})
-
-
-@require_safe
-@never_cache
-def readyz(request):
-    """Able to serve: each part with what it says; 503 when one that readers need is missing."""
-    parts = {}
-    try:
-        parts["database"] = "ok"
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        parts["migrations"] = "ok" if not waiting else f"{len(waiting)} not applied: run manage.py migrate"
-        parts["worker"], parts["queue"] = worker_says()
-        if said := replica.says():
-            parts["replica"] = said
-    except DatabaseError as error:
-        parts["database"] = f"unreachable: {str(error).splitlines()[0]}"
-    able = parts["database"] == "ok" and parts.get("migrations") == "ok"
-    return JsonResponse({"status": "ok" if able else "unable", **parts}, status=200 if able else 503)
-
-
-def worker_says():
-    """The newest worker heartbeat, and the age of the oldest job that should have begun, both in seconds."""
-    heartbeat = workers.heartbeat_age()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*), extract(epoch FROM now() - min(coalesce(scheduled_at, e.at))) "
-            "FROM procrastinate_jobs j LEFT JOIN LATERAL (SELECT min(at) AS at FROM procrastinate_events "
-            "WHERE job_id = j.id) e ON true "
-            "WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())"
-        )
-        waiting, oldest = cursor.fetchone()
-    if heartbeat is None:
-        worker = {"status": "no worker has reported: start manage.py worker"}
-    else:
-        late = heartbeat > workers.SILENT
-        worker = {
-            "status": "silent: start manage.py worker" if late else "ok",
-            "heartbeat_age_seconds": round(heartbeat, 1),
-        }
-    return worker, {"waiting": waiting, "oldest_age_seconds": round(float(oldest or 0), 1)}
 
 
 def bad_request(request, exception):

@@ -7,6 +7,7 @@ from informed_comment.models.redirects import Gone, Redirect, RedirectPattern
 from informed_comment.models.reports import PolicyReport
 from informed_comment.models.signing_in import RecoveryCode, SecondStep, SignInLink, StaffSession
 from informed_comment.models.spent import Spent
+from informed_comment.models.watching import JobProblem, WatchedLight
 
 __all__ = [
     "AuditEntry",
@@ -15,6 +16,7 @@ __all__ = [
     "Edition",
     "Erasure",
     "Gone",
+    "JobProblem",
     "PolicyReport",
     "Publication",
     "RecoveryCode",
@@ -24,4 +26,5 @@ __all__ = [
     "SignInLink",
     "Spent",
     "StaffSession",
+    "WatchedLight",
 ]

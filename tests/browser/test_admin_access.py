@@ -46,6 +46,7 @@ from tests.factories import (
     make_subscriber,
     make_user,
 )
+from tests.informed_comment.watching.rows import failed_job
 from tests.newsletter.importing import HEAD, looked_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -132,6 +133,7 @@ def fill(user):
     PreviewLink.objects.create(post=post, label="Ada", expires_at=timezone.now() + timedelta(days=3))
     bulk = BulkDeed.objects.create(deed="add_tags", given=["Oil"], given_name="Oil", created_by=user)
     BulkRow.objects.create(bulk=bulk, post=post, title=post.title, version=post.version)
+    failed_job(said="ValueError: a sentence that says why, and names_one_very_long_word_" + "x" * 60)
     make_slot(post)
     make_reads(post, 1200, search=400, sites=30)
     make_reads(post, 900, at=timezone.now() - timedelta(days=7))

@@ -117,6 +117,8 @@ LEFT_OUT = {
     "informed_comment.CdnState": "tells what the CDN of this one site was last told",
     "informed_comment.Erasure": "tells a backup of this one site whom to erase again",
     "informed_comment.PolicyReport": "tells the operator of this one site what browsers refused here",
+    "informed_comment.WatchedLight": "tells how this one server is doing",
+    "informed_comment.JobProblem": "tells why work of this one server failed",
     "informed_comment.Edition": "counts what readers of this one site have seen change",
     "posts.SearchEntry": FOUND_AGAIN,
     "posts.KnownWord": FOUND_AGAIN,

@@ -1,0 +1,158 @@
+"""The lights of the frame: each red and green."""
+
+import shutil
+from collections import namedtuple
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from informed_comment import purging
+from informed_comment.cdn import cdn
+from informed_comment.models import CdnState
+from informed_comment.watching import lights, of_machines, of_settings, of_work
+from informed_comment.watching.lights import State
+from tests.informed_comment.watching.rows import failed_job, heartbeat, waiting_job
+
+Usage = namedtuple("Usage", "total used free")
+GIB = 1024**3
+FINE = {
+    "DEBUG": False,
+    "SITE_URL": "https://example.org",
+    "ALLOWED_HOSTS": ["example.org"],
+    "ADMINS": ["friend@hosting.example"],
+    "NEWSLETTER_KEY": "another",
+    "DEFAULT_FROM_EMAIL": "newsletter@example.org",
+}
+
+
+def states(found):
+    assert all(light.cure for light in found if light.state is not State.GOOD)
+    return [light.state for light in found]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("ago", "state"), [(None, State.BAD), (5, State.GOOD), (300, State.BAD)])
+def test_the_worker(ago, state):
+    if ago:
+        heartbeat(seconds_ago=ago)
+    assert states(of_work.worker()) == [state]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("task", "seconds", "state"),
+    [
+        ("newsletter.send", 10, State.GOOD),
+        ("newsletter.send", 900, State.WATCH),
+        ("newsletter.send", 7200, State.BAD),
+        ("images.tasks.make_renditions", 7200, State.WATCH),
+    ],
+)
+def test_work_that_waits(task, seconds, state):
+    waiting_job(task=task, seconds=seconds)
+    assert states(of_work.work()) == [state, State.GOOD]
+
+
+@pytest.mark.django_db
+def test_work_that_was_given_up():
+    assert states(of_work.work()) == [State.GOOD, State.GOOD]
+    failed_job()
+    assert states(of_work.work()) == [State.GOOD, State.BAD]
+
+
+@pytest.mark.parametrize(
+    ("total", "free", "state"),
+    [
+        (100 * GIB, 50 * GIB, State.GOOD),
+        (1000 * GIB, 20 * GIB, State.GOOD),  # little of it, and enough
+        (40 * GIB, 3 * GIB, State.WATCH),
+        (40 * GIB, GIB // 2, State.BAD),
+    ],
+)
+def test_room_on_the_disk(settings, tmp_path, monkeypatch, total, free, state):
+    settings.MEDIA_ROOT = settings.VAR_DIR = tmp_path / "not" / "there"
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(total, total - free, free))
+    found = of_machines.disks()
+    assert states(found) == [state]
+    assert found[0].name == "Disk of VAR_DIR and MEDIA_ROOT"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("ahead", "state"), [(0, State.GOOD), (2, State.WATCH), (60, State.BAD)])
+def test_clocks(monkeypatch, ahead, state):
+    real = of_machines.time.time
+    monkeypatch.setattr(of_machines.time, "time", lambda: real() + ahead)
+    assert states(of_machines.clocks()) == [state]
+
+
+@pytest.mark.django_db
+def test_migrations(monkeypatch):
+    assert states(of_machines.database()) == [State.GOOD]
+    monkeypatch.setattr(of_machines.migrations, "ours", lambda: [("posts", "9999_to_come")])
+    found = of_machines.database()
+    assert states(found) == [State.BAD]
+    assert "posts.9999_to_come" in found[0].says
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [("ok", State.GOOD), ("behind by 3, the primary …", State.WATCH), ("away, …", State.BAD)],
+)
+def test_the_replica(monkeypatch, said, state):
+    monkeypatch.setattr(of_machines.replica, "says", lambda: said)
+    assert states(of_machines.database()) == [State.GOOD, state]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "state"), [(400, State.GOOD), (60, State.WATCH), (-1, State.BAD)])
+def test_what_we_stand_on_is_looked_after(monkeypatch, days, state):
+    number = of_machines.versions()["Django"].rpartition(".")[0]
+    ends = {f"Django {number}": timezone.localdate() + timedelta(days=days)}
+    monkeypatch.setattr(of_machines, "ENDS", ends)
+    assert states(of_machines.support()) == [state]
+
+
+@pytest.mark.django_db
+def test_we_know_how_long_todays_versions_are_looked_after():
+    found = of_machines.versions()
+    for name in ("Python", "Django"):
+        major = ".".join(found[name].split(".")[:2])
+        assert of_machines.ENDS[f"{name} {major}"] > date(2026, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEBUG", True),
+        ("SITE_URL", "http://example.org"),
+        ("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"]),
+        ("ALLOWED_HOSTS", ["*"]),
+        ("ADMINS", []),
+        ("NEWSLETTER_KEY", None),
+        ("DEFAULT_FROM_EMAIL", "newsletter@localhost"),
+    ],
+)
+def test_settings_that_are_unwise(settings, name, value):
+    for one, fine in FINE.items():
+        setattr(settings, one, fine)
+    assert states(of_settings.settings_light()) == [State.GOOD]
+    setattr(settings, name, settings.SECRET_KEY if value is None else value)
+    assert states(of_settings.settings_light()) == [State.WATCH]
+
+
+@pytest.mark.django_db
+def test_the_cdn(settings):
+    assert purging.lights() == []
+    settings.CDN = cdn("fastly://" + "t" * 32 + "@" + "S" * 20)
+    assert states(purging.lights()) == [State.GOOD]
+    CdnState.objects.update_or_create(pk=1, defaults={"behind_since": timezone.now() - timedelta(minutes=5)})
+    assert states(purging.lights()) == [State.BAD]
+
+
+@pytest.mark.django_db
+def test_every_light_that_the_site_names_can_be_read(settings):
+    found = lights.lights()
+    assert len(found) > 10
+    assert not [light for light in found if "cannot be read" in light.says]
