@@ -12,7 +12,6 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from informed_comment import workers
 from informed_comment.envelopes import AUTOMATIC, domain, one_line
 from informed_comment.models import WatchedLight
 from informed_comment.publication import current_publication
@@ -20,6 +19,8 @@ from informed_comment.watching import of_work
 from informed_comment.watching.lights import State, lights
 
 SETTLED = timedelta(minutes=2)  # a light is bad for so long before anybody is mailed
+UNWATCHED = timedelta(minutes=5)
+UNSEEN = "No worker looks after the site: mail, sizes of pictures and whatever has an hour wait."
 ORDER = (State.BAD, State.WATCH, State.GOOD)
 
 
@@ -87,11 +88,12 @@ def letter(worse, better):
 
 
 def bad():
-    """What somebody has to see to now; first of all, whether anybody keeps watch."""
-    if not workers.is_at_work():
-        (light,) = of_work.worker()
-        yield WatchedLight(name=light.name, state=light.state, says=light.says, cure=light.cure, since=None)
-    yield from WatchedLight.objects.filter(state=State.BAD).exclude(name="Worker").order_by("since")
+    """What somebody has to see to now; first of all, whether anybody keeps watch. One query, for the first page."""
+    rows = list(WatchedLight.objects.order_by("since"))
+    newest = max((row.seen_at for row in rows), default=None)
+    if newest is None or timezone.now() - newest > UNWATCHED:
+        yield WatchedLight(name="Worker", says=UNSEEN, cure=of_work.START, since=newest)
+    yield from (row for row in rows if row.state == State.BAD and row.name != "Worker")
 
 
 def summary():

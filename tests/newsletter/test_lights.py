@@ -97,8 +97,8 @@ def test_people_who_wait_for_a_decision_and_imports_that_stand():
     now = timezone.now()
     subscriber = make_subscriber(state="pending")
     hold = SignUpHold.objects.create(domain="", seen=100, limit=50)
-    event = subscriber.consent_events.first() or subscriber.consent_events.create(
-        what="asked", address_hash="x"
+    event = subscriber.consent_events.create(
+        what="asked", address_hash="x", text="Send me it.", text_version=1
     )
     HeldSignUp.objects.create(
         subscriber=subscriber,
