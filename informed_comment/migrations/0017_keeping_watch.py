@@ -9,7 +9,7 @@ from informed_comment.groups import granted
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('informed_comment', '0013_erasures'),
+        ('informed_comment', '0016_support_address_leads_somewhere'),
     ]
 
     operations = [
