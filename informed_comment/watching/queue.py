@@ -1,5 +1,7 @@
 """What the queue holds, as its own tables tell: what waits and for how long, what failed and why."""
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +35,7 @@ ON CONFLICT (job) DO UPDATE SET said = excluded.said, request_id = excluded.requ
 FORGOTTEN = """
 DELETE FROM informed_comment_jobproblem p WHERE NOT EXISTS (SELECT FROM procrastinate_jobs j WHERE j.id = p.job)
 """
+_tasks = ContextVar("tasks", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,26 @@ class WaitsAlready(Exception):
     """Another job that does the same waits already."""
 
 
+@contextmanager
+def asked_once():
+    """Within it, the queue is asked for its tasks once, whoever wants to know."""
+    token = _tasks.set([])
+    try:
+        yield
+    finally:
+        _tasks.reset(token)
+
+
 def by_task():
+    known = _tasks.get()
+    if known:
+        return known[0]
     with connection.cursor() as cursor:
         cursor.execute(BY_TASK)
-        return [Waiting(task, due, float(age), doing, failed) for task, due, age, doing, failed in cursor]
+        found = [Waiting(task, due, float(age), doing, failed) for task, due, age, doing, failed in cursor]
+    if known is not None:
+        known.append(found)
+    return found
 
 
 def failed(most=50):

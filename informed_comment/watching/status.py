@@ -24,12 +24,14 @@ WORDS = {State.BAD: "Needs somebody now", State.WATCH: "Will need somebody", Sta
 def page(request, context):
     if not request.user.has_perm(MAY_SEE):
         raise PermissionDenied
-    found = sorted(lights(), key=lambda light: ORDER.index(light.state))
+    with queue.asked_once():
+        found = sorted(lights(), key=lambda light: ORDER.index(light.state))
+        tasks = queue.by_task()
     context |= {
         "title": "Status",
         "subtitle": None,
         "lights": [(light, WORDS[light.state]) for light in found],
-        "tasks": [task for task in queue.by_task() if task.due or task.doing or task.failed],
+        "tasks": [task for task in tasks if task.due or task.doing or task.failed],
         "failed": queue.failed(),
         "versions": of_machines.versions().items(),
         "may_mend": request.user.has_perm(MAY_MEND),
