@@ -7,6 +7,8 @@ to be kept, since a bucket sends no policy of its own (media.py).
 
 import errno
 import functools
+import tempfile
+from contextlib import closing, contextmanager
 from urllib.parse import urljoin
 
 from boto3.exceptions import Boto3Error
@@ -14,15 +16,20 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
+from django.core.files.base import File
 from django.utils.encoding import filepath_to_uri
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
-from informed_comment.files import StoreAway
+from informed_comment.files import PIECE, StoreAway
 from informed_comment.media import is_shown, type_of
 
 FOR_EVER = "public, max-age=31536000, immutable"
 IN_MEMORY = 8 * 1024 * 1024  # of a file that is read; what is larger goes by the disk
+
+
+def away(error):
+    return StoreAway(errno.EIO, f"The bucket of MEDIA_S3_BUCKET refuses or is away: {error}")
 
 
 def said_plainly(method):
@@ -33,9 +40,7 @@ def said_plainly(method):
         try:
             return method(self, *args, **kwargs)
         except (Boto3Error, BotoCoreError, ClientError) as error:
-            raise StoreAway(
-                errno.EIO, f"The bucket of MEDIA_S3_BUCKET refuses or is away: {error}"
-            ) from error
+            raise away(error) from error
 
     return tried
 
@@ -78,3 +83,35 @@ class Bucket(S3Storage):
     listdir = said_plainly(S3Storage.listdir)
     size = said_plainly(S3Storage.size)
     get_modified_time = said_plainly(S3Storage.get_modified_time)
+
+    def everything(self):
+        """As that of a folder. S3 lists by the bytes of the names."""
+        prefix = f"{self.location.strip('/')}/" if self.location else ""
+        try:
+            for entry in self.bucket.objects.filter(Prefix=prefix):
+                name = entry.key.removeprefix(prefix)
+                if name and not name.endswith("/") and not name.startswith(".") and "/." not in name:
+                    yield name, entry.size, functools.partial(self.pieces_of, entry)
+        except (Boto3Error, BotoCoreError, ClientError) as error:
+            raise away(error) from error
+
+    def pieces_of(self, entry):
+        try:
+            body = entry.get()["Body"]
+        except self.connection.meta.client.exceptions.NoSuchKey as error:
+            raise FileNotFoundError(errno.ENOENT, "It is gone", entry.key) from error
+        return closing_pieces(body)
+
+    @contextmanager
+    def put_back(self, name):
+        """A file to write to, which is in the bucket under this very name when all went well."""
+        with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+            yield file
+            file.seek(0)
+            self._save(name, File(file, name=name))
+
+
+@contextmanager
+def closing_pieces(body):
+    with closing(body):
+        yield body.iter_chunks(PIECE)

@@ -125,6 +125,12 @@ def reapply(*more_files):
     return sum(erase_again(of, text, wanted) for of, text in people)
 
 
+def after_restore(moment):
+    """What a restore does of itself (AFTER_RESTORE); nothing is said where nobody had to be erased again."""
+    number = reapply()
+    return [f"{number} people who were erased after the backup was made were erased again."] if number else []
+
+
 def erase_again(of, text, wanted):
     """Whether anything was still there of whoever is known by `text`."""
     key, gone = KEY_OF[of](text), []

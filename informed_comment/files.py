@@ -1,6 +1,8 @@
 """Files that are whole or not there at all, and a disk that is full."""
 
 import errno
+import functools
+import os
 import re
 import tempfile
 from contextlib import contextmanager, suppress
@@ -12,6 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 PLAIN = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*", re.ASCII)  # a name that is its own address
+PIECE = 1 << 20
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -57,6 +60,46 @@ class WholeFileStorage(FileSystemStorage):
             return super()._save(name, Finished(Path(path)))
         finally:
             Path(path).unlink(missing_ok=True)
+
+    def everything(self):
+        """(name, size, a function that opens it as pieces of bytes) of every file, in the order of the names.
+
+        What begins with a dot is none of the library's, and a folder behind a link belongs to whoever put it there.
+        """
+        yield from files_below(Path(self.location), "")
+
+
+def files_below(folder, prefix):
+    """Sorted by the bytes of the whole name, in which a folder counts with its slash."""
+    try:
+        with os.scandir(folder) as scanned:
+            entries = [
+                (f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name, entry)
+                for entry in scanned
+                if not entry.name.startswith(".")
+            ]
+    except FileNotFoundError:
+        return
+    for name, entry in sorted(entries, key=lambda pair: os.fsencode(pair[0])):
+        if name.endswith("/"):
+            yield from files_below(entry.path, prefix + name)
+            continue
+        try:
+            is_file, size = entry.is_file(), entry.stat().st_size
+        except FileNotFoundError:
+            continue
+        if is_file:
+            yield prefix + name, size, functools.partial(pieces_of, entry.path)
+
+
+@contextmanager
+def pieces(file):
+    with file:
+        yield iter(lambda: file.read(PIECE), b"")
+
+
+def pieces_of(path):
+    return pieces(open(path, "rb"))  # here, so that a file which is gone is noticed at once
 
 
 class LostFile(UploadedFile):

@@ -414,7 +414,7 @@ if BACKUP_S3["bucket"] and find_spec("boto3") is None:
 
 # What rooms do after a restore, in its transaction: functions of the backup's moment that return sentences
 
-AFTER_RESTORE = []
+AFTER_RESTORE = ["newsletter.restored.hold", "informed_comment.erasures.after_restore"]
 
 # Migrations (management/commands/migrate.py): how long one waits for a table at a time, and how often it tries, with pauses,
 # before it gives up without harm

@@ -4,6 +4,7 @@ from procrastinate import builtin_tasks
 from procrastinate.contrib.django import app
 
 from informed_comment import reports
+from informed_comment.backups import nightly
 from informed_comment.watching import keeping_watch, queue
 
 HOURS_KEPT = 72
@@ -35,3 +36,10 @@ def keep_watch(timestamp):
     """Each minute: looks at every light, and tells the operator by mail of what has turned bad or well."""
     keeping_watch.look()
     keeping_watch.tell()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="begin the backup")
+def begin_backup(timestamp):
+    """The backup of the night, once its hour has come; again when it failed or was killed."""
+    nightly.begin_when_due()
