@@ -9,8 +9,9 @@ from django.urls import path, reverse
 
 from informed_comment import jobs, patterns, redirects
 from informed_comment.admin_site import EditorialAdmin
+from informed_comment.audit_screen import AuditEntryAdmin
 from informed_comment.long_lists import LongLists
-from informed_comment.models import Gone, PolicyReport, Publication, Redirect, RedirectPattern
+from informed_comment.models import AuditEntry, Gone, PolicyReport, Publication, Redirect, RedirectPattern
 from informed_comment.signing_in import proof
 from informed_comment.signing_in.views import colleagues
 
@@ -160,6 +161,7 @@ class GoneAdmin(EditorialAdmin):
     search_help_text = "Search by address."
 
 
+admin.site.register(AuditEntry, AuditEntryAdmin)
 admin.site.unregister(User)
 admin.site.unregister(Group)
 

@@ -1,10 +1,11 @@
-"""Keeping tidy what the frame itself writes: the queue, and what browsers reported."""
+"""Keeping tidy what the frame itself writes: the queue, what browsers reported, who was signed in."""
 
 from procrastinate import builtin_tasks
 from procrastinate.contrib.django import app
 
-from informed_comment import reports
+from informed_comment import audit, reports
 from informed_comment.backups import nightly
+from informed_comment.signing_in import links, sessions
 from informed_comment.watching import keeping_watch, queue
 
 HOURS_KEPT = 72
@@ -43,3 +44,12 @@ def keep_watch(timestamp):
 def begin_backup(timestamp):
     """The backup of the night, once its hour has come; again when it failed or was killed."""
     nightly.begin_when_due()
+
+
+@app.periodic(cron="41 4 * * *")
+@app.task(queueing_lock="forget old sign-ins")
+def forget_old_sign_ins(timestamp):
+    """Sessions that are over, links that opened or ran out, and what the audit log need not keep."""
+    sessions.forget()
+    links.forget()
+    audit.forget()

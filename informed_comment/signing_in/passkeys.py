@@ -7,6 +7,7 @@ import json
 import struct
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -24,7 +25,7 @@ from informed_comment import audit
 from informed_comment.models import SecondStep
 from informed_comment.origins import address_in
 from informed_comment.publication import current_publication
-from informed_comment.signing_in import steps
+from informed_comment.signing_in import pending, steps
 from informed_comment.signing_in.sealing import fingerprint
 
 MAKING, SHOWING = "passkey_making", "passkey_showing"
@@ -102,6 +103,8 @@ def to_show(request, user=None):
         if user
         else UserVerificationRequirement.REQUIRED,
     )
+    if SESSION_KEY not in request.session:
+        request.session.set_expiry(pending.SECONDS)
     request.session[SHOWING] = state | {"account": user.pk if user else None}
     return dict(options)
 
@@ -114,7 +117,7 @@ def shown(request, answer, user=None):
         if state["account"] != (user.pk if user else None):
             raise ValueError("asked of another account")
         mine = kept(user) if user else SecondStep.objects.filter(kind=SecondStep.Kind.PASSKEY)
-        step = mine.select_related("user").get(credential_id=str(answer["rawId"]).rstrip("="))
+        step = mine.select_related("user").get(credential_id=websafe_encode(websafe_decode(answer["rawId"])))
         server(request).authenticate_complete(state, [data_of(step)], answer)
         count(step, answer, request)
     except REFUSALS as error:

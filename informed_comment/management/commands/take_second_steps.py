@@ -1,0 +1,17 @@
+"""`manage.py take_second_steps NAME`: for somebody who lost the phone or the key."""
+
+from django.core.management.base import BaseCommand
+
+from informed_comment.management import accounts
+from informed_comment.signing_in import steps
+
+
+class Command(BaseCommand):
+    help = "Takes all second steps and recovery codes away from an account and ends its sessions; the next sign-in asks for new ones."
+
+    def add_arguments(self, parser):
+        parser.add_argument("name", help="the user name")
+
+    def handle(self, *args, name, **options):
+        number = steps.take_away(accounts.named(name))
+        self.stdout.write(f"Took {number} second steps away from {name}, who is signed out everywhere.")
