@@ -37,6 +37,8 @@ NAMES = {  # name → which database server it works on
     "fuzz": ITS_OWN,
     "faults": ITS_OWN,
     "headers": ITS_OWN,
+    "packages": ITS_OWN,
+    "licences": ITS_OWN,
 }
 
 

@@ -1,6 +1,6 @@
-"""`make audit`: what the Nu HTML checker and Lighthouse say of every kind of page.
+"""`make look`: what the Nu HTML checker and Lighthouse say of every kind of page.
 
-    python -m bench.audit [http://127.0.0.1:8000]
+    python -m bench.look [http://127.0.0.1:8000]
 
 Without an address it serves the demo publication as in production (granian, compressed files, DEBUG off) from a database
 and a folder that are forgotten; that takes some minutes, most of them for pictures. Both tools come through `npx` and
@@ -52,7 +52,7 @@ LED_TO = {
 SCORED = ("home", "post", "category", "search before words")  # engines are asked to leave out what was found
 RUNS = 3  # of Lighthouse for a page: the machine's other work moves the performance score
 LEAST = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100}
-NO_NODE = "make audit needs npx (Node 22 or newer), Java 17 or newer and Chromium: apt-get install npm default-jre-headless chromium"
+NO_NODE = "make look needs npx (Node 22 or newer), Java 17 or newer and Chromium: apt-get install npm default-jre-headless chromium"
 
 
 def main(site=None):
@@ -81,7 +81,7 @@ def audit(site, browser):
 def demo_site():
     """The address of the demo publication, prepared and served from a database and a folder that are forgotten."""
     postgres.ensure_running_for_tests()
-    with tempfile.TemporaryDirectory(prefix="informed-comment-audit-") as folder:
+    with tempfile.TemporaryDirectory(prefix="informed-comment-look-") as folder:
         print("Making the demo publication and its pictures …", file=sys.stderr)
         with served_site(folder, prepared_by=(["prepare"], ["worker", "--once"])) as address:
             yield address
