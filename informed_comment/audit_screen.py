@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from informed_comment import audit, spreadsheets
 from informed_comment.admin_site import EditorialAdmin
+from informed_comment.long_lists import LongList
 from informed_comment.signing_in import proof
 
 # Each deed there is, by hopping through the index: a list of all rows would be read whole.
@@ -37,6 +38,12 @@ class DeedFilter(admin.SimpleListFilter):
         return queryset.filter(deed=self.value()) if self.value() else queryset
 
 
+class AuditList(LongList):
+    @property
+    def count_said(self):
+        return f"{self.count} {'entry' if self.count.number == 1 else 'entries'}"
+
+
 class AuditEntryAdmin(EditorialAdmin):
     list_display = ["at", "said", "person", "address"]
     list_filter = [DeedFilter, "at"]
@@ -51,8 +58,11 @@ class AuditEntryAdmin(EditorialAdmin):
     @admin.display(description="By")
     def person(self, entry):
         if not entry.name:
-            return "the site itself"
+            return "somebody not signed in" if entry.request_id else "the site itself"
         return format_html('<a href="?{}">{}</a>', urlencode({"name": entry.name}), entry.name)
+
+    def get_changelist(self, request, **kwargs):
+        return AuditList
 
     def lookup_allowed(self, lookup, value, request):
         return lookup == "name" or super().lookup_allowed(lookup, value, request)
