@@ -10,6 +10,7 @@ from django.http import QueryDict
 from informed_comment import edition_look, encodings, leading, old_forms
 from informed_comment.caching import etag_of, key_of, shelf
 from informed_comment.finished import STATUS_LINES, lasting, names
+from informed_comment.watching.counting import of_process as counts
 
 LONGEST_QUERY = 2_000  # bytes; longer ones, and those of more parts, are Django's to read or to refuse
 MOST_PARTS = 50
@@ -47,6 +48,7 @@ class Door:
         if answer is None:
             return self.site(environ, start_response)
         status, headers, body = answer
+        counts.door[status] += 1
         start_response(STATUS_LINES[status], headers)
         return [body] if method == "GET" and body else []
 

@@ -152,6 +152,12 @@ PERSONAL_DATA = [
 ]
 ERASURES_FILE = Path(env("ERASURES_FILE", default=str(VAR_DIR / "erasures.jsonl")))
 
+# What Prometheus is told at /metrics beside what processes count: functions that return gauges (informed_comment/watching/
+# metrics.py). Whoever brings METRICS_TOKEN may ask; where there is none, whoever asks from a private network without a proxy
+
+METRICS = ["newsletter.metrics.measured"]
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+
 # What other rooms show beside the text of a post, and their screens of a post (posts/admin/beside.py)
 
 POST_PANELS = ["wordpress.admin.leftovers.panel"]

@@ -10,6 +10,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("livez", watching.livez, name="livez"),
     path("readyz", watching.readyz, name="readyz"),
+    path("metrics", watching.metrics, name="metrics"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon),
     path(".well-known/security.txt", views.security_txt),

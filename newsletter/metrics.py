@@ -24,4 +24,6 @@ def measured():
     )
     trouble = {(pace.provider,): 1 for pace in paces.in_trouble()}
     yield Gauge("mail_provider_in_trouble", "Who takes no mail", trouble, ("provider",))
-    yield Gauge("sign_ups_held", "Sign-ups that wait for a decision", {(): HeldSignUp.objects.waiting().count()})
+    yield Gauge(
+        "sign_ups_held", "Sign-ups that wait for a decision", {(): HeldSignUp.objects.waiting().count()}
+    )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connection, connections
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from prometheus_client import CollectorRegistry, generate_latest
@@ -103,7 +103,9 @@ def added(tellings):
 
 
 def families_of(total, living):
-    door = CounterMetricFamily("door_answers", "Finished pages and 304s given out before Django", labels=["status"])
+    door = CounterMetricFamily(
+        "door_answers", "Finished pages and 304s given out before Django", labels=["status"]
+    )
     for status, number in total["door"]:
         door.add_metric([str(status)], number)
     answers = CounterMetricFamily("answers", "Answers of Django", labels=["kind", "status"])
@@ -123,9 +125,30 @@ def families_of(total, living):
     for told in living:
         for name, number in told.get("now", {}).items():
             now[name] += number
-    measures = [Gauge(name, f"Of all processes: {name.replace('_', ' ')}", {(): number}) for name, number in now.items()]
+    measures = [
+        Gauge(name, f"Of all processes: {name.replace('_', ' ')}", {(): number})
+        for name, number in now.items()
+    ]
     measures.append(Gauge("processes", "Processes of this machine that count", {(): len(living)}))
     return [door, answers, jobs, seconds, *map(family_of, measures)]
+
+
+# What each process tells of itself
+
+
+def pool():
+    """Of the pool of connections: how many there are, how many are free, who waits for one; nothing without a pool."""
+    found = getattr(connections[DEFAULT_DB_ALIAS], "_connection_pools", {}).get(DEFAULT_DB_ALIAS)
+    return found.get_stats() if found else {}
+
+
+counting.of_process.measures |= {
+    "page_cache_bytes": lambda: caching.shelf.bytes,
+    "page_cache_pages": lambda: len(caching.shelf.pages),
+    "pool_connections": lambda: pool().get("pool_size", 0),
+    "pool_free": lambda: pool().get("pool_available", 0),
+    "pool_waiting": lambda: pool().get("requests_waiting", 0),
+}
 
 
 # What the database tells
@@ -133,22 +156,44 @@ def families_of(total, living):
 
 def of_the_frame():
     tasks = queue.by_task()
-    yield Gauge("jobs_waiting", "Jobs that should have begun", {(one.task,): one.due for one in tasks}, ("task",))
-    yield Gauge("jobs_oldest_seconds", "How long the oldest of them waits", {(one.task,): one.age for one in tasks}, ("task",))
-    yield Gauge("jobs_failed", "Jobs that were given up", {(one.task,): one.failed for one in tasks}, ("task",))
+    yield Gauge(
+        "jobs_waiting", "Jobs that should have begun", {(one.task,): one.due for one in tasks}, ("task",)
+    )
+    yield Gauge(
+        "jobs_oldest_seconds",
+        "How long the oldest of them waits",
+        {(one.task,): one.age for one in tasks},
+        ("task",),
+    )
+    yield Gauge(
+        "jobs_failed", "Jobs that were given up", {(one.task,): one.failed for one in tasks}, ("task",)
+    )
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers")
+        cursor.execute(
+            "SELECT count(*), extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers"
+        )
         number, age = cursor.fetchone()
     yield Gauge("workers", "Workers that have reported", {(): number})
     if age is not None:
         yield Gauge("worker_heartbeat_seconds", "Since the newest heartbeat", {(): float(age)})
-    yield Gauge("edition", "The number of the edition", {(): Edition.objects.values_list("number", flat=True).get()})
+    yield Gauge(
+        "edition", "The number of the edition", {(): Edition.objects.values_list("number", flat=True).get()}
+    )
     lights = WatchedLight.objects.values_list("name", "state")
     worth = {State.GOOD: 0, State.WATCH: 1, State.BAD: 2}
-    yield Gauge("light", "0: well, 1: will need somebody, 2: needs somebody", {(name,): worth[state] for name, state in lights}, ("name",))
+    yield Gauge(
+        "light",
+        "0: well, 1: will need somebody, 2: needs somebody",
+        {(name,): worth[state] for name, state in lights},
+        ("name",),
+    )
     backup = BackupRun.objects.filter(verified_at__isnull=False).values_list("started_at", flat=True).first()
     if backup:
-        yield Gauge("backup_age_seconds", "Since the last good one began", {(): (timezone.now() - backup).total_seconds()})
+        yield Gauge(
+            "backup_age_seconds",
+            "Since the last good one began",
+            {(): (timezone.now() - backup).total_seconds()},
+        )
     said = replica.says()
     if said:
         yield Gauge("replica_up", "Whether the replica answers and is up to date", {(): int(said == "ok")})
@@ -169,7 +214,9 @@ asked = Asked(told_by_the_database)
 def of_the_machine():
     yield Gauge("release", "What runs", {(caching.release(),): 1}, ("release",))
     with suppress(OSError):
-        yield Gauge("disk_free_bytes", "On the disk of VAR_DIR", {(): shutil.disk_usage(settings.VAR_DIR).free})
+        yield Gauge(
+            "disk_free_bytes", "On the disk of VAR_DIR", {(): shutil.disk_usage(settings.VAR_DIR).free}
+        )
 
 
 def family_of(gauge):

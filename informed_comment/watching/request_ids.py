@@ -6,10 +6,11 @@ error, and in the headers of what belongs to one asker. What caches keep has non
 
 import re
 import secrets
+import time
 
 from django.conf import settings
 
-from informed_comment.watching import at_hand
+from informed_comment.watching import at_hand, counting
 
 WELL_FORMED = re.compile(r"[A-Za-z0-9-]{8,36}")
 HEADER = "X-Request-ID"
@@ -25,7 +26,11 @@ class NamesRequests:
     def __call__(self, request):
         request.id = given(request) or secrets.token_hex(8)
         at_hand.request.set(request)
+        begun = time.monotonic()
         response = self.get_response(request)
+        counting.of_process.answered(
+            counting.kind_of(request), response.status_code, time.monotonic() - begun
+        )
         if is_for_one(request, response):
             response[HEADER] = request.id
         return response

@@ -7,7 +7,7 @@ import logging
 from procrastinate.exceptions import ConnectorException
 
 from informed_comment.jobs import ASKED_BY
-from informed_comment.watching import at_hand
+from informed_comment.watching import at_hand, counting
 from informed_comment.watching.queue import NOTED
 from informed_comment.watching.scrubbing import scrubbed
 
@@ -20,13 +20,17 @@ async def names_jobs(proceed, context, worker):
     job = context.job
     asked_by = job.task_kwargs.pop(ASKED_BY, "")
     token = at_hand.job.set(at_hand.Job(job.id, job.task_name, asked_by))
+    outcome = "failed"
     try:
-        return await proceed()
+        done = await proceed()
+        outcome = "done"
+        return done
     except Exception as error:
         await note(context.app.connector, job.id, error, asked_by)
         raise
     finally:
         at_hand.job.reset(token)
+        counting.of_process.did(job.task_name, outcome)
 
 
 async def note(connector, number, error, asked_by):

@@ -17,6 +17,7 @@ from itertools import islice
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
+from informed_comment.watching import counting
 from posts.reads import admitting
 from posts.reads.readers import A_CROWD, Calendar, Read
 
@@ -222,4 +223,5 @@ class Buffer:
 
 
 buffer = Buffer(every=settings.READS_WRITTEN_EVERY)
+counting.of_process.measures["reads_waiting"] = lambda: len(buffer.reads) + len(buffer.candidates)
 os.register_at_fork(after_in_child=buffer.begin)
