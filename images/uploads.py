@@ -22,6 +22,10 @@ from images import colours, gif, room
 # Above the limit Pillow itself stops at twice this number, before it takes the memory.
 Picture.MAX_IMAGE_PIXELS = settings.UPLOAD_MAX_PIXELS
 
+LONGEST_SIDE = (
+    30_000  # rows cost memory of their own: a strip of one pixel would take twenty times that of a square
+)
+MOST_FRAMES = 3_000  # five minutes
 READ = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif"}
 WRITTEN = {
@@ -100,6 +104,10 @@ def looked_at(content, name):
         raise refusal(name, why_not(content)) from None
     if size[0] * size[1] > settings.UPLOAD_MAX_PIXELS:
         raise too_many_pixels(name)
+    if max(size) > LONGEST_SIDE:
+        raise refusal(
+            name, f"is longer than {LONGEST_SIDE:,} pixels on one side. Cut it, or save it smaller."
+        )
     return "JPEG" if kind == "MPO" else kind, size
 
 
@@ -130,7 +138,7 @@ def decode(content):
 
 def refuse_endless(moving, size, name):
     """A moving picture may hold as many pixels in all its frames as five still ones."""
-    if moving.frames * size[0] * size[1] > 5 * settings.UPLOAD_MAX_PIXELS:
+    if moving.frames > MOST_FRAMES or moving.frames * size[0] * size[1] > 5 * settings.UPLOAD_MAX_PIXELS:
         raise refusal(name, "moves for too long. Shorten it or make it smaller; a film belongs in an embed.")
 
 

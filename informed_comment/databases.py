@@ -40,11 +40,18 @@ def of_commands(url, direct_url):
     return {"default": database(direct_url, "DATABASE_DIRECT_URL") if direct_url else database(url)}
 
 
-def of_web(url, replica_url, *, is_pooled_elsewhere, least, most, seconds):
-    """What web processes use. `least`, `most` and `seconds` are those of the process's own pool; `most` 0 is none."""
-    entries = {"default": with_options(database(url), LOST)}
+def of_web(url, replica_url, *, is_pooled_elsewhere, least, most, seconds, longest=0):
+    """What web processes use. `least`, `most` and `seconds` are those of the process's own pool; `most` 0 is none.
+
+    No question of theirs takes more than `longest` seconds, so that whatever is asked of a page, the connection comes back.
+    Behind a pooler, which shares connections with others, the role has to say so: ALTER ROLE … SET statement_timeout.
+    """
+    options = (
+        LOST if is_pooled_elsewhere or not longest else LOST | {"options": f"-c statement_timeout={longest}s"}
+    )
+    entries = {"default": with_options(database(url), options)}
     if replica_url:
-        entries[REPLICA] = with_options(database(replica_url, "DATABASE_REPLICA_URL"), LOST)
+        entries[REPLICA] = with_options(database(replica_url, "DATABASE_REPLICA_URL"), options)
     for entry in entries.values():
         if is_pooled_elsewhere:
             entry["ENGINE"] = "informed_comment.pooled"

@@ -186,7 +186,21 @@ def not_too_deep(value):
             depth = max(0, depth - 1)
         return tag[0]
 
-    return ANY_TAG.sub(kept, value)
+    end = (
+        value.rfind(">") + 1
+    )  # behind it no tag ends: to look there from every < would take the square of its length
+    return ANY_TAG.sub(kept, value[:end]) + value[end:]
+
+
+def settled(cleaner, value, put_right=lambda html: html):
+    """The cleaned HTML as it is read again: a browser finds in it what the cleaner found, and nothing else."""
+    cleaned = cleaner.clean(value).strip()
+    for _ in range(READINGS):
+        again = cleaner.clean(put_right(cleaned)).strip()
+        if again == cleaned:
+            break
+        cleaned = again
+    return cleaned
 
 
 def clean_html(value):
@@ -198,12 +212,7 @@ def clean_html(value):
         return ""
     value = not_too_deep(value.replace("\x00", ""))
     value = RENAMED.sub(lambda found: found[1] + NEW_NAMES[found[2].lower()], value)
-    cleaned = CLEANER.clean(value).strip()
-    for _ in range(READINGS):
-        again = CLEANER.clean(footnotes.put_right(cleaned)).strip()
-        if again == cleaned:
-            break
-        cleaned = again
+    cleaned = settled(CLEANER, value, footnotes.put_right)
     return "" if EMPTY.sub("", cleaned) == "" else cleaned
 
 
@@ -221,7 +230,7 @@ OF_STRANGERS = nh3.Cleaner(
 
 def strangers_html(value):
     """Cleaned HTML as it is shown of somebody who is not of the house: a comment."""
-    return OF_STRANGERS.clean(value)
+    return settled(OF_STRANGERS, not_too_deep(value.replace("\x00", "")))
 
 
 BLOCK_END = re.compile(

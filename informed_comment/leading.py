@@ -14,7 +14,9 @@ from django.urls import Resolver404, resolve
 from django.utils.encoding import escape_uri_path
 from django.utils.http import escape_leading_slashes
 
-from informed_comment import answering, editions, old_forms, patterns, redirects, replica
+from informed_comment import allowances, answering, editions, old_forms, patterns, redirects, replica
+from informed_comment.allowances import OfNetworks
+from informed_comment.budgets import TooMany
 from informed_comment.caching import is_staff_request, until_its_second_is_over
 
 FOR_A_SECOND = "public, max-age=0, s-maxage=1"
@@ -22,6 +24,7 @@ NEWSROOM = "/admin/"
 FILES = ("/static/", "/media/")
 LONGEST = 1000
 MOST_STEPS = 4
+MISSES = OfNetworks(300)  # a minute; each costs a few queries, and no cache keeps it for long
 ROOTS = ("/", "/index.php")
 CATCHES_ALL = ("pages:page", "posts:post")
 
@@ -64,10 +67,16 @@ class OldAddressMiddleware:
         return response
 
     def last_chance(self, request):
+        """Leads on whom an old address brought; whoever has asked for very much that is nowhere waits a while."""
+        if MISSES.left(request) < 1:
+            return allowances.refused(request, TooMany(MISSES.wait()))
         is_asked = request.method in ("GET", "HEAD") and not request.path.startswith(FILES)
         target = self.led_on(request) if is_asked else None
         is_elsewhere = target and target not in (request.path, request.get_full_path())
-        return led_away(request, target) if is_elsewhere else refused(request)
+        if is_elsewhere:
+            return led_away(request, target)
+        MISSES.left(request, taking=1)
+        return refused(request)
 
     def led_on(self, request):
         """To where an old address leads, or to the address that was meant; None when neither is there."""

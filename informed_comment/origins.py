@@ -1,11 +1,13 @@
 """Whom a request comes from, behind our own proxies too, and whether from a page of ours."""
 
 import ipaddress
+import re
 import socket
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+WITH_PORT = re.compile(r"\[([^\[\]]*)\](?::\d+)?|([\d.]+):\d+", re.A)
 NEAR = {
     4: [
         ipaddress.ip_network(text)
@@ -18,8 +20,8 @@ NEAR = {
 def sender_of(request):
     """The sender's IP address, or None when it is our own proxy's and nothing else is known.
 
-    With TRUSTED_PROXIES set to n, the nth entry from the right of X-Forwarded-For. Without, the entry of the
-    nearest proxy, if it is one: a peer on this machine or in a private network.
+    With TRUSTED_PROXIES set to n, the nth entry from the right of X-Forwarded-For. Without, or where there are fewer, the
+    entry of the nearest proxy, if it is one: a peer on this machine or in a private network. No other header is believed.
     """
     said = request.META.get("HTTP_X_FORWARDED_FOR", "")
     chain = [part.strip() for part in said.split(",") if part.strip()]
@@ -27,8 +29,6 @@ def sender_of(request):
     if proxies and len(chain) >= proxies:
         return address_in(chain[-proxies])
     peer = address_in(request.META.get("REMOTE_ADDR", ""))
-    if proxies:
-        return peer
     if peer is not None and not is_near(peer):
         return peer
     return address_in(chain[-1]) if chain else None
@@ -40,13 +40,18 @@ def is_near(address):
 
 
 def address_in(text):
-    """The IP address in `text`, an IPv4 one in IPv6's clothes as IPv4; None if it is none. Nothing is remembered."""
+    """The IP address in `text`, an IPv4 one in IPv6's clothes as IPv4; None if it is none. Nothing is remembered.
+
+    Some proxies write the port beside it.
+    """
     try:
         return ipaddress.IPv4Address(
             socket.inet_pton(socket.AF_INET, text)
         )  # a third of the time of what follows
     except (OSError, ValueError):
         pass
+    if with_port := WITH_PORT.fullmatch(text):
+        text = with_port[1] or with_port[2]
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:

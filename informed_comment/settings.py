@@ -293,6 +293,7 @@ WEB_DATABASES = databases.of_web(  # put in their place by wsgi.py
     least=env.int("DATABASE_POOL_MIN", default=1),
     most=env.int("DATABASE_POOL_MAX", default=8),  # of one web process; 0: none, each thread keeps its own
     seconds=env.float("DATABASE_POOL_SECONDS", default=3),  # that a request waits for a free one
+    longest=env.int("DATABASE_STATEMENT_SECONDS", default=30),  # that one question may take; 0: without end
 )
 # How many requests a web process works on at once, and how long those that need the database wait for one that is away
 

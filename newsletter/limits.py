@@ -40,6 +40,11 @@ def this_hour():
     return timezone.now().replace(minute=0, second=0, microsecond=0)
 
 
+def until_the_next_hour():
+    """In seconds."""
+    return int((this_hour() + timedelta(hours=1) - timezone.now()).total_seconds()) + 1
+
+
 def today():
     return timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
@@ -47,7 +52,7 @@ def today():
 def network_spends(network):
     """A form was sent from here; raises TooMany once the network has used up its hour. An unknown one is not counted."""
     if network and spend(f"network {network}", this_hour()) > settings.SIGN_UPS_PER_NETWORK:
-        raise TooMany
+        raise TooMany(until_the_next_hour())
 
 
 def sign_up_spends(address, network):
@@ -57,7 +62,7 @@ def sign_up_spends(address, network):
     if (
         in_all > settings.SIGN_UPS_PER_HOUR
     ):  # before its domain: a flood of made-up ones leaves no more rows than this
-        raise TooMany
+        raise TooMany(until_the_next_hour())
     return Counts(all=in_all, domain=spend(name_of(address.domain), this_hour()))
 
 

@@ -6,7 +6,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
 
+from informed_comment import allowances
 from informed_comment.addresses import address_of
+from informed_comment.budgets import TooMany
 from informed_comment.caching import is_staff_request, public_page
 from informed_comment.methods import require_safe
 from posts import archive, front, listed, metadata, people, reader_comments, reading, searching
@@ -178,7 +180,10 @@ def popular(request):
 @public_page(params=searching.PARAMETERS)
 def search(request):
     question = searching.read(request.GET)
-    answer = searching.answer(question) if question.words else None
+    try:
+        answer = searching.answer_for(request, question) if question.words else None
+    except TooMany as refusal:
+        return allowances.refused(request, refusal)
     about = None if question.words else metadata.of_text("Search", request.path, description=SEARCH)
     return render(request, "posts/search.html", {"question": question, "answer": answer, "metadata": about})
 

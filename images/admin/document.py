@@ -1,14 +1,18 @@
 from django import forms
 from django.contrib import admin
 
-from images import room
+from images import documents, room
 from images.admin.owning import OwnUploads, RoomForm, SaysWhenFull
 from images.models import Document
 from informed_comment.admin_site import EditorialAdmin
 
 
 class DocumentForm(RoomForm, forms.ModelForm):
-    pass
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file and "file" in self.changed_data:
+            documents.check(file)
+        return file
 
 
 @admin.register(Document)

@@ -4,6 +4,7 @@ import uuid
 
 from django.shortcuts import render
 
+from informed_comment.allowances import with_wait
 from newsletter import addresses, subscribing
 from newsletter.limits import TooMany
 from newsletter.models import Subscriber
@@ -38,8 +39,8 @@ def come_back(request, token):
                 source=subscriber.source,
                 evidence=evidence_from(request, "way back"),
             )
-        except TooMany:
-            return page(request, subscriber, token, is_too_much=True)
+        except TooMany as refusal:
+            return with_wait(page(request, subscriber, token, is_too_much=True), refusal)
     return page(request, subscriber, token, has_asked=has_asked)
 
 

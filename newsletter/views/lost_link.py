@@ -4,6 +4,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from informed_comment.allowances import with_wait
 from informed_comment.caching import public_page
 from informed_comment.methods import require_safe
 from informed_comment.origins import is_from_our_pages
@@ -38,8 +39,8 @@ def take(request, address):
     """The answer is the same whatever is known of the address."""
     try:
         links.ask_for_link(address, evidence=evidence_from(request, "lost link"))
-    except TooMany:
-        return asked(request, TOO_MANY, status=429)
+    except TooMany as refusal:
+        return with_wait(asked(request, TOO_MANY, status=429), refusal)
     response = redirect("newsletter:link_sent")
     response.status_code = 303
     return response

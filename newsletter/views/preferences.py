@@ -32,7 +32,7 @@ def own_page(view):
     return page
 
 
-def shown(request, subscriber, *, note="", problem="", about=""):
+def shown(request, subscriber, *, note="", problem="", about="", status=400):
     """The page with all its forms; `note` says what was done, `problem` what is wrong with the form `about`."""
     change = AddressChange.objects.filter(subscriber=subscriber, former_email="").first()
     context = {
@@ -46,7 +46,7 @@ def shown(request, subscriber, *, note="", problem="", about=""):
         "change": change if change and not change.is_over else None,
         "lengths": PauseForm.base_fields["length"].choices[:3],
     }
-    return render(request, "newsletter/preferences.html", context, status=400 if problem else 200)
+    return render(request, "newsletter/preferences.html", context, status=status if problem else 200)
 
 
 @own_page
@@ -57,7 +57,7 @@ def preferences(request, subscriber):
     if not form.is_valid():
         return shown(request, subscriber, problem=CHOOSE, about="preferences")
     if not may_change_again(subscriber):
-        return shown(request, subscriber, problem=TOO_OFTEN, about="preferences")
+        return shown(request, subscriber, problem=TOO_OFTEN, about="preferences", status=429)
     evidence = evidence_from(request, "preferences page")
     wanted = form.cleaned_data
     subscriber = choosing.change_frequency(subscriber, wanted["frequency"], evidence=evidence)
@@ -71,7 +71,7 @@ def pause(request, subscriber):
     if request.method != "POST":
         return shown(request, subscriber)
     if not may_change_again(subscriber):
-        return shown(request, subscriber, problem=TOO_OFTEN, about="pause")
+        return shown(request, subscriber, problem=TOO_OFTEN, about="pause", status=429)
     evidence = evidence_from(request, "preferences page")
     if "end" in request.POST:
         subscriber = choosing.end_pause(subscriber, evidence=evidence)
@@ -98,7 +98,7 @@ def address(request, subscriber):
     try:
         moving.ask(subscriber, form.cleaned_data["email"], evidence=evidence)
     except TooMany:
-        return shown(request, subscriber, problem=TOO_MANY, about="address")
+        return shown(request, subscriber, problem=TOO_MANY, about="address", status=429)
     return shown(request, subscriber, note=MOVING)
 
 

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass, replace
 
+from informed_comment.allowances import AtOnce, OfNetworks
 from posts.searching import finding, words
 from posts.searching.asked import PARAMETERS, Question, read
 from posts.searching.finding import Found
 
-__all__ = ["PARAMETERS", "Answer", "Found", "Question", "answer", "read"]
+__all__ = ["PARAMETERS", "Answer", "Found", "Question", "answer", "answer_for", "read"]
 
 FEW = 5  # found by so few posts, a word may be misspelt by them too
+SEARCHES = OfNetworks(60)  # a minute that were not asked before since the last edition
+AT_ONCE = AtOnce(4)  # in a process: half of the connections it has
 
 
 @dataclass
@@ -23,6 +26,13 @@ class Answer:
     @property
     def is_corrected(self):
         return self.question.words != self.asked.words
+
+
+def answer_for(request, question):
+    """The answer, within what one network and all together may ask for. Raises budgets.TooMany and Http404."""
+    SEARCHES.take(request)
+    with AT_ONCE.one():
+        return answer(question)
 
 
 def answer(question):

@@ -9,10 +9,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image as Picture
 from PIL import features
 
 from images import gif, uploads
+from images.models import Document, Image, stored_name
+from tests.factories import make_user
 from tests.images import bad_pictures as bad
 
 
@@ -220,3 +223,95 @@ def test_the_form_field_gives_the_checked_picture_and_the_sentence():
 
 def test_pillow_reads_what_we_promise():
     assert all(features.check(name) for name in ("webp", "avif", "jpg", "zlib", "littlecms2"))
+
+
+def test_a_strip_of_pixels_is_refused_before_it_takes_the_memory():
+    assert "longer than 30,000 pixels on one side" in refused(bad.announced_png(1, 59_000_000))
+
+
+def test_a_gif_of_ten_thousand_small_frames_is_refused():
+    gif_of_two = bad.moving_gif(frames=2)
+    begins = gif_of_two.index(b"\x21\xf9")
+    frames = gif_of_two[begins:-1]
+    assert "moves for too long" in refused(gif_of_two[:begins] + frames * 5_000 + b";")
+
+
+MARK = b"SECRETMARK"
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "CMYK", "P"])
+def test_nothing_that_was_said_in_a_file_is_left_of_it(kind, mode):
+    exif = Picture.Exif()
+    exif[0x010E] = MARK.decode()
+    exif.get_ifd(0x8825).update({1: "N", 2: (31.0, 46.0, 0.0)})
+    options = {
+        "exif": exif,
+        "xmp": b"<x:xmpmeta>SECRETMARK</x:xmpmeta>",
+        "icc_profile": bad.exchanged_profile() + MARK,
+    }
+    try:
+        content = bad.saved(
+            bad.halves().convert(mode), kind, **options | ({"comment": MARK} if kind == "JPEG" else {})
+        )
+    except (OSError, ValueError):
+        return  # a kind without this mode
+    assert MARK in content
+    left = kept(content + b"<script>" + MARK)[0]
+    left.seek(0)
+    whole = left.read()
+    assert not [mark for mark in (MARK, b"Exif", b"xmpmeta", b"<script") if mark in whole]
+
+
+NAMES = [
+    *(
+        "../../etc/passwd",
+        "..\\..\\x.php",
+        "a\x00.php",
+        "a\r\nX: y.png",
+        "a\u202egpj.exe",
+        "....",
+        "CON",
+        "/",
+        ".htaccess",
+    ),
+    *(
+        "x" * 5000 + ".png",
+        "a.png/../../b",
+        "\ud800.png",
+        "%2e%2e%2fx",
+        "a;rm -rf.png",
+        "-rf",
+        "naïve — öl.png",
+    ),
+]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+def test_whatever_a_file_is_called_it_lies_under_a_plain_name(db, name):
+    image = Image(created_at=timezone.now())
+    checked = uploads.check(ContentFile(bad.saved(bad.halves())), name=name)
+    stored = stored_name(image, checked.name)
+    assert re.fullmatch(r"images/\d{4}/\d\d/[a-z0-9_-]{1,60}-[0-9a-f]{8}\.png", stored), stored
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("page.html", b"<script>alert(1)</script>", "does not keep"),
+        ("drawing.svg", b"<svg onload='alert(1)'/>", "does not keep"),
+        ("report.pdf.exe", b"%PDF-1.4", "does not keep"),
+        ("report.php", b"<?php", "does not keep"),
+        ("report", b"%PDF-1.4", "does not keep"),
+        ("report.pdf", b"<html><script>alert(1)</script>", "is called a PDF and is none"),
+        ("report.pdf", b"%PDF-1.4 text", ""),
+        ("Film.MP4", b"\x00\x00\x00\x18ftyp", ""),
+    ],
+)
+def test_only_kinds_that_no_browser_takes_for_a_page_are_kept_as_documents(client, db, name, content, says):
+    client.force_login(make_user(group="Editor"))
+    page = client.post(
+        "/admin/images/document/add/", {"file": SimpleUploadedFile(name, content), "title": "x"}
+    )
+    assert (says in page.text) if says else page.status_code == 302
+    assert Document.objects.exists() is not bool(says)

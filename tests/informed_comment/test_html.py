@@ -1,8 +1,10 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from informed_comment.html import clean_html, plain_text
+from informed_comment.html import clean_html, plain_text, strangers_html
 
 KEPT = [
     '<p>One <strong>two</strong> <em>three</em> <a href="https://example.org/" title="t">four</a></p>',
@@ -64,6 +66,45 @@ def test_what_the_editor_cannot_make_is_dropped(html, clean):
 def test_cleaning_twice_changes_nothing(text):
     once = clean_html(text)
     assert parts(clean_html(once)) == parts(once)
+
+
+SOUP = [
+    "<a><table><a>",
+    "<a href=/x><blockquote><a href=/y>",
+    "<table><a>x<tr><td><a>y",
+    "<p><a><p><a>i",
+    "<s><table><s>",
+]
+
+
+@pytest.mark.parametrize("html", [*SOUP, *map("".join, zip(SOUP, SOUP[::-1], strict=True))])
+def test_what_a_browser_reads_is_what_was_cleaned(html):
+    for cleaned in (clean_html, strangers_html):
+        assert cleaned(cleaned(html)) == cleaned(html)
+
+
+UNITS = [
+    "<",
+    "<b>",
+    "&",
+    "<ul><li>",
+    "<blockquote>",
+    '<a href="',
+    "<!--",
+    '<span class="footnote">n',
+    "<table><tr><td>",
+    "<svg>",
+]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_no_text_takes_longer_than_its_length(unit):
+    """A text twice as long may take twice as long, and a little more; were it the square, four times."""
+    text = (unit * 100_000)[:100_000]
+    begun = time.process_time()
+    clean_html(text)
+    strangers_html(text)
+    assert time.process_time() - begun < 2
 
 
 def test_plain_text_keeps_words_of_neighbouring_blocks_apart():

@@ -239,9 +239,9 @@ def test_a_link_in_wrong_hands_cannot_write_history_without_end(client, monkeypa
         client.post(reader.preferences_url, {"frequency": frequency})
         for frequency in ("weekly", "daily", "weekly", "daily")
     ]
-    assert [answer.status_code for answer in answers] == [200, 200, 200, 400]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert "try again tomorrow" in answers[-1].text
-    assert client.post(f"{reader.preferences_url}pause/", {"length": "week"}).status_code == 400
+    assert client.post(f"{reader.preferences_url}pause/", {"length": "week"}).status_code == 429
     assert reader.consent_events.count() == 3
     assert "You are unsubscribed" in client.post(reader.unsubscribe_url).text
 

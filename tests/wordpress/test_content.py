@@ -445,3 +445,8 @@ def test_what_was_converted_converts_to_itself():
     body = '<h2>T</h2><p>a<br>b</p><ul><li>c</li></ul><blockquote><p>q</p></blockquote><figure class="image"><img src="/a.jpg" alt=""></figure>'
     once = html(body)
     assert html(once) == once
+
+
+def test_an_embed_of_ours_that_says_nothing_is_passed_over():
+    html = '<figure class="embed" data-embed><a>x</a></figure><figure class="embed"></figure><p>y</p>'
+    assert "y" in convert(html, is_html=True).html

@@ -92,7 +92,9 @@ class Players:
     def ours(self, node, runs, classes):
         """Written by a shortcode or a block of ours a step ago; or an export of this very site come back."""
         link = node.css_first("a")
-        url = link.attributes.get("href") if link is not None else node.attributes["data-embed"]
+        url = link.attributes.get("href") if link is not None else node.attributes.get("data-embed")
+        if not url:
+            return
         caption_node = self._caption_node(node)
         caption = self.writer.line(caption_node)[0] if caption_node is not None else ""
         title = link.text().strip() if link is not None else ""

@@ -16,11 +16,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from images import keeping, room
+from images import documents, keeping, room
 from images.models import Document, Image
 from wordpress.fetching.courier import Courier, Limits, Missing, bare
 from wordpress.models import Imported
-from wordpress.taking.uploads import DOCUMENTS
 
 BATCH = 100
 AGAIN_AFTER = timedelta(days=1)  # what was not there is not asked for again sooner
@@ -151,7 +150,7 @@ def keep(row, out, name):
 
 def keep_document(document, file, sha256):
     suffix = PurePosixPath(file.name).suffix.lower()
-    if suffix not in DOCUMENTS:
+    if suffix not in documents.KINDS:
         raise ValidationError(f"files of the kind {suffix or 'without a name'} are not kept")
     known = Document.objects.with_file().filter(sha256=sha256).order_by("pk").first()
     file.seek(0, 2)

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from django.core.exceptions import ValidationError
 from django.core.files import File
 
-from images import keeping
+from images import documents, keeping
 from images.models import Document, Image
 from informed_comment.html import plain_text
 from wordpress.bodies import footnotes
@@ -23,12 +23,6 @@ from wordpress.taking.folder import Folder
 
 REMEMBERED = 5_000
 _COMPLETE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/#?]")
-DOCUMENTS = frozenset(
-    str.split(
-        ".pdf .mp3 .m4a .ogg .oga .wav .flac .mp4 .m4v .mov .webm .ogv .avi .mpg .doc .docx .odt .rtf .txt .csv .xls"
-        " .xlsx .ods .ppt .pptx .pps .ppsx .odp .epub .zip .gz"
-    )
-)
 
 
 class Uploads:
@@ -123,7 +117,7 @@ class Uploads:
         """Only kinds that no browser takes for a page or a program."""
         if path is None:
             return
-        if path.suffix.lower() not in DOCUMENTS:
+        if path.suffix.lower() not in documents.KINDS:
             self.run.report.odd(f"{url}: files of the kind {path.suffix or 'without a name'} are not kept")
             return
         with path.open("rb") as file:
