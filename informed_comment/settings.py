@@ -427,7 +427,7 @@ AFTER_RESTORE = ["newsletter.restored.hold", "informed_comment.erasures.after_re
 # Migrations (management/commands/migrate.py): how long one waits for a table at a time, and how often it tries, with pauses,
 # before it gives up without harm
 
-MIGRATION_LOCK_SECONDS = env.float("MIGRATION_LOCK_SECONDS", default=2)
+MIGRATION_LOCK_SECONDS = env.float("MIGRATION_LOCK_SECONDS", default=1)
 MIGRATION_TRIES = env.int("MIGRATION_TRIES", default=30)
 
 # Moving in: how large an uploaded export may be, and the folder of the server whose exports may be imported without an
