@@ -40,6 +40,7 @@ NAMES = {  # name → which database server it works on
     "fuzz": ITS_OWN,
     "faults": ITS_OWN,
     "headers": ITS_OWN,
+    "hostile_media": FORGOTTEN,
     "packages": ITS_OWN,
     "licences": ITS_OWN,
 }

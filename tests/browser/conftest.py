@@ -5,6 +5,7 @@ import os
 import shutil
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.apps import apps
@@ -114,22 +115,32 @@ def let_requests_end():
 def new_page(browser, live_server, rows_of_the_migrations):
     """Makes pages, each in a session of its own: `new_page(viewport={"width": 390, "height": 844})`.
 
-    An error in a page's script fails the test.
+    An error in a page's script fails the test, and so does any request to another site, which gets no answer here; a test
+    that clicks on a player names its host in `new_page.visits`.
     """
-    contexts, errors = [], []
+    contexts, errors, foreign = [], [], []
+
+    def note(request):
+        parts = urlsplit(request.url)
+        is_ours = parts.netloc == urlsplit(live_server.url).netloc or parts.scheme not in ("http", "https")
+        if not is_ours and parts.hostname not in make.visits:
+            foreign.append(request.url)
 
     def make(**options):
         context = browser.new_context(base_url=live_server.url, **options)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(error))  # Playwright wants a function
+        page.on("requestfailed", note)
         contexts.append(context)
         return page
 
+    make.visits = set()
     yield make
     for context in contexts:
         context.close()
     let_requests_end()
     assert not errors, f"errors in the page's scripts: {errors}"
+    assert not foreign, f"requests to other sites: {foreign}"
 
 
 @pytest.fixture

@@ -4,9 +4,13 @@ import pytest
 from django.test import override_settings
 
 from informed_comment.caching import shelf
+from newsletter import composing
+from newsletter.mails import send_mail
+from newsletter.models import MailingPost
 from pages.models import MenuLink, Promo
 from posts.reads import popular
-from tests.factories import make_author, make_category, make_image, make_post
+from tests.every_page import EVERYTHING
+from tests.factories import make_author, make_category, make_image, make_mailing, make_post
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -83,6 +87,28 @@ def addresses(tmp_path):
         }
 
 
+def test_a_mail_asks_nobody_but_this_site_for_its_pictures(new_page, live_server, settings, mailoutbox):
+    settings.SITE_URL = live_server.url
+    post = make_post(
+        title="A strait", body=EVERYTHING, lead_image=make_image(), video_url="https://youtu.be/abcdefghijk"
+    )
+    digest = make_mailing(kind="daily", subject="", body="")
+    MailingPost.objects.create(mailing=digest, post=post)
+    own = make_mailing(kind="post", key=f"post {post.pk}", subject=post.title, is_in_archive=False)
+    MailingPost.objects.create(mailing=own, post=post)
+    texts = [
+        composing.texts(mailing, [()])[0][()].html for mailing in (digest, own, make_mailing(body=EVERYTHING))
+    ]
+    send_mail("link", "ada@example.org", {"preferences_url": "/x/", "unsubscribe_url": "/y/"}, message_id="1")
+    texts += [mailoutbox[0].alternatives[0][0]]
+    page, asked = new_page(viewport=DESK), []
+    page.on("request", lambda request: asked.append(request.url))
+    for html in texts:
+        page.set_content(html)
+        page.wait_for_load_state("networkidle")
+    assert not [url for url in asked if not url.startswith((live_server.url, "data:"))]
+
+
 @pytest.mark.parametrize("width", [768, 1024, 1600])
 def test_nothing_runs_off_the_page_at_any_width(new_page, addresses, width):
     page = new_page(viewport={"width": width, "height": 900})
@@ -107,6 +133,7 @@ def test_the_policy_stops_nothing_of_ours_and_no_other_machine_is_asked(new_page
 
 def test_the_video_plays_here_only_after_the_click(new_page, addresses):
     page = new_page(viewport=DESK)
+    new_page.visits.add("www.youtube-nocookie.com")
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(addresses["post"])
