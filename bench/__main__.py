@@ -43,6 +43,7 @@ NAMES = {  # name → which database server it works on
     "hostile_media": FORGOTTEN,
     "packages": ITS_OWN,
     "licences": ITS_OWN,
+    "interrupted": ITS_OWN,
 }
 
 

@@ -69,6 +69,9 @@ def prepare(made):
     made.mailing = mailing.queued("faults").pk
     client = Client()
     client.force_login(make_user(group="Editor", is_superuser=True))
+    session = client.session
+    session["second_step"] = "totp"  # as after a sign-in that showed one
+    session.save()
     made.cookie = client.cookies["sessionid"].value
     made.picture = lambda n: make_picture(600 + n % 500, 400 + n // 500)
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from informed_comment import budgets, reports, waiting_room
+from informed_comment import budgets, not_saved, reports, waiting_room
 from informed_comment.caching import public_page
 from informed_comment.methods import require_safe
 from informed_comment.origins import sender_of
@@ -125,7 +125,10 @@ def server_error(request):
     """Asks the database for nothing: it may be what failed. Where it does not answer, that is said, and 503."""
     shown = {"home": reverse("posts:home"), "request_id": getattr(request, "id", "")}
     if waiting_room.note(request, sys.exception()):
-        response = render(request, "503.html", shown, status=503, using=None)
+        if request.path.startswith(not_saved.NEWSROOM):
+            response = not_saved.page(request, shown)
+        else:
+            response = render(request, "503.html", shown, status=503, using=None)
         response["Retry-After"] = str(RETRY_AFTER)
         response["Cache-Control"] = "no-store"
         return response

@@ -6,7 +6,7 @@ it gets no delivery. A choice that cannot be composed fails alone, with the reas
 
 import logging
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from newsletter import queueing, sections
@@ -31,6 +31,8 @@ def texts(mailing, choices, *, writer=None):
         try:
             with transaction.atomic():
                 text = writer.write(choice)
+        except (OperationalError, InterfaceError):
+            raise
         except Exception as error:
             logger.exception(
                 "Mailing %s could not be composed for the categories %s", mailing.pk, choice or "(all)"
@@ -119,6 +121,8 @@ def queue_alone(pk):
     try:
         with transaction.atomic():
             queue(mailing, grace=0)
+    except (OperationalError, InterfaceError):
+        raise  # the database's trouble: it stays due, and the next minute tries again
     except Exception as error:
         if not isinstance(error, CannotQueue):
             logger.exception(

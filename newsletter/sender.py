@@ -94,6 +94,9 @@ class Sender:
             self.refused(claim, error)
         except addresses.NotAnAddress:
             self.ended(claim, State.FAILED, "No address that mail can be sent to.")
+        except (OperationalError, InterfaceError):  # the database's trouble, before anything was handed over
+            self.later(Outcome(claim.id, State.PENDING, claim.attempts))
+            raise
         except Exception as error:  # of ours, before anything was handed over
             logger.exception(
                 "Delivery %s failed before it was handed to the provider; it can be tried again", claim.id

@@ -8,7 +8,7 @@ process that died has begun: rows are done once, whoever gets to them first.
 import logging
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
@@ -167,6 +167,8 @@ def run_some(bulk):
             row.outcome, row.why = left_as(bulk), str(reason)
         except publishing.ChangedMeanwhile:
             row.outcome, row.why = left_as(bulk), CHANGED_SINCE if bulk.undo_begun_at else CHANGED
+        except (OperationalError, InterfaceError):
+            raise  # the database's trouble: the job is done again, with these rows
         except Exception:
             logger.exception(
                 "The change of many posts with number %s could not change post %s, and went on with the others",
