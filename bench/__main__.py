@@ -44,6 +44,7 @@ NAMES = {  # name → which database server it works on
     "packages": ITS_OWN,
     "licences": ITS_OWN,
     "interrupted": ITS_OWN,
+    "killed": ITS_OWN,
 }
 
 

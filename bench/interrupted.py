@@ -55,7 +55,7 @@ def compared(server, folder, kills, chance):
     killed = 0
     while True:
         process = migrate(troubled, folder)
-        wait = chance.uniform(LEAST, whole) if killed < kills else None
+        wait = chance.uniform(LEAST, LEAST + 3 * whole / kills) if killed < kills else None
         try:
             code = process.wait(wait)
         except subprocess.TimeoutExpired:
