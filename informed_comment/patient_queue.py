@@ -28,17 +28,21 @@ SAID_ALREADY = "P0001"  # raised by the queue's own functions: the job is no lon
 class PatientQueue(JobManager):
     def __init__(self, connector):
         super().__init__(connector)
-        self.heard_at = None  # when the last heartbeat arrived, by a clock that never jumps
+        self.heard_at = {}  # worker → when its last heartbeat arrived, by a clock that never jumps
 
     async def register_worker(self):
         worker = await super().register_worker()
-        self.heard_at = time.monotonic()
+        self.heard_at[worker] = time.monotonic()
         return worker
 
     async def update_heartbeat(self, worker_id):
         begun = time.monotonic()
         await until_heard(super().update_heartbeat, worker_id)
-        self.heard_at = begun
+        self.heard_at[worker_id] = begun
+
+    async def unregister_worker(self, worker_id):
+        await super().unregister_worker(worker_id)
+        del self.heard_at[worker_id]
 
     async def finish_job(self, job, status, delete_job):
         await until_heard(super().finish_job, job, status, delete_job)
@@ -71,7 +75,7 @@ def guarded(queue):
 
     def watch():
         while not is_over.wait(1):
-            if queue.heard_at is not None and time.monotonic() - queue.heard_at > ENDS:
+            if time.monotonic() - min(queue.heard_at.values(), default=time.monotonic()) > ENDS:
                 end(f"The queue has not heard of this worker for {ENDS:.0f} seconds.")
 
     threading.Thread(target=watch, name="guard", daemon=True).start()

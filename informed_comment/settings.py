@@ -281,7 +281,7 @@ TEMPLATES = [
 
 # PostgreSQL. manage.py and the tests start the embedded server and set DATABASE_URL when it is not given. A pooler in
 # transaction mode may stand at DATABASE_URL when DATABASE_DIRECT_URL names PostgreSQL itself; a replica answers readers. Count
-# web processes × DATABASE_POOL_MAX, and five a worker, against PostgreSQL's max_connections.
+# web processes × DATABASE_POOL_MAX, and twelve a worker, against PostgreSQL's max_connections.
 
 DATABASE_URL = required("DATABASE_URL", f"Name the PostgreSQL to use: {databases.EXAMPLE}.")
 DATABASE_DIRECT_URL = env("DATABASE_DIRECT_URL", default="")

@@ -18,9 +18,12 @@ SLOW, NO_ROOM = "57014", "53100"
 
 def passes(error):
     """Whether this is the database's trouble and not a mistake in what was asked."""
-    if isinstance(error, InternalError):
-        return getattr(error.__cause__, "sqlstate", None) == READ_ONLY
-    return isinstance(error, OperationalError | InterfaceError)
+    return isinstance(error, OperationalError | InterfaceError) or is_read_only(error)
+
+
+def is_read_only(error):
+    """Whether the server is a replica now, and another has become the primary."""
+    return isinstance(error, InternalError) and getattr(error.__cause__, "sqlstate", None) == READ_ONLY
 
 
 def is_soon_over(error):

@@ -12,6 +12,7 @@ import threading
 import time
 
 from django.conf import settings
+from django.db import connection
 
 from informed_comment import edition_look, trying_again
 
@@ -27,6 +28,8 @@ def note(request, error):
     is_away = trying_again.passes(error)
     if is_away and trying_again.is_soon_over(error):
         request.environ[AWAY] = True
+    if trying_again.is_read_only(error) and connection.connection is not None:
+        connection.connection.close()  # to a server that another has taken over from: the pool makes a new one
     return is_away
 
 

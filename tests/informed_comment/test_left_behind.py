@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from procrastinate.jobs import Job, Status
 from psycopg.errors import DiskFull, InsufficientPrivilege, ReadOnlySqlTransaction
 
 from informed_comment import jobs, left_behind, patient_queue, trying_again
+from tests.factories import make_subscriber
 
 ROOT = Path(__file__).resolve().parents[2]
 TASK = "images.tasks.make_renditions"
@@ -160,29 +163,55 @@ def test_a_mistake_is_not_the_databases_trouble(error):
 # The process
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("work")
-def test_a_worker_that_loses_the_queue_ends_with_an_error_at_once():
+@pytest.fixture
+def silent():
+    """A mail server that takes a connection and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@contextmanager
+def worker_of(port):
+    given = {"DATABASE_URL": address(), "DEBUG": "1", "PGAPPNAME": "a worker of the tests"}
     worker = subprocess.Popen(
         [sys.executable, "manage.py", "worker"],
         cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": address(), "DEBUG": "1", "PGAPPNAME": "a worker of the tests"},
+        env=os.environ | given | {"MAIL_URL": f"smtp://127.0.0.1:{port}"},
         stderr=subprocess.PIPE,
         text=True,
     )
     try:
-        for _ in range(300):
-            if ProcrastinateWorker.objects.exists():
-                break
-            time.sleep(0.05)
+        yield worker
+    finally:
+        worker.kill()
+        worker.communicate()
+
+
+def until(true):
+    for _ in range(600):
+        if true():
+            return
+        time.sleep(0.05)
+    pytest.fail("it did not come to that")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("work")
+def test_a_worker_does_other_work_while_a_mail_server_hangs_and_ends_with_an_error_when_it_loses_the_queue(
+    silent,
+):
+    found = ProcrastinateJob.objects.filter
+    jobs.defer("newsletter.send_link", subscriber_id=make_subscriber().pk, number=1)
+    with worker_of(silent) as worker:
+        until(lambda: found(task_name="newsletter.send_link", status="doing").exists())
+        jobs.defer(TASK, image_id=7)
+        until(lambda: found(task_name=TASK, status="succeeded").exists())
+        assert found(task_name="newsletter.send_link", status="doing").exists()
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'a worker of the tests'"
             )
-        said = worker.communicate(timeout=15)[1]
-    finally:
-        worker.kill()
-        worker.communicate()
+        said = worker.communicate(timeout=30)[1]
     assert worker.returncode == patient_queue.CODE
     assert "The worker ends, to be started anew." in said
 

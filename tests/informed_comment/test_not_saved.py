@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import InternalError, OperationalError
+from django.db import InternalError, OperationalError, connection
 from psycopg.errors import ReadOnlySqlTransaction
 
 from informed_comment.views import server_error
@@ -54,10 +54,14 @@ def test_what_only_reads_is_told_to_try_again(rf):
     assert 'href="/admin/posts/post/?q=x"' in page.text
 
 
-def test_a_server_that_has_become_a_replica_is_taken_for_away(rf):
-    error = InternalError()
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_has_become_a_replica_is_taken_for_away_and_left(rf):
+    connection.ensure_connection()
+    session, error = connection.connection, InternalError()
     error.__cause__ = ReadOnlySqlTransaction()
     assert answer(rf.post("/admin/posts/category/add/"), error).status_code == 503
+    assert session.closed
+    connection.close()
 
 
 def test_a_mistake_of_ours_is_500(rf):

@@ -52,7 +52,8 @@ async function isHeard(form) {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target
-  const isOurs = form.getAttribute("method")?.toLowerCase() === "post" && !form.querySelector("[data-keeping]")
+  const isOfThePage = form.closest("#content") && form.getAttribute("method")?.toLowerCase() === "post"
+  const isOurs = isOfThePage && !form.querySelector("[data-keeping]")
   if (event.defaultPrevented || !isOurs || passing.has(form)) return
   event.preventDefault()
   if (waiting.has(form)) return
