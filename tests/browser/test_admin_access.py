@@ -200,7 +200,7 @@ def more(post):
 def addresses(post, rooms):
     """(name, address) of every screen that the newsroom's own rooms register, whoever adds one."""
     queries, values = more(post)
-    general = ("index", "password_change") if rooms == OTHERS else ()
+    general = ("index", "password_change", "account", "add_app") if rooms == OTHERS else ()
     found = [(name, reverse(f"admin:{name}")) for name in general]
     rows = {Post: [post], Author: [post.bylines.first().author], Mailing: Mailing.objects.all()}
     for model, room in admin.site._registry.items():

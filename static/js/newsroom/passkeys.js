@@ -49,6 +49,7 @@ for (const form of document.querySelectorAll("[data-passkey]")) {
   if (!window.PublicKeyCredential) continue
   form.hidden = false
   const says = form.querySelector(".passkey__says")
+  form.querySelector("[data-passkey-button]")?.addEventListener("click", () => form.requestSubmit())
   form.addEventListener("submit", async (event) => {
     event.preventDefault()
     says.textContent = ""
