@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 
@@ -11,7 +12,15 @@ from informed_comment import jobs, patterns, redirects
 from informed_comment.admin_site import EditorialAdmin
 from informed_comment.audit_screen import AuditEntryAdmin
 from informed_comment.long_lists import LongLists
-from informed_comment.models import AuditEntry, Gone, PolicyReport, Publication, Redirect, RedirectPattern
+from informed_comment.models import (
+    AuditEntry,
+    Gone,
+    PolicyReport,
+    Publication,
+    Redirect,
+    RedirectPattern,
+    SecondStep,
+)
 from informed_comment.signing_in import proof
 from informed_comment.signing_in.views import colleagues
 
@@ -171,7 +180,7 @@ class StaffAdmin(LongLists, UserAdmin):
     """Who may sign in. What somebody may do comes from the group: Author, Editor or Administrator."""
 
     filter_horizontal = ()
-    list_display = ["username", "full_name", "email", "in_groups", "is_active", "last_login"]
+    list_display = ["username", "full_name", "email", "in_groups", "is_active", "is_secured", "last_login"]
     list_filter = ["is_active", "is_superuser", "groups"]
     search_help_text = "Search by user name, name or e-mail address."
     show_facets = admin.ShowFacets.NEVER
@@ -206,7 +215,8 @@ class StaffAdmin(LongLists, UserAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("groups")
+        secured = Exists(SecondStep.objects.filter(user=OuterRef("pk")))
+        return super().get_queryset(request).annotate(is_secured=secured).prefetch_related("groups")
 
     def get_fieldsets(self, request, obj=None):
         """Only who may do everything hands out more than a group."""
@@ -231,6 +241,10 @@ class StaffAdmin(LongLists, UserAdmin):
     @admin.display(description="Name", ordering="last_name")
     def full_name(self, user):
         return user.get_full_name()
+
+    @admin.display(description="Second step", boolean=True)
+    def is_secured(self, user):
+        return user.is_secured
 
     @admin.display(description="Groups")
     def in_groups(self, user):

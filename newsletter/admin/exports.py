@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
 from informed_comment import keyset
+from informed_comment.signing_in import proof
 from newsletter.models import Subscriber
 from newsletter.spreadsheet import Export
 from newsletter.spreadsheet_columns import COLUMNS_OF, USUAL
@@ -54,7 +55,8 @@ class Exports:
 
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}_export"
-        view = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(self.export))
+        asked = proof.freshly_proved(require_http_methods(["GET", "HEAD", "POST"])(self.export))
+        view = self.admin_site.admin_view(asked)
         return [path("export/", view, name=name), *super().get_urls()]
 
     def changelist_view(self, request, extra_context=None):
@@ -89,6 +91,8 @@ class Exports:
 
     @admin.action(description="Export chosen rows as CSV", permissions=["export"])
     def export_chosen(self, request, queryset):
+        if not proof.is_fresh(request):
+            return proof.asked_for(request)
         return self.download(request, queryset, "chosen in the list")
 
     def download(self, request, selection, said, *, columns=None, is_raw=False):
