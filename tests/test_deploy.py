@@ -7,6 +7,7 @@ import socket
 import ssl
 import subprocess
 import time
+from contextlib import suppress
 from itertools import count
 from types import SimpleNamespace
 
@@ -436,6 +437,99 @@ def test_what_is_far_too_long_is_refused_and_the_site_hears_nothing(proxy, path,
     assert refusal.status == status
     assert len(refusal.body) < 400
     assert not proxy.site.asked
+
+
+def said_raw(proxy, text):
+    """The status of the first answer to these very bytes, and how many answers came."""
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=5) as client:
+        client.sendall(text.replace("\n", "\r\n").encode("latin-1"))
+        client.settimeout(0.3)
+        said = b""
+        with suppress(TimeoutError):
+            while part := client.recv(65536):
+                said += part
+    found = re.findall(rb"HTTP/1\.1 (\d+) ", said)
+    return int(found[0]), len(found)
+
+
+SMUGGLED = "GET /smuggled/ HTTP/1.1\nHost: localhost\n\n"
+
+
+@needs_nginx
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Content-Length: 6\nTransfer-Encoding: chunked\n\n0\n\n",
+        "Transfer-Encoding: chunked\nTransfer-Encoding: identity\n\n0\n\n",
+        "Transfer-Encoding:\tchunked\n\n0\n\n",
+        "Transfer-Encoding: xchunked\n\n0\n\n",
+        "Transfer-Encoding : chunked\n\n0\n\n",
+        "Content-Length: 0\nContent-Length: 44\n\n",
+        "Content-Length: +44\n\n",
+        "Content-Length: -1\n\n",
+        "Host: evil.example\n\n",
+        "X-A: b\n c: d\n\n",
+        "X-A: b\x00c\n\n",
+    ],
+)
+def test_a_request_that_two_might_read_differently_is_refused(proxy, lines):
+    status, answers = said_raw(proxy, f"POST /newsletter/ HTTP/1.1\nHost: localhost\n{lines}{SMUGGLED}")
+    assert status in (400, 501)
+    assert answers == 1
+    assert not proxy.site.asked
+
+
+@needs_nginx
+@pytest.mark.parametrize("name", ["X_Forwarded_For", "X-Forwarded_For", "X_FORWARDED_PROTO", "X_Request_Id"])
+def test_nobody_says_who_they_are_by_a_header_with_low_lines(proxy, name):
+    said_raw(
+        proxy, f"GET {proxy.address} HTTP/1.1\nHost: localhost\n{name}: 203.0.113.9\nConnection: close\n\n"
+    )
+    assert "203.0.113.9" not in str(proxy.site.asked)
+
+
+@needs_nginx
+@pytest.mark.parametrize(
+    "header",
+    [
+        "X-Forwarded-Host",
+        "X-Original-URL",
+        "X-Rewrite-URL",
+        "Forwarded",
+        "X-Forwarded-Proto",
+        "X-Forwarded-Prefix",
+    ],
+)
+def test_what_is_kept_for_all_is_not_made_by_one_readers_header(proxy, header):
+    proxy.site.answer = lambda method, path, headers: page(str(dict(headers)))
+    proxy.get(proxy.address, **{header.replace("-", "_"): "evil.example"})
+    shown = proxy.get(proxy.address).body
+    assert len(proxy.site.asked) == 1
+    assert header in ("X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Prefix") or b"evil" not in shown
+
+
+@needs_nginx
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static../site.conf",
+        "/static/..%2fnginx/site.conf",
+        "/media/%2e%2e/nginx/site.conf",
+        "/media../nginx/site.conf",
+        "/media/..%2f..%2f..%2fetc/passwd",
+        "/media//etc/passwd",
+        "/static/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+        "/static/.env",
+        "/media/.unfinished-abc",
+    ],
+)
+def test_nothing_beside_the_folders_is_given_out(proxy, path):
+    (proxy.folder / "media" / ".unfinished-abc").write_text("root:")
+    proxy.site.answer = lambda method, path, headers: page("the site's", status=404)
+    answer = proxy.get(path)
+    assert answer.status in (400, 404)
+    assert b"root:" not in answer.body
+    assert b"upstream" not in answer.body
 
 
 @needs_nginx

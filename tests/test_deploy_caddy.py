@@ -5,6 +5,7 @@ import http.client
 import os
 import re
 import shutil
+import socket
 import subprocess
 import time
 from types import SimpleNamespace
@@ -110,6 +111,19 @@ def test_the_site_hears_the_address_that_caddy_sees(caddy):
     assert headers["X-Forwarded-Proto"] == "http"
     assert "203.0.113.9" not in str(headers)
     assert "evil.example" not in str(headers)
+
+
+@pytest.mark.parametrize(
+    "name", ["X_Forwarded_For", "x_forwarded-for", "X-Forwarded_For", "X-FORWARDED_PROTO", "X-Request_Id"]
+)
+def test_nobody_says_who_they_are_by_a_header_with_low_lines(caddy, name):
+    """The web server would take it for the same header with hyphens, and the last one said counts."""
+    with socket.create_connection(("127.0.0.1", caddy.port)) as client:
+        said = f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{caddy.port}\r\n{name}: 203.0.113.9\r\nConnection: close\r\n\r\n"
+        client.sendall(said.encode())
+        assert b" 200 " in client.recv(1000)
+    (_, _, headers, _) = caddy.site.asked[-1]
+    assert "203.0.113.9" not in str(headers)
 
 
 def test_files_come_packed_from_disk_and_say_how_long_they_last(caddy):
