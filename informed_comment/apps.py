@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.admin import apps as django_admin
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.signals import request_finished
@@ -16,6 +17,8 @@ class InformedCommentConfig(AppConfig):
     def ready(self):
         post_migrate.connect(make_the_single_rows, sender=self)
         request_finished.connect(request_ids.forget)
+        if settings.SENTRY_DSN:
+            import_string("informed_comment.watching.sentry.begin")()  # a library that need not be there
         connect_sign_in()
 
 

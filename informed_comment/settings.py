@@ -603,6 +603,15 @@ TAGGIT_CASE_INSENSITIVE = True
 TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = False
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 
+# Errors go to a server that speaks Sentry's protocol, if one is named (informed_comment/watching/sentry.py)
+
+SENTRY_DSN = env("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env("SENTRY_ENVIRONMENT", default="production")
+if SENTRY_DSN and find_spec("sentry_sdk") is None:
+    raise ImproperlyConfigured(
+        "SENTRY_DSN needs sentry-sdk: install the project with its extra, informed-comment[sentry]."
+    )
+
 # Lines for programs, or for people at a terminal (informed_comment/watching/logs.py)
 
 LOG_FORM = env("LOG_FORM", default="plain" if DEBUG else "json")
