@@ -6,7 +6,7 @@ from django.core.signals import request_finished
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import import_string
 
-from informed_comment.watching import request_ids
+from informed_comment.watching import checks, request_ids  # noqa: F401 - the checks register themselves
 
 
 class InformedCommentConfig(AppConfig):

@@ -23,6 +23,7 @@ FINE = {
     "ADMINS": ["friend@hosting.example"],
     "NEWSLETTER_KEY": "another",
     "DEFAULT_FROM_EMAIL": "newsletter@example.org",
+    "TRUSTED_PROXIES": 1,
 }
 
 
@@ -132,6 +133,7 @@ def test_we_know_how_long_todays_versions_are_looked_after():
         ("ADMINS", []),
         ("NEWSLETTER_KEY", None),
         ("DEFAULT_FROM_EMAIL", "newsletter@localhost"),
+        ("TRUSTED_PROXIES", 0),
     ],
 )
 def test_settings_that_are_unwise(settings, name, value):
