@@ -593,7 +593,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 if not DEBUG and SITE_URL.startswith("https://"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
-    SILENCED_SYSTEM_CHECKS = ["security.W008"]  # the proxy sends readers on, and asks the site itself without TLS
+    SILENCED_SYSTEM_CHECKS = ["security.W008"]  # the proxy sends readers on
     SECURE_HSTS_SECONDS = 31536000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
