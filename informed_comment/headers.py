@@ -8,12 +8,10 @@ request to request, or the door could not say it.
 REPORTS = "/reports/csp"
 REPORTS_GROUP = "ours"
 
-# Of devices and of what advertising asks, nothing. What the players of posts/embeds.py need (sound, films, the whole screen)
+# Of devices and of what advertising asks, nothing, as far as browsers know the names. What the players of posts/embeds.py need (sound, films, the whole screen)
 # is not named: browsers give it to our own pages, and those hand it to a player when a reader asks for it.
 NOT_USED = (
     "accelerometer",
-    "attribution-reporting",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "compute-pressure",
@@ -22,17 +20,14 @@ NOT_USED = (
     "gyroscope",
     "hid",
     "idle-detection",
-    "join-ad-interest-group",
     "local-fonts",
     "magnetometer",
     "microphone",
     "midi",
     "otp-credentials",
     "payment",
-    "run-ad-auction",
     "screen-wake-lock",
     "serial",
-    "shared-storage",
     "usb",
     "window-management",
     "xr-spatial-tracking",
