@@ -298,7 +298,7 @@ WEB_DATABASES = databases.of_web(  # put in their place by wsgi.py
 # How many requests a web process works on at once, and how long those that need the database wait for one that is away
 
 WEB_THREADS = env.int("WEB_THREADS", default=4)
-DATABASE_WAIT_SECONDS = env.float("DATABASE_WAIT_SECONDS", default=8)
+DATABASE_WAIT_SECONDS = env.float("DATABASE_WAIT_SECONDS", default=15)
 DATABASE_ROUTERS = ["informed_comment.replica.Router"]
 
 # Redis or Valkey (redis://, rediss://, valkey://, valkeys://) lets processes and machines share finished pages; nothing rests on
