@@ -70,7 +70,12 @@ class Checks:
                 else (0, "")
             )
             found = f"{len(self.run.recoveries)} faults, at most {longest[0]:.1f} s"
-            self.line(f"recovery: {what}", found, longest[0] < RECOVERED, longest[1])
+            self.line(
+                f"recovery: {what}",
+                found,
+                longest[0] < RECOVERED + self.run.at_rest[what],
+                f"{longest[1]}; at rest {self.run.at_rest[what]:.1f} s",
+            )
 
     def kept(self, kind, is_there):
         said = self.run.deeds.acknowledged[kind]

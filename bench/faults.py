@@ -2,8 +2,9 @@
 
 Ten minutes unless told. A fault begins every few seconds: PostgreSQL killed with SIGKILL, one of its sessions killed, stopped at
 once, started anew, or paused; Valkey killed or paused; a web server killed, ended or begun anew; a worker killed; a mail server
-that is slow or gone. After each it is timed until an uncached page, a save and /readyz are well again. At the end everything
-that was acknowledged is looked for. Readers' errors, losses, mails sent twice and recoveries above 5 s end it with exit code 1.
+that is slow or gone. After each it is timed until an uncached page, a save and /readyz are well again, beside what each takes at rest.
+At the end everything that was acknowledged is looked for. Readers' errors, losses, mails sent twice and recoveries of more than 5 s
+beyond that end it with exit code 1.
 """
 
 import itertools
@@ -127,6 +128,11 @@ class Run:
         watch = threading.Thread(target=self.watch_the_ledger, daemon=True)
         watch.start()
         time.sleep(5)
+        self.at_rest = {what: self.until(well, time.monotonic()) for what, well in self.probes().items()}
+        print(
+            "at rest, s: " + "  ".join(f"{what} {seconds:.1f}" for what, seconds in self.at_rest.items()),
+            flush=True,
+        )
         while self.now() < self.seconds - 15:
             self.trouble()
             time.sleep(self.chance.uniform(*EVERY))

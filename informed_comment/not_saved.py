@@ -4,14 +4,17 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOper
 from django.http.request import UnreadablePostError
 from django.shortcuts import render
 
+from informed_comment import trying_again
+
 NEWSROOM = "/admin/"
 FIELD_OF_SECRETS = "password"  # a field so named is never written into a page
 MOST = 2_000_000  # characters; who sent more goes back to the form
 
 
-def page(request, shown):
+def page(request, shown, error):
     sent, has_files = form_of(request)
     context = shown | {
+        "is_full": trying_again.is_full_of_rows(error),
         "is_sending": request.method not in ("GET", "HEAD"),
         "address": request.get_full_path(),
         "sent": sent,

@@ -1,4 +1,5 @@
-"""What fails for the database's sake is tried again: in the background every job, whatever its task says of other failures.
+"""What fails for the database's sake, or for want of room on a disk, is tried again: in the background every job, whatever its
+task says of other failures.
 
 A server that was killed, a switch to another (25006), two that waited for each other (40P01), no room for one more connection
 (53300), no room on its disk (53100): all of these pass, and nothing is wrong with what was asked.
@@ -10,8 +11,10 @@ from django.db import InterfaceError, InternalError, OperationalError
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 
-MOST = 60  # times, for an hour in all
-LONGEST = 60  # seconds between two tries
+from informed_comment.files import is_full
+
+MOST = 60  # times, for some seven hours in all
+LONGEST = 600  # seconds between two tries
 READ_ONLY = "25006"
 SLOW, NO_ROOM = "57014", "53100"
 
@@ -26,6 +29,11 @@ def is_read_only(error):
     return isinstance(error, InternalError) and getattr(error.__cause__, "sqlstate", None) == READ_ONLY
 
 
+def is_full_of_rows(error):
+    """Whether PostgreSQL finds no room on its disk."""
+    return getattr(error.__cause__, "sqlstate", None) == NO_ROOM
+
+
 def is_soon_over(error):
     """Whether to ask once more, in a second or two, is worth the while: a question that took too long would again."""
     return getattr(error.__cause__, "sqlstate", None) not in (SLOW, NO_ROOM)
@@ -38,7 +46,8 @@ class AlsoAfterTheDatabase(BaseRetryStrategy):
         self.own = own
 
     def get_retry_decision(self, *, exception, job):
-        if passes(exception) and job.attempts < MOST:
+        may_pass = passes(exception) or (isinstance(exception, OSError) and is_full(exception))
+        if may_pass and job.attempts < MOST:
             return RetryDecision(retry_in={"seconds": min(LONGEST, 1 + job.attempts**2)})
         return self.own and self.own.get_retry_decision(exception=exception, job=job)
 

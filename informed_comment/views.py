@@ -126,7 +126,7 @@ def server_error(request):
     shown = {"home": reverse("posts:home"), "request_id": getattr(request, "id", "")}
     if waiting_room.note(request, sys.exception()):
         if request.path.startswith(not_saved.NEWSROOM):
-            response = not_saved.page(request, shown)
+            response = not_saved.page(request, shown, sys.exception())
         else:
             response = render(request, "503.html", shown, status=503, using=None)
         response["Retry-After"] = str(RETRY_AFTER)

@@ -1,6 +1,7 @@
 """Jobs whose worker is gone, and jobs that fail for the database's sake."""
 
 import asyncio
+import errno
 import os
 import socket
 import subprocess
@@ -146,9 +147,10 @@ def caused(error, cause):
         OperationalError(),
         caused(OperationalError(), DiskFull()),
         caused(InternalError(), ReadOnlySqlTransaction()),
+        OSError(errno.ENOSPC, "No space left on device"),
     ],
 )
-def test_a_job_that_failed_for_the_databases_sake_is_tried_again_by_any_task(error):
+def test_a_job_that_failed_for_the_databases_or_a_full_disks_sake_is_tried_again_by_any_task(error):
     trying_again.whatever_the_task()
     for task in app.tasks.values():
         assert task.get_retry_exception(exception=error, job=JOB)

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InternalError, OperationalError, connection
-from psycopg.errors import ReadOnlySqlTransaction
+from psycopg.errors import DiskFull, ReadOnlySqlTransaction
 
 from informed_comment.views import server_error
 
@@ -62,6 +62,14 @@ def test_a_server_that_has_become_a_replica_is_taken_for_away_and_left(rf):
     assert answer(rf.post("/admin/posts/category/add/"), error).status_code == 503
     assert session.closed
     connection.close()
+
+
+def test_a_full_disk_is_named_with_its_cure(rf):
+    error = OperationalError()
+    error.__cause__ = DiskFull()
+    page = answer(rf.post("/admin/posts/category/add/", {"name": "Rivers"}), error)
+    assert "room has to be made on the disk of PostgreSQL" in page.text
+    assert hidden(page) == [("name", "Rivers")]
 
 
 def test_a_mistake_of_ours_is_500(rf):
