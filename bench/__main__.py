@@ -38,6 +38,7 @@ NAMES = {  # name → which database server it works on
     "migrations": KEPT,
     "upgrade": ITS_OWN,
     "fuzz": ITS_OWN,
+    "sanitiser": FORGOTTEN,
     "faults": ITS_OWN,
     "headers": ITS_OWN,
     "hostile_media": FORGOTTEN,

@@ -122,7 +122,7 @@ NEW_NAMES = {"b": "strong", "i": "em", "strike": "s", "h1": "h2", "h5": "h4", "h
 
 
 DEEPEST = (
-    100  # elements within one another; reading more costs the square of their number, and nobody writes so
+    60  # elements within one another; reading more costs the square of their number, and nobody writes so
 )
 ANY_TAG = re.compile(r"<(/?)([a-z][^\s/>]*)[^>]*>", re.I)
 NEVER_DEEP = {

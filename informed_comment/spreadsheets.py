@@ -6,7 +6,7 @@ import io
 from django.db import transaction
 from django.http import StreamingHttpResponse
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # spreadsheets of East Asia take the wide signs as well
 LINES = 200  # handed on at a time; one by one is too little for a web server
 
 

@@ -23,10 +23,10 @@ class InUtc(Func):
 
 
 class Defused(Func):
-    """A text that no spreadsheet takes for a formula: an apostrophe before = + - @, a tab or a carriage return."""
+    """A text that no spreadsheet takes for a formula: an apostrophe before = + - @, also the wide ones, a tab or a line end."""
 
     template = (
-        "CASE WHEN ascii(%(expressions)s) IN (61, 43, 45, 64, 9, 13)"
+        "CASE WHEN ascii(%(expressions)s) IN (61, 43, 45, 64, 9, 10, 13, 65309, 65291, 65293, 65312)"
         " THEN '''' || %(expressions)s ELSE %(expressions)s END"
     )
     output_field = CharField()
@@ -35,7 +35,7 @@ class Defused(Func):
 class DefusedOnce(Func):
     """The same for an expression that must not be asked three times; for a plain column it is the slower one."""
 
-    template = r"regexp_replace(%(expressions)s, E'^([-=+@\t\r])', E'\'\\1')"
+    template = r"regexp_replace(%(expressions)s, E'^([-=+@\t\r\n＝＋－＠])', E'\'\\1')"
     output_field = CharField()
 
 

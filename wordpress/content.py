@@ -68,15 +68,22 @@ class Converted:
 def convert(body: str, library: Library | None = None, *, is_html: bool = False) -> Converted:
     """`is_html`: finished HTML of another system, in which brackets and blank lines mean nothing."""
     library, notes = library or Library(), Notes()
-    text = body
+    text = _without_open_comment(body)
     if not is_html:
-        text, library = footnotes.put_in_place(body, library, notes)
+        text, library = footnotes.put_in_place(text, library, notes)
         text = Shortcodes(library, notes).expand(_MORE.sub("", text))
         text = Blocks(library, notes).expand(text) if has_blocks(text) else autop(text)
     writer = Writer(library, notes)
     html = writer.write(_shallow(text, notes)).encode("utf-8", "replace").decode()
     notes.place(body)
     return Converted(html, notes, list(dict.fromkeys(writer.media)))
+
+
+def _without_open_comment(text):
+    """Nobody sees what stands behind a comment that never ends; to look for its end from each beginning takes the square."""
+    end = max(text.rfind("-->"), text.rfind("--!>")) + 1
+    begin = text.find("<!--", end)
+    return text if begin < 0 else text[:begin]
 
 
 def _shallow(html, notes):

@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from informed_comment.fingerprints import fingerprint, fingerprints
 from informed_comment.origins import network_of
+from informed_comment.spreadsheets import FORMULA
 from newsletter import addresses
 from newsletter.importing.layouts import BY_NAME, FREQUENCIES, OTHER, SUPPRESSIONS
 from newsletter.importing.words import RANK, State, lower, moment, network, normal
 from newsletter.models import ImportRow, Suppression
 
 Outcome = ImportRow.Outcome
-FORMULA = "=+-@\t\r"
 HEX = set("0123456789abcdef")
 
 

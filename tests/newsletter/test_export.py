@@ -44,7 +44,7 @@ def exported(**said):
 # The file
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", [*"=+-@\t\r\n＝＠"])
 def test_no_cell_is_a_formula(start):
     make_subscriber(email=f'{start}HYPERLINK("http://evil.example","a")@example.org', key="evil@example.org")
     make_subscriber(email="o'brien=1+1@example.org")

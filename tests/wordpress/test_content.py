@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wordpress.bodies.comments import comment_html
 from wordpress.bodies.media import candidates, original
 from wordpress.content import Library, Picture, convert
 
@@ -450,3 +451,11 @@ def test_what_was_converted_converts_to_itself():
 def test_an_embed_of_ours_that_says_nothing_is_passed_over():
     html = '<figure class="embed" data-embed><a>x</a></figure><figure class="embed"></figure><p>y</p>'
     assert "y" in convert(html, is_html=True).html
+
+
+@pytest.mark.parametrize("text", ["<!--" * 20_000, "a<!-- b -->c" + "<!--" * 20_000])
+def test_comments_without_end_take_no_time(text):
+    begun = time.process_time()
+    assert "<!--" not in convert(text).html
+    comment_html(text)
+    assert time.process_time() - begun < 1

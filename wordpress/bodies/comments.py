@@ -12,6 +12,9 @@ _NO_LINKS_IN = frozenset({"a", "code", "pre", "script", "style"})
 
 def comment_html(text: str, *, is_html: bool = False) -> str:
     """Not cleaned yet: that is the sanitiser's."""
+    end = max(text.rfind("-->"), text.rfind("--!>")) + 1
+    begin = text.find("<!--", end)  # a comment that never ends hides the rest
+    text = text if begin < 0 else text[:begin]
     return with_links(text if is_html else autop(text))
 
 

@@ -63,7 +63,7 @@ def opened(source) -> Iterator[Bundle]:
     try:
         with zipfile.ZipFile(source) as archive:
             yield _of_zip(archive, name)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except DAMAGED as error:
         raise WxrError(f"The zip file {name} cannot be opened: {error}.") from error
 
 

@@ -91,7 +91,7 @@ def _open_zip(stream, name):
         raise Refused(f"The zip file holds more than {MOST_ENTRIES} files; it was not read.")
     try:
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except DAMAGED as error:
         raise NotAWxr(f"The zip file cannot be opened: {error}.") from error
     with archive:
         entries = sorted(
