@@ -88,6 +88,7 @@ def test_a_list_costs_the_same_however_long(chief, count, screen):
             (
                 "_publication",
                 "_group",
+                "_auditentry",
                 "_merger",
                 "_readercomment",
                 "_statistics",
