@@ -51,7 +51,7 @@ def address_in(text):
     except (OSError, ValueError):
         pass
     if with_port := WITH_PORT.fullmatch(text):
-        text = with_port[1] or with_port[2]
+        text = with_port[1] or with_port[2] or ""
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:

@@ -87,7 +87,7 @@ def search(data):
     words.words_of(text(told))
     for word in list(words.words_of(question.words))[:3]:
         words.slips(word)
-    snippets.pieces(text(told))
+    snippets.pieces([(word, word) for word in text(told).split(" ")])
 
 
 def beacons(data):
