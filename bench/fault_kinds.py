@@ -27,6 +27,7 @@ def session_killed(run):
     """PostgreSQL then cuts off everybody and goes through its log, as after a crash."""
     if pid := run.site.database.backend(run.chance):
         os.kill(pid, signal.SIGKILL)
+    time.sleep(1)  # until the others have been told
     run.site.database.wait()
 
 

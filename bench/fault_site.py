@@ -186,7 +186,7 @@ class FaultSite:
         for port in self.ports[:2]:
             while not answers("127.0.0.1", port):
                 time.sleep(0.2)
-        servers = [f"127.0.0.1:{port} fail_timeout=1s" for port in self.ports[:2]]
+        servers = [f"127.0.0.1:{port} max_fails=0" for port in self.ports[:2]]
         path = proxied.laid_out(
             self.folder / "nginx", servers=servers, port=self.port, files=self.folder / "var"
         )

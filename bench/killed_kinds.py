@@ -50,12 +50,12 @@ def is_announced(post):
 
 def many():
     from posts import bulk
-    from posts.models import BulkDeed
+    from posts.models import BulkDeed, Post
     from tests.factories import make_post, make_user
 
     by = make_user(group="Editor")
     posts = [make_post(status="draft", published_at=None) for _ in range(3)]
-    made = bulk.propose(posts, BulkDeed.Deed.PUBLISH, by=by)
+    made = bulk.propose(Post.objects.filter(pk__in=[post.pk for post in posts]), BulkDeed.Deed.PUBLISH, by=by)
     bulk.judge(made, by=by)
     bulk.begin(made, by=by)
     return made

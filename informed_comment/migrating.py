@@ -13,7 +13,8 @@ import time
 
 import psycopg
 from django.conf import settings
-from django.db import OperationalError, connections
+from django.db import OperationalError, connections, transaction
+from django.db.migrations.executor import MigrationExecutor
 from procrastinate.contrib.django.utils import connector_params
 from psycopg import errors, sql
 
@@ -33,6 +34,18 @@ SELECT class.relname FROM pg_index JOIN pg_class AS class ON class.oid = indexre
 WHERE NOT indisvalid AND class.relnamespace = current_schema()::regnamespace AND class.relkind = 'i'
     AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index AS made WHERE made.index_relid = indexrelid)
 """
+
+
+class WholeMigrations(MigrationExecutor):
+    """A migration and the row that says it was applied are one transaction.
+
+    Django writes that row after the commit where constraints come last: whoever is killed in between could never migrate again.
+    """
+
+    def apply_migration(self, state, migration, fake=False, fake_initial=False):
+        is_whole = migration.atomic and not self.connection.in_atomic_block
+        with transaction.atomic(self.connection.alias) if is_whole else contextlib.nullcontext():
+            return super().apply_migration(state, migration, fake=fake, fake_initial=fake_initial)
 
 
 class Blocked(Exception):

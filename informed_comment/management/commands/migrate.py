@@ -4,7 +4,9 @@ from django.core.management import CommandError
 from django.core.management.commands import migrate
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from informed_comment.migrating import Blocked, patiently
+from informed_comment.migrating import Blocked, WholeMigrations, patiently
+
+migrate.MigrationExecutor = WholeMigrations  # there is no other way to name it
 
 
 class Command(migrate.Command):
