@@ -102,8 +102,8 @@ class NewsroomSite(AdminSite):
             path("find/hits/", self.admin_view(palette.hits_json), name="find_hits"),
             *urls.paths(self),
             path("status/", self.admin_view(self.status), name="status"),
-            path("status/<int:number>/again/", self.admin_view(status.try_again), name="status_try_again"),
-            path("status/<int:number>/dismiss/", self.admin_view(status.dismiss), name="status_dismiss"),
+            path("status/again/", self.admin_view(status.try_again), name="status_try_again"),
+            path("status/dismiss/", self.admin_view(status.dismiss), name="status_dismiss"),
             path("signed-in/", self.admin_view(xframe_options_sameorigin(self.signed_in)), name="signed_in"),
         ]
         return [*own, *super().get_urls()]

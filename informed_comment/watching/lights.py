@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
 from django.utils.module_loading import import_string
 
 log = logging.getLogger(__name__)
@@ -41,7 +40,7 @@ def lights():
     for name in settings.STATUS_LIGHTS:
         try:
             found += import_string(name)()
-        except (DatabaseError, InterfaceError, OSError) as error:
+        except Exception as error:
             log.exception("The light %s cannot be read", name)
             found.append(
                 Light(

@@ -5,7 +5,6 @@ Rooms name theirs in the setting METRICS: functions without arguments that retur
 
 import fcntl
 import json
-import os
 import shutil
 from collections import defaultdict
 from contextlib import contextmanager, suppress
@@ -62,10 +61,16 @@ def only_one(where):
 def counted():
     """(the counts of all processes there are or were, those that are told as they are now by the living ones)."""
     counting.of_process.write()
-    where = counting.folder()
+    try:
+        return of_all(counting.folder())
+    except OSError:  # there is nowhere to write: this process is all that is known
+        own = json.loads(json.dumps(counting.of_process.told()))
+        return added([own]), [own]
+
+
+def of_all(where):
     with only_one(where):
-        gone, dead = read(where / f"{GONE}.json"), []
-        living = []
+        gone, living, dead = read(where / f"{GONE}.json"), [], []
         for file in where.glob("*-*.json"):
             if is_alive(file.stem):
                 living.append(read(file))
@@ -75,7 +80,7 @@ def counted():
             gone = added([gone, *map(read, dead)])
             draft = where / f"{GONE}.new"
             draft.write_text(json.dumps(gone))
-            os.replace(draft, where / f"{GONE}.json")
+            draft.replace(where / f"{GONE}.json")
             for file in dead:
                 file.unlink(missing_ok=True)
     return added([gone, *living]), living

@@ -3,8 +3,9 @@
 import shutil
 import sys
 import time
+from contextlib import suppress
 from datetime import date, timedelta
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import django
@@ -37,7 +38,7 @@ LIBRARIES = (
     "procrastinate",
     "pillow",
     "nh3",
-    "django-allauth",
+    "fido2",
     "cryptography",
     "whitenoise",
 )
@@ -103,7 +104,10 @@ def versions():
         "Django": django.get_version(),
         "PostgreSQL": f"{server // 10000}.{server % 10000}",
     }
-    return found | {name: version(name) for name in LIBRARIES}
+    for name in LIBRARIES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def support():

@@ -49,9 +49,11 @@ class Waiting:
     failed: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Failed:
-    number: int
+    """Jobs of one task that were given up for the same reason, the newest first; the rest is of the newest."""
+
+    numbers: list[int]
     task: str
     attempts: int
     why: str
@@ -85,11 +87,15 @@ def by_task():
     return found
 
 
-def failed(most=50):
-    """The newest jobs that were given up."""
+def failed(most=500):
+    """The newest jobs that were given up, together where they failed alike."""
+    found = {}
     with connection.cursor() as cursor:
         cursor.execute(FAILED, [most])
-        return [Failed(*row) for row in cursor]
+        for number, task, attempts, why, *rest in cursor:
+            alike = found.setdefault((task, why), Failed([], task, attempts, why, *rest))
+            alike.numbers.append(number)
+    return list(found.values())
 
 
 def try_again(number):

@@ -1,5 +1,7 @@
 """The newsroom's status page: every light, what waits, what failed, with the deeds that mend it; and its panel."""
 
+import re
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
@@ -16,6 +18,8 @@ from informed_comment.watching.lights import State, lights
 MAY_SEE = "informed_comment.view_status"
 MAY_MEND = "informed_comment.manage_jobs"
 SHOWN = 5
+MOST = 500  # jobs at once
+NUMBER = re.compile(r"[0-9]{1,18}")
 ORDER = (State.BAD, State.WATCH, State.GOOD)
 WORDS = {State.BAD: "Needs somebody now", State.WATCH: "Will need somebody", State.GOOD: "Well"}
 
@@ -40,33 +44,36 @@ def page(request, context):
 
 
 @require_POST
-def try_again(request, number):
-    return mended(request, number, queue.try_again, "job_tried_again", "was put back into the queue")
+def try_again(request):
+    return mended(request, queue.try_again, "job_tried_again", "was put back into the queue")
 
 
 @require_POST
-def dismiss(request, number):
-    return mended(request, number, queue.dismiss, "job_dismissed", "was dismissed")
+def dismiss(request):
+    return mended(request, queue.dismiss, "job_dismissed", "was dismissed")
 
 
-def mended(request, number, mend, word, done):
-    """One deed on a failed job, by whoever may, in the audit log."""
+def mended(request, mend, word, done):
+    """One deed on failed jobs, by whoever may; each in the audit log."""
     if not request.user.has_perm(MAY_MEND):
         raise PermissionDenied
-    try:
-        task = mend(number)
-    except queue.WaitsAlready:
-        messages.warning(
-            request, f"Job {number} need not be tried again: another that does the same waits. Dismiss it."
-        )
-    else:
+    numbers = [int(said) for said in request.POST.getlist("job")[:MOST] if NUMBER.fullmatch(said)]
+    mended = 0
+    for number in numbers:
+        try:
+            task = mend(number)
+        except queue.WaitsAlready:
+            said = f"Job {number} need not be tried again: another that does the same waits. Dismiss it."
+            messages.warning(request, said)
+            break
         if task:
             audit.record(word, f"The failed job {number} ({task}) {done}.", request=request, about=task)
-            messages.success(request, f"Job {number} ({task}) {done}.")
-        else:
-            messages.warning(
-                request, f"Job {number} is no longer among the failed ones: somebody else was quicker."
-            )
+            mended += 1
+    if mended:
+        said = f"Job {numbers[0]} {done}." if mended == 1 else f"Of {mended} jobs each {done}."
+        messages.success(request, said)
+    elif numbers and not messages.get_messages(request):
+        messages.warning(request, "They are no longer among the failed ones: somebody else was quicker.")
     return HttpResponseRedirect(reverse("admin:status"))
 
 

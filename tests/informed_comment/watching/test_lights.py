@@ -158,3 +158,16 @@ def test_every_light_that_the_site_names_can_be_read(settings):
     found = lights.lights()
     assert len(found) > 10
     assert not [light for light in found if "cannot be read" in light.says]
+
+
+def broken():
+    raise KeyError("whatever a room got wrong")
+
+
+@pytest.mark.django_db
+def test_a_light_that_cannot_be_read_is_bad_and_hides_no_other(settings):
+    settings.STATUS_LIGHTS = [f"{__name__}.broken", "informed_comment.watching.of_settings.settings_light"]
+    first, second = lights.lights()
+    assert first.state is State.BAD
+    assert "cannot be read" in first.says
+    assert second.name == "Settings"

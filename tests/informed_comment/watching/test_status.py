@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.management import call_command
-from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -17,7 +16,7 @@ from tests.factories import make_user
 from tests.informed_comment.watching.rows import failed_job, heartbeat
 
 pytestmark = pytest.mark.django_db
-PAGE = "/admin/status/"
+PAGE, AGAIN, DISMISS = "/admin/status/", "/admin/status/again/", "/admin/status/dismiss/"
 LIGHT = {"state": State.BAD}
 
 
@@ -59,24 +58,24 @@ def test_it_shows_every_light_with_its_cure_and_stays_within_its_budget(
     assert "Start it: systemctl start informed-comment-worker@1" in page
     assert "the picture is broken" in page
     assert "0f3a9c5e7b1d2468" in page
-    assert reverse("admin:status_try_again", args=[job]) in page
+    assert f'name="job" value="{job}"' in page
     assert "PostgreSQL" in page
 
 
 def test_a_failed_job_is_put_back_and_that_is_written_down(client, administrator):
     job = failed_job()
-    assert client.get(reverse("admin:status_try_again", args=[job])).status_code == 405
-    client.post(reverse("admin:status_try_again", args=[job]))
+    assert client.get(AGAIN).status_code == 405
+    client.post(AGAIN, {"job": job})
     again = ProcrastinateJob.objects.get(pk=job)
     assert (again.status, again.attempts) == ("todo", 0)
     entry = AuditEntry.objects.get(deed="job_tried_again")
     assert entry.by == administrator
-    assert client.post(reverse("admin:status_try_again", args=[job]), follow=True).status_code == 200
+    assert client.post(AGAIN, {"job": job}, follow=True).status_code == 200
 
 
 def test_a_failed_job_is_dismissed(client, administrator):
     job = failed_job()
-    answer = client.post(reverse("admin:status_dismiss", args=[job]), follow=True)
+    answer = client.post(DISMISS, {"job": job}, follow=True)
     assert "was dismissed" in answer.content.decode()
     assert not ProcrastinateJob.objects.filter(pk=job).exists()
     assert AuditEntry.objects.filter(deed="job_dismissed").exists()
@@ -84,19 +83,29 @@ def test_a_failed_job_is_dismissed(client, administrator):
     assert not JobProblem.objects.exists()
 
 
+def test_jobs_that_failed_alike_stand_together_and_are_mended_together(client, administrator):
+    jobs_alike = [failed_job(), failed_job()]
+    other = failed_job(said="OSError: another")
+    assert len(queue.failed()) == 2
+    answer = client.post(AGAIN, {"job": [*jobs_alike, "7; DROP TABLE", "-1"]}, follow=True)
+    assert "Of 2 jobs each was put back" in answer.content.decode()
+    assert ProcrastinateJob.objects.get(pk=other).status == "failed"
+    assert AuditEntry.objects.filter(deed="job_tried_again").count() == 2
+
+
 def test_a_failed_job_that_waits_already_is_not_put_back(client, administrator):
     job = failed_job(queueing_lock="once")
     jobs.defer("images.tasks.make_renditions", queueing_lock="once", image_id=7)
-    answer = client.post(reverse("admin:status_try_again", args=[job]), follow=True)
+    answer = client.post(AGAIN, {"job": job}, follow=True)
     assert "need not be tried again" in answer.content.decode()
     assert ProcrastinateJob.objects.get(pk=job).status == "failed"
 
 
-@pytest.mark.parametrize("deed", ["status_try_again", "status_dismiss"])
+@pytest.mark.parametrize("deed", ["/admin/status/again/", "/admin/status/dismiss/"])
 def test_nobody_else_mends_jobs(client, deed):
     job = failed_job()
     client.force_login(make_user(group="Editor"))
-    assert client.post(reverse(f"admin:{deed}", args=[job])).status_code == 403
+    assert client.post(deed, {"job": job}).status_code == 403
     assert ProcrastinateJob.objects.get(pk=job).status == "failed"
 
 
