@@ -632,6 +632,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORM}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING").upper()},
     "loggers": {
+        "django": {
+            "handlers": []
+        },  # Django would mail each error to ADMINS, and fail itself where no mail goes out
         "django.request": {"filters": ["without_robots"]},
         "psycopg.pool": {"filters": ["said_once_a_minute"]},
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # robots trying names; no fault of ours

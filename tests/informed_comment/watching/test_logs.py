@@ -5,6 +5,7 @@ import logging
 import sys
 
 import pytest
+from django.utils.log import AdminEmailHandler
 
 from informed_comment.watching import at_hand
 from informed_comment.watching.logs import JsonLine, PlainLine, SaidOnceAMinute, WithoutRobots
@@ -152,3 +153,10 @@ def test_whatever_a_reader_sends_is_in_no_line(client, caplog):
     for text in written:
         assert secret not in text, text
         assert "203.0.113.9" not in text, text
+
+
+def test_an_error_is_written_and_mailed_to_nobody():
+    """Django's own handler mails each one, while somebody waits, and ends the page of the error where no mail goes out."""
+    names = ["", "django", "django.request", "django.security", "django.server", "procrastinate"]
+    handlers = [handler for name in names for handler in logging.getLogger(name).handlers]
+    assert not [one for one in handlers if isinstance(one, AdminEmailHandler)]
