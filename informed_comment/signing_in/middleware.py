@@ -1,6 +1,7 @@
 """The one place that says who somebody is: whoever has not passed a required second step is nobody, wherever they ask."""
 
 import time
+from contextvars import ContextVar
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth import middleware
@@ -13,8 +14,18 @@ SEEN_EVERY = 300  # seconds
 ASKED_BY_ITSELF = ("/admin/session/",)  # by pages left open: no sign that somebody is there
 
 
+acting = ContextVar("acting", default=None)  # the request whose view is at work, and no longer than that
+
+
 class StaffAuthenticationMiddleware(middleware.AuthenticationMiddleware):
     """Asks for nothing before somebody wants to know; pages for readers never do."""
+
+    def __call__(self, request):
+        token = acting.set(request)
+        try:
+            return super().__call__(request)
+        finally:
+            acting.reset(token)
 
     def process_request(self, request):
         super().process_request(request)

@@ -10,7 +10,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_sa
 
 from informed_comment import audit
 from informed_comment.signing_in import sessions
-from informed_comment.watching import at_hand
+from informed_comment.signing_in.middleware import acting
 
 RIGHTS = {
     "is_active": ("may sign in", "may not sign in any more"),
@@ -31,7 +31,7 @@ def connect():
 
 
 def record(deed, said, about, **details):
-    request = at_hand.request.get()
+    request = acting.get()
     audit.record(deed, said, request=request if hasattr(request, "user") else None, about=about, **details)
 
 
@@ -68,7 +68,7 @@ def tell_of_password(user, before):
         return
     name = user.get_username()
     record("password_changed", f"The password of {name} was changed.", name)
-    request = at_hand.request.get()
+    request = acting.get()
     own = sessions.row_key(request) if request is not None and request.user.pk == user.pk else None
     sessions.end(user, request=request, but=own, why="the password was changed")
 
@@ -85,7 +85,11 @@ def is_made_anew(user, before):
 
 
 def tell_of_deletion(sender, instance, **kwargs):
-    record("account_deleted", f"The account {instance.get_username()} was deleted.", instance.get_username())
+    """Whoever deletes their own account is nobody any more when it is written down."""
+    request, name = acting.get(), instance.get_username()
+    is_own = request is not None and request.user.pk == instance.pk
+    said = f"The account {name} was deleted{' by its owner' if is_own else ''}."
+    audit.record("account_deleted", said, request=None if is_own else request, about=name)
 
 
 def said_of(action, names):

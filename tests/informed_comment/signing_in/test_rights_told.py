@@ -76,6 +76,19 @@ def test_in_the_newsroom_it_is_known_who_did_it(client, admin_user):
     assert {entry.name for entry in entries} == {"admin"}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_accounts_are_deleted_by_others_and_by_their_owners(client):
+    chief, ada = make_user(username="chief", is_superuser=True), make_user(username="ada")
+    client.force_login(chief)
+    for user in (ada, chief):
+        client.post(reverse("admin:auth_user_delete", args=[user.pk]), {"post": "yes"})
+    told = AuditEntry.objects.filter(deed="account_deleted").order_by("id")
+    assert [entry.said for entry in told] == [
+        "The account ada was deleted.",
+        "The account chief was deleted by its owner.",
+    ]
+
+
 def test_a_new_password_ends_the_sessions_everywhere_but_here():
     user = make_user(group="Editor", username="ada")
     here, there = browser(), browser()
