@@ -105,3 +105,25 @@ def test_no_redirect_leads_off_the_site(target):
 @pytest.mark.parametrize("address", ["/%00", "/a%00b/", "/?p=%00", "/%2500/"])
 def test_a_path_no_database_can_hold_is_not_found_or_the_homepage(client, address):
     assert client.get(address).status_code in (200, 404)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/\\evil.example/",
+        "/\t/evil.example/",
+        "/\n/evil.example",
+        "/a\r\nSet-Cookie: x=1",
+        "/@evil.example",
+        "/%2f/evil.example",
+        "/%5cevil.example",
+    ],
+)
+def test_no_redirect_leaves_the_site_or_adds_a_header(client, target):
+    Redirect.objects.create(path="/old-address/", target=target)
+    answer = client.get("/old-address/")
+    location = answer["Location"]
+    assert location.startswith("/")
+    assert not location.startswith(("//", "/\\"))
+    assert not set(location) & set("\t\r\n\\ ")
+    assert "Set-Cookie" not in answer.headers
