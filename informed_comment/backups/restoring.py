@@ -164,6 +164,7 @@ def brought_back(session, path, keys, found, say):
         say("putting the files in their places")
         files.settle()
         done.there_already = files.there_already
+    session.execute(sql.SQL("ANALYZE {}").format(tables.listed(targets)))  # before the first reader asks
     return done
 
 

@@ -20,7 +20,7 @@ PART = 4 << 20
 PLAINLY = """
 SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET bytea_output = 'hex';
 SET extra_float_digits = 1; SET client_encoding = 'UTF8'; SET statement_timeout = 0;
-SET idle_in_transaction_session_timeout = 0; SET search_path FROM CURRENT
+SET idle_in_transaction_session_timeout = 0
 """
 
 

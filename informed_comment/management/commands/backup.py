@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -38,8 +39,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, **options):
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-        with Progress(self.stderr) as progress:
+        with ends_tidily(), Progress(self.stderr) as progress:
             try:
                 told = self.made(options, progress)
             except Trouble as trouble:
@@ -76,3 +76,13 @@ class Command(BaseCommand):
             rows=made.rows,
         )
         return f"{path}: {summary(made)} Read again and found right."
+
+
+@contextmanager
+def ends_tidily():
+    """Told to stop, it takes away what it has written, as after any other failure."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

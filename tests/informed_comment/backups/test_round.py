@@ -144,6 +144,17 @@ def test_what_may_have_been_mailed_since_does_not_go_out_by_itself(site, setting
     assert "2 mailings wait for somebody" in " ".join(done.said)
 
 
+def test_whoever_was_erased_since_is_erased_again(site, settings, tmp_path):
+    settings.ERASURES_FILE = tmp_path / "erasures.jsonl"
+    making.make(tmp_path / "a")
+    command("erase_person", "reader@example.org")
+    assert not Subscriber.objects.filter(email="reader@example.org").exists()
+    wipe(settings)
+    said = command("restore", tmp_path / "a")
+    assert "erased again" in said
+    assert not Subscriber.objects.filter(email="reader@example.org").exists()
+
+
 def test_another_newsletter_key_is_refused_until_it_is_said_to_be_lost(site, settings, tmp_path):
     making.make(tmp_path / "a")
     wipe(settings)
