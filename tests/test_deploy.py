@@ -441,10 +441,10 @@ def test_what_is_far_too_long_is_refused_and_the_site_hears_nothing(proxy, path,
 
 def said_raw(proxy, text):
     """The status of the first answer to these very bytes, and how many answers came."""
-    with socket.create_connection(("127.0.0.1", proxy.port), timeout=5) as client:
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=10) as client:
         client.sendall(text.replace("\n", "\r\n").encode("latin-1"))
+        said = client.recv(65536)
         client.settimeout(0.3)
-        said = b""
         with suppress(TimeoutError):
             while part := client.recv(65536):
                 said += part
