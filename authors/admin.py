@@ -32,6 +32,24 @@ class AuthorAdmin(PicksPictures, EditorialAdmin):
         ("Address and login", {"fields": ["slug", "website", "fediverse", "email", "user"]}),
     )
 
+    def is_for_editors(self, request, author=None):
+        """Whether somebody may know how authors are reached; one's own address one knows."""
+        return self.has_change_permission(request) or (
+            author is not None and author.user_id == request.user.pk
+        )
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.is_for_editors(request, obj):
+            return fieldsets
+        return [
+            (name, options | {"fields": [field for field in options["fields"] if field != "email"]})
+            for name, options in fieldsets
+        ]
+
+    def get_search_fields(self, request):
+        return self.search_fields if self.is_for_editors(request) else ["name", "role"]
+
     def get_queryset(self, request):
         """The list shows how many posts each has signed; counted for the rows of one page only."""
         authors = super().get_queryset(request)

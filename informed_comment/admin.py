@@ -8,12 +8,13 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 
-from informed_comment import jobs, patterns, redirects
+from informed_comment import jobs, patterns, ranks, redirects
 from informed_comment.admin_site import EditorialAdmin
 from informed_comment.audit_screen import AuditEntryAdmin
 from informed_comment.long_lists import LongLists
 from informed_comment.models import (
     AuditEntry,
+    Erasure,
     Gone,
     PolicyReport,
     Publication,
@@ -21,6 +22,7 @@ from informed_comment.models import (
     RedirectPattern,
     SecondStep,
 )
+from informed_comment.persons.screen import PersonsAdmin
 from informed_comment.signing_in import proof
 from informed_comment.signing_in.views import colleagues
 
@@ -171,6 +173,7 @@ class GoneAdmin(EditorialAdmin):
 
 
 admin.site.register(AuditEntry, AuditEntryAdmin)
+admin.site.register(Erasure, PersonsAdmin)
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
@@ -209,9 +212,12 @@ class StaffAdmin(LongLists, UserAdmin):
         return proof.freshly_proved(super().user_change_password)(request, id, form_url)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        """Of the three groups every one is seen at once."""
+        """Of the three groups every one is seen at once, that whoever asks may hand out."""
         if db_field.name == "groups":
-            kwargs["widget"] = forms.CheckboxSelectMultiple()
+            kwargs |= {
+                "widget": forms.CheckboxSelectMultiple(),
+                "queryset": ranks.groups_within(request.user),
+            }
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_queryset(self, request):
@@ -231,12 +237,12 @@ class StaffAdmin(LongLists, UserAdmin):
 
     def has_change_permission(self, request, obj=None):
         """Nobody takes over an account that may do more than their own."""
-        above = obj is not None and obj.is_superuser and not request.user.is_superuser
-        return not above and super().has_change_permission(request, obj)
+        is_above = obj is not None and ranks.is_above(obj, request.user)
+        return not is_above and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        above = obj is not None and obj.is_superuser and not request.user.is_superuser
-        return not above and super().has_delete_permission(request, obj)
+        is_above = obj is not None and ranks.is_above(obj, request.user)
+        return not is_above and super().has_delete_permission(request, obj)
 
     @admin.display(description="Name", ordering="last_name")
     def full_name(self, user):
@@ -253,8 +259,19 @@ class StaffAdmin(LongLists, UserAdmin):
 
 @admin.register(Group)
 class StaffGroupAdmin(LongLists, GroupAdmin):
+    """What a group may do decides what everybody in it may do: only who may do everything changes that."""
+
     filter_horizontal = ()
     is_short = True
+
+    def has_add_permission(self, request):
+        return request.user.is_superuser
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.is_superuser
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         view = proof.freshly_proved(super().changeform_view)

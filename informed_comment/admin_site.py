@@ -106,7 +106,9 @@ class NewsroomSite(AdminSite):
             path("status/dismiss/", self.admin_view(status.dismiss), name="status_dismiss"),
             path("signed-in/", self.admin_view(xframe_options_sameorigin(self.signed_in)), name="signed_in"),
         ]
-        return [*own, *super().get_urls()]
+        # Django's way from any row to its page would tell whoever asks what has not come out yet, and where.
+        others = [pattern for pattern in super().get_urls() if getattr(pattern, "name", "") != "view_on_site"]
+        return [*own, *others]
 
     def signed_in(self, request):
         """Where signing in within a frame ends; whoever opened the frame sees it and goes on."""

@@ -249,6 +249,7 @@ MIDDLEWARE = [
     "informed_comment.watching.request_ids.NamesRequests",
     "informed_comment.door.KeepsFinalHeaders",
     "informed_comment.headers.SaysHeaders",
+    "informed_comment.methods.OnlyKnownMethods",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -14,6 +14,7 @@ from django.template import VariableDoesNotExist
 
 from informed_comment import caching, editions
 from informed_comment.management.commands import worker as worker_command
+from informed_comment.watching import at_hand
 from tests import emptying
 
 site_settings.DEBUG = False  # as pytest-django has it in tests; here already when their modules are read
@@ -80,6 +81,7 @@ def nothing_is_remembered(settings, tmp_path):
     caching.shelf.empty(None)
     editions.forget()
     editions.forget_kept()
+    at_hand.request.set(None)  # of a download that nobody read to its end
     cache.clear()
 
 

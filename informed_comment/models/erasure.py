@@ -21,6 +21,7 @@ class Erasure(models.Model):
 
     class Meta:
         default_permissions = ()
+        verbose_name = verbose_name_plural = "a person's data"
         permissions = [
             ("export_person", "Can take out all data of a person"),
             ("erase_person", "Can erase the data of a person"),

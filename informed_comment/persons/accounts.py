@@ -92,6 +92,9 @@ REGISTER = {
 IMPERSONAL = {
     "informed_comment.AuditEntry": "names of deeds and requests",
     "informed_comment.BackupRun": "names of files",
+    "informed_comment.JobProblem": "why a job failed, without anybody's address",
+    "informed_comment.PolicyReport": "what a page of ours wanted to load and may not; no reader",
+    "informed_comment.WatchedLight": "how the site stands",
     "informed_comment.CdnState": "what the CDN was told",
     "informed_comment.Erasure": "the name of a key, and what was chosen",
     "informed_comment.Publication": "what the publication says of itself",
@@ -207,6 +210,8 @@ def close(user):
         rows.all().delete()
     user.groups.clear()
     user.user_permissions.clear()
+    user.staff_sessions.all().delete()
+    user.second_steps.all().delete()
     return True
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import HttpResponseRedirect
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from informed_comment import keyset, spreadsheets
 from newsletter import addresses, ledger
 from newsletter.admin.ledger import LABELS
+from newsletter.admin.mailing_confirm import note_sending
 from newsletter.messages import message_id
 from newsletter.models import Delivery, Mailing, Subscriber
 from newsletter.spreadsheet_columns import Defused
@@ -141,7 +141,7 @@ def decide(admin, request, mailing):
         number = f"{done:,} deliver{'y' if done == 1 else 'ies'}"
         said = SEVERAL[request.POST["deed"]] % number
         which = "" if "all" in request.POST else f" Numbers {', '.join(ticked[:50])}."
-        LogEntry.objects.log_actions(request.user.pk, [mailing], CHANGE, said + which)
+        note_sending(request, mailing, said + which, "deliveries_decided")
         messages.success(request, said[0].upper() + said[1:])
     elif done == 0:
         messages.warning(request, NONE if chosen else "Tick the deliveries first, then press the button.")
@@ -154,9 +154,7 @@ def as_csv(admin, request, mailing):
     if not request.user.has_perm("newsletter.export_subscriber"):
         raise PermissionDenied
     choice = Choice.of(mailing, request.GET)
-    LogEntry.objects.log_actions(
-        request.user.pk, [mailing], CHANGE, f"Ledger taken out as CSV: {choice.query}."
-    )
+    note_sending(request, mailing, f"Ledger taken out as CSV: {choice.query}.", "ledger_exported")
     rows = (
         choice.rows(mailing)
         .order_by("id")

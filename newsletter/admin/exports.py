@@ -8,6 +8,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -16,7 +17,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
-from informed_comment import keyset
+from informed_comment import audit, keyset
 from informed_comment.signing_in import proof
 from newsletter.models import Subscriber
 from newsletter.spreadsheet import Export
@@ -101,14 +102,14 @@ class Exports:
             self.message_user(request, BUSY, messages.WARNING)
             return None
         export = Export(selection, columns=columns, is_raw=is_raw)
-        return as_file(Download(export, request.user.pk, said), str(self.opts.verbose_name_plural))
+        return as_file(Download(export, request, said), str(self.opts.verbose_name_plural))
 
 
 class Download:
     """An export that is logged and that lets go of its slot, however it ends."""
 
-    def __init__(self, export, user_id, said):
-        self.export, self.user_id, self.said = export, user_id, said
+    def __init__(self, export, request, said):
+        self.export, self.request, self.said = export, request, said
         self.has_slot, self.rows = True, self.stream()
 
     def __iter__(self):
@@ -118,19 +119,24 @@ class Download:
         name = self.export.selection.model._meta.verbose_name_plural
         columns = ", ".join(self.export.columns)
         raw = ", raw" if self.export.is_raw else ""
-        self.log(f"Export of {name} began: {self.said}. Columns: {columns}{raw}.")
+        self.log(f"Export of {name} began: {self.said}. Columns: {columns}{raw}.", columns=columns)
         try:
             yield from self.export
         finally:
             ended = "was broken off"
             if self.export.sha256:
                 ended = f"ended: {self.export.rows} rows, SHA-256 {self.export.sha256}"
-            self.log(f"Export of {name} {ended}.")
+            self.log(f"Export of {name} {ended}.", rows=self.export.rows, sha256=self.export.sha256)
 
-    def log(self, message):
+    @transaction.atomic
+    def log(self, message, **details):
+        """For the newsroom's history, and for the audit log, where the words that were searched for have no place."""
         model = self.export.selection.model
+        name = str(model._meta.verbose_name_plural)
+        said = f"{name.capitalize()} were taken out as CSV."
+        audit.record(f"{model._meta.model_name}_exported", said, request=self.request, about=name, **details)
         LogEntry.objects.create(
-            user_id=self.user_id,
+            user_id=self.request.user.pk,
             content_type=ContentType.objects.get_for_model(model),
             object_repr=str(model._meta.verbose_name_plural).capitalize(),
             action_flag=CHANGE,

@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from informed_comment import spreadsheets
+from informed_comment import audit, spreadsheets
 from newsletter import growth, moves
 from newsletter.admin import charts
 from newsletter.admin.read_only import ReadOnly
@@ -71,6 +71,7 @@ class DailyFigureAdmin(ReadOnly, admin.ModelAdmin):
         """Every day a line, as it is streamed from the database; an empty cell: not known."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        audit.record("figures_exported", "Figures of the newsletter were taken out as CSV.", request=request)
         return spreadsheets.download(lines(), name="newsletter-figures.csv")
 
 

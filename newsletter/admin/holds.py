@@ -5,11 +5,13 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
 
+from informed_comment import audit
 from informed_comment.admin_site import EditorialAdmin
 from newsletter import addresses, holding
 from newsletter.admin.read_only import ReadOnly
@@ -119,7 +121,9 @@ class HeldSignUpAdmin(ReadOnly, admin.ModelAdmin):
             messages.success(request, "The hold is over. For a day no new one begins by itself.")
         return redirect("admin:newsletter_heldsignup_changelist")
 
+    @transaction.atomic
     def log(self, request, message):
+        audit.record("held_sign_ups_decided", message, request=request, about="Sign-ups on hold")
         LogEntry.objects.create(
             user_id=request.user.pk,
             content_type=ContentType.objects.get_for_model(HeldSignUp),

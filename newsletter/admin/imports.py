@@ -4,12 +4,14 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
+from informed_comment import audit
 from informed_comment.long_lists import LongLists
 from newsletter.admin.exports import BUSY, Download, as_file, slots
 from newsletter.admin.import_forms import FileForm, LookForm
@@ -134,13 +136,15 @@ class ImportBatchAdmin(LongLists, admin.ModelAdmin):
             messages.warning(request, BUSY)
             return HttpResponseRedirect(page_of(batch))
         rows = batch.rows.all() if request.GET.get("rows") == "all" else telling.reported(batch)
-        return as_file(Download(Export(rows), request.user.pk, str(batch)), f"import-{batch.pk}")
+        return as_file(Download(Export(rows), request, str(batch)), f"import-{batch.pk}")
 
     def page(self, request, name, **context):
         context = self.admin_site.each_context(request) | {"opts": self.opts} | context
         return TemplateResponse(request, PAGE.format(name), context)
 
+    @transaction.atomic
     def log(self, request, batch, said):
+        audit.record("subscribers_imported", said, request=request, about=str(batch), rows=batch.lines)
         LogEntry.objects.log_actions(request.user.pk, [batch], ADDITION, said, single_object=True)
 
 

@@ -8,12 +8,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from informed_comment import audit
 from newsletter import audience, composing, mailing_checks, queueing
 from newsletter.models import Mailing
 
@@ -58,6 +60,13 @@ def page(admin, request, mailing):
     return render(request, "newsletter/admin/mailing/send.html", context)
 
 
+@transaction.atomic
+def note_sending(request, mailing, said, deed="mailing_sent"):
+    """In the mailing's history and in the audit log."""
+    audit.record(deed, said, request=request, about=str(mailing), audience=mailing.audience)
+    LogEntry.objects.log_actions(request.user.pk, [mailing], CHANGE, said)
+
+
 def earliest(mailing):
     return max(mailing.send_at or timezone.now(), timezone.now() + timedelta(seconds=settings.HOLD_SECONDS))
 
@@ -95,6 +104,6 @@ def send(request, mailing):
         return again
     moment = timezone.localtime(queued.starts_at)
     said = QUEUED.format(number=queued.audience, s="" if queued.audience == 1 else "s", moment=moment)
-    LogEntry.objects.log_actions(request.user.pk, [queued], CHANGE, said)
+    note_sending(request, queued, said)
     messages.success(request, said)
     return HttpResponseRedirect(reverse("admin:newsletter_mailing_change", args=[mailing.pk]))

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -13,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
 from newsletter import queueing
+from newsletter.admin.mailing_confirm import note_sending
 from newsletter.models import Mailing
 
 State = Mailing.State
@@ -79,7 +79,7 @@ def perform(request, pk):
     if problem:
         messages.error(request, problem)
     else:
-        LogEntry.objects.log_actions(request.user.pk, [mailing], CHANGE, button.said)
+        note_sending(request, mailing, button.said, f"mailing_{button.name}")
         messages.success(request, button.said)
     return HttpResponseRedirect(reverse("admin:newsletter_mailing_change", args=[pk]))
 

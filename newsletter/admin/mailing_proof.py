@@ -2,11 +2,13 @@
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
+from informed_comment import audit
 from newsletter import addresses, composing, proofing, queueing
 from newsletter.models import Mailing, MailingVariant, ProofAddress
 from newsletter.queueing import Text
@@ -70,7 +72,15 @@ def perform(request, mailing):
     results = proofing.proof(mailing, text, list(dict.fromkeys(wanted)))
     request.session[SESSION] = {str(mailing.pk): results}
     told = "; ".join(f"{address}: {said}" for address, said in results)
-    LogEntry.objects.log_actions(request.user.pk, [mailing], CHANGE, f"Test. {told}")
+    with transaction.atomic():
+        audit.record(
+            "mailing_tested",
+            "Tests of a mailing went out.",
+            request=request,
+            about=str(mailing),
+            mails=len(results),
+        )
+        LogEntry.objects.log_actions(request.user.pk, [mailing], CHANGE, f"Test. {told}")
     return ""
 
 

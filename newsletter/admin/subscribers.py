@@ -1,8 +1,12 @@
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import transaction
 
+from informed_comment import audit
 from informed_comment.long_lists import LongLists
+from informed_comment.persons.erasing import mark_of
+from informed_comment.persons.parts import Person
 from newsletter import subscribing
 from newsletter.admin.exports import Exports
 from newsletter.admin.own_mail import OwnMail
@@ -76,15 +80,23 @@ class SubscriberAdmin(OwnMail, Exports, LongLists, admin.ModelAdmin):
         permissions=["change"],
         location=[ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM],
     )
+    @transaction.atomic
     def unsubscribe_chosen(self, request, queryset):
         evidence = Evidence("admin", by=request.user.get_username())
         chosen = list(queryset.exclude(state__in=["unsubscribed", "complained"]))
         for subscriber in chosen:
             subscribing.unsubscribe(subscriber, evidence=evidence)
+        if chosen:
+            said = f"Unsubscribed by an administrator: {len(chosen)}."
+            audit.record("subscribers_unsubscribed", said, request=request, rows=len(chosen))
         LogEntry.objects.log_actions(request.user.pk, chosen, CHANGE, "Unsubscribed.")
         self.message_user(request, f"Unsubscribed: {len(chosen)}.", messages.SUCCESS)
 
+    @transaction.atomic
     def delete_model(self, request, obj):
+        """The log keeps the hash by which the erasure of a person is known, and not the address."""
+        mark = mark_of(Person(address=obj.email))
+        audit.record("subscriber_erased", "A subscriber was erased.", request=request, about=mark)
         subscribing.erase(obj, evidence=Evidence("admin", by=request.user.get_username()))
 
     def delete_queryset(self, request, queryset):

@@ -56,6 +56,8 @@ class PopularAdmin(EditorialAdmin):
         return [*own, *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         return HttpResponseRedirect(reverse("admin:posts_popularsidebar_changelist"))
 
     def changelist_view(self, request, extra_context=None):

@@ -24,8 +24,12 @@ class ReaderCommentAdmin(EditorialAdmin):
     actions = ["hide_chosen", "show_chosen"]
 
     def get_queryset(self, request):
+        """An author sees what was said under their own posts; an editor, all."""
         titles = ("post__title", "post__permalink", "post__status", "post__published_at")
-        return super().get_queryset(request).select_related("post").only(*OWN, *titles)
+        comments = super().get_queryset(request).select_related("post").only(*OWN, *titles)
+        if request.user.has_perm("posts.change_any_post"):
+            return comments
+        return comments.filter(post__in=Post.objects.written_by(request.user).values("pk"))
 
     def get_search_results(self, request, queryset, search_term):
         for words in search_term.split():

@@ -132,6 +132,7 @@ class Statistics(models.Model):
     class Meta:
         managed = False
         default_permissions = ()
+        permissions = [("export_statistics", "Can take statistics out")]
         verbose_name = verbose_name_plural = "statistics"
 
     def __str__(self):

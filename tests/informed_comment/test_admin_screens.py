@@ -89,6 +89,7 @@ def test_a_list_costs_the_same_however_long(chief, count, screen):
                 "_publication",
                 "_group",
                 "_auditentry",
+                "_erasure",
                 "_merger",
                 "_readercomment",
                 "_statistics",

@@ -45,10 +45,12 @@ def test_the_wordpress_export_comes_as_a_whole_with_its_checksum_in_the_log(clie
     assert hashlib.sha256(data).hexdigest() in ended
 
 
-def test_the_head_comes_at_once_and_a_broken_download_is_noted(chief):
+def test_the_head_comes_at_once_and_a_broken_download_is_noted(chief, rf):
+    request = rf.post(OUT)
+    request.user = chief
     for begun in (True, False):
         assert leaving.slots.acquire(blocking=False)
-        download = leaving.Download(Packed(), chief.pk, "WordPress export", str)
+        download = leaving.Download(Packed(), request, "WordPress export", str)
         if begun:
             assert b"<rss" in zlib.decompressobj(31).decompress(next(iter(download)))
         download.close()

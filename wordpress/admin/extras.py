@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 
 from wordpress import popularity
+from wordpress.admin.noting import note
 from wordpress.redirecting import deed as redirecting
 from wordpress.redirecting.reading import CannotRead
 
@@ -120,9 +120,7 @@ def page(modeladmin, request):
 
 def taken(request, which, told):
     said = DONE[which].format(number(told.takes, WORDS[which]))
-    LogEntry.objects.create(
-        user_id=request.user.pk, object_repr="Old site", action_flag=CHANGE, change_message=said
-    )
+    note(request, f"{which}_imported", said, "Old site")
     messages.success(request, said)
     return HttpResponseRedirect(reverse("admin:wordpress_move_extras"))
 

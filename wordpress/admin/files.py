@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.urls import reverse
 from informed_comment import jobs, keyset, workers
 from wordpress.admin.following import NO_WORKER
 from wordpress.admin.lines import csv_of
+from wordpress.admin.noting import note
 from wordpress.fetching import course, missing
 from wordpress.fetching.courier import bare
 from wordpress.fetching.deed import address_of, lacking
@@ -78,11 +78,11 @@ def page(modeladmin, request):
 
 def fetch(request, chosen):
     if course.ask(chosen):
-        LogEntry.objects.create(
-            user_id=request.user.pk,
-            object_repr="Files of the old site",
-            action_flag=CHANGE,
-            change_message=f"Began to fetch files from {', '.join(chosen)}.",
+        note(
+            request,
+            "files_fetched",
+            f"Began to fetch files from {', '.join(chosen)}.",
+            "Files of the old site",
         )
     else:
         messages.info(request, "Files are being fetched already; nothing was begun again.")

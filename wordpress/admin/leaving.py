@@ -5,13 +5,13 @@ import threading
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from wordpress.admin.noting import note
 from wordpress.leaving.packing import Packed
 from wordpress.leaving.site.streaming import Streamed
 from wordpress.models import Move
@@ -47,7 +47,7 @@ def page(modeladmin, request):
 
 def wxr(request):
     packed = Packed()
-    download = Download(packed, request.user.pk, "WordPress export", lambda: told(packed.written.items))
+    download = Download(packed, request, "WordPress export", lambda: told(packed.written.items))
     return as_file(download, f"{stem()}.xml.gz", "application/gzip")
 
 
@@ -55,7 +55,7 @@ def archive(request):
     with_subscribers = "with_subscribers" in request.POST
     streamed = Streamed(stem(), with_subscribers=with_subscribers)
     name = "Archive with the subscribers" if with_subscribers else "Archive"
-    download = Download(streamed, request.user.pk, name, lambda: told_of_archive(streamed.gone))
+    download = Download(streamed, request, name, lambda: told_of_archive(streamed.gone))
     return as_file(download, f"{stem()}.zip", "application/zip")
 
 
@@ -75,8 +75,8 @@ def told_of_archive(gone):
 class Download:
     """Bytes on their way out, logged before and after; lets go of its slot, however it ends."""
 
-    def __init__(self, source, user_id, name, told):
-        self.source, self.user_id, self.name, self.told = source, user_id, name, told
+    def __init__(self, source, request, name, told):
+        self.source, self.request, self.name, self.told = source, request, name, told
         self.has_slot, self.pieces = True, self.stream()
 
     def __iter__(self):
@@ -96,13 +96,7 @@ class Download:
             self.log(f"{self.name}: taking everything out {ended}.")
 
     def log(self, message):
-        LogEntry.objects.create(
-            user_id=self.user_id,
-            content_type=ContentType.objects.get_for_model(Move),
-            object_repr="Everything",
-            action_flag=CHANGE,
-            change_message=message,
-        )
+        note(self.request, "site_exported", message, "Everything", ContentType.objects.get_for_model(Move))
 
     def close(self):
         """Called by the server when the answer is over, also one that nobody has read."""

@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_POST, require_safe
 
+from informed_comment import audit
 from informed_comment.long_lists import LongLists
 from informed_comment.palette import may_open
 from wordpress.admin import arriving, deeds, extras, files, following, leaving, lines
@@ -193,7 +195,9 @@ class MoveAdmin(LongLists, admin.ModelAdmin):
         context = self.admin_site.each_context(request) | {"opts": self.opts, "subtitle": None} | context
         return TemplateResponse(request, PAGE.format(name), context)
 
+    @transaction.atomic
     def log(self, request, move, said):
+        audit.record("site_imported", said, request=request, about=str(move))
         LogEntry.objects.log_actions(request.user.pk, [move], ADDITION, said, single_object=True)
 
 

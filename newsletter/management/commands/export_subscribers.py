@@ -1,10 +1,12 @@
 """`manage.py export_subscribers [FILE]`: subscribers, or the hashes of suppressed addresses, as CSV."""
 
 import contextlib
+import getpass
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from informed_comment import audit
 from newsletter.models import Subscriber, Suppression
 from newsletter.spreadsheet import Export
 from newsletter.spreadsheet_columns import COLUMNS_OF
@@ -40,10 +42,19 @@ class Command(BaseCommand):
             raise CommandError(
                 f"There is no column {', '.join(sorted(unknown))}: use {', '.join(COLUMNS_OF[model])}."
             )
+        name = str(model._meta.verbose_name_plural)
         export = Export(selection, columns=columns, is_raw=options["raw"])
         with self.target(options["file"]) as write:
             for piece in export:
                 write(piece)
+        audit.record(
+            f"{model._meta.model_name}_exported",
+            f"{name.capitalize()} were taken out by a command.",
+            about=name,
+            rows=export.rows,
+            sha256=export.sha256,
+            who=getpass.getuser(),
+        )
         self.stderr.write(
             f"{export.rows} {model._meta.verbose_name_plural} exported, SHA-256 {export.sha256}."
         )

@@ -2,9 +2,11 @@
 
 import itertools
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 
+from informed_comment import audit
 from informed_comment.spreadsheets import download
 from posts.admin.statistics.tables import KINDS
 from posts.models import Post, ReadDay
@@ -12,6 +14,13 @@ from posts.reads import lives, overviews, ranking
 from posts.reads.ranking import MODELS
 
 AT_ONCE = 1000
+
+
+def note(request, of):
+    """Taking numbers out is a permission of its own, and is logged; what somebody may see at all is asked before."""
+    if not request.user.has_perm("posts.export_statistics"):
+        raise PermissionDenied("You may look at statistics, but not take them out. Ask an administrator.")
+    audit.record("statistics_exported", "Statistics were taken out as CSV.", request=request, about=of)
 
 
 def answer(scope, period, what, *, of):

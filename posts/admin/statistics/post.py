@@ -95,6 +95,7 @@ def life(post, opens):
 
 def hours_csv(admin, request, post):
     """Every hour that has reads, as it is streamed from the database; hours begin as said, in UTC."""
+    csvs.note(request, str(post))
     rows = ReadHour.objects.filter(post=post, reads__gt=0).order_by("hour").values_list("hour", "reads")
 
     def lines():
@@ -107,6 +108,7 @@ def hours_csv(admin, request, post):
 
 def period_csv(admin, request, post, what):
     """A table of one period; of the whole life, as long as days are kept, which is for ever."""
+    csvs.note(request, str(post))
     if request.GET.get("period") in periods.UNITS:
         return csvs.answer(scopes.of(post), periods.asked(request.GET), what, of=f"reads-of-post-{post.pk}")
     return csvs.of_life(post, what)

@@ -113,10 +113,12 @@ class StatisticsAdmin(admin.ModelAdmin):
         scope = self.scope_seen(request)
         if scope.kind != "site":
             raise PermissionDenied("The site's statistics are for editors.")
+        csvs.note(request, "The site")
         return csvs.answer(scope, periods.asked(request.GET), what, of="reads-of-the-site")
 
     def row_csv(self, request, model, what, **named):
         scope, thing = self.row_seen(request, model, *named.values())
+        csvs.note(request, str(thing))
         return csvs.answer(scope, periods.asked(request.GET), what, of=f"reads-of-{scope.kind}-{thing.pk}")
 
     def scope_seen(self, request):

@@ -1,10 +1,12 @@
 """`manage.py export_site DIR [--with-subscribers]`"""
 
+import getpass
 import sys
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from informed_comment import audit
 from wordpress.leaving.site.going import export_site
 from wordpress.leaving.site.manifest import DumpError
 
@@ -26,6 +28,14 @@ class Command(BaseCommand):
             gone = export_site(dir, with_subscribers=with_subscribers, **progress)
         except DumpError as error:
             raise CommandError(str(error)) from error
+        audit.record(
+            "site_exported",
+            "The whole publication was taken out by a command.",
+            about="Everything",
+            with_subscribers=with_subscribers,
+            rows=sum(gone.rows.values()),
+            who=getpass.getuser(),
+        )
         for name, count in gone.rows.items():
             self.stdout.write(f"  {count:>8}  {name.replace('_', ' ')}")
         self.stdout.write(f"  {gone.files:>8}  files")

@@ -1,10 +1,12 @@
 """`manage.py export_wordpress [FILE] [--zip] [--split MEGABYTES]`"""
 
+import getpass
 import sys
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from informed_comment import audit
 from wordpress import exporter
 
 
@@ -30,6 +32,7 @@ class Command(BaseCommand):
         if file is None:
             if zip or split:
                 raise CommandError("A zip file, or several files, need the name of a FILE to be written to.")
+            self._note()
             return self._stream()
         if not file.absolute().parent.is_dir():
             raise CommandError(f"{file.parent} is not a folder. Make it first, or name another file.")
@@ -39,9 +42,14 @@ class Command(BaseCommand):
             is_zip=zip,
             progress=self._tell if sys.stderr.isatty() else lambda done: None,
         )
+        self._note()
         for name, count in sorted(written.items.items()):
             self.stdout.write(f"  {name}  {count}")
         self.stdout.write(f"Written: {', '.join(written.files)}. {FILES}")
+
+    def _note(self):
+        said = "A WordPress export was written by a command."
+        audit.record("site_exported", said, about="Everything", who=getpass.getuser())
 
     def _stream(self):
         out = getattr(self.stdout._out, "buffer", None)

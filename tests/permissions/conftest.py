@@ -1,0 +1,55 @@
+"""One publication for the whole walk, forgotten at its end."""
+
+import logging
+from dataclasses import dataclass
+
+import pytest
+from django.conf import settings as site_settings
+from django.contrib.admin import AdminSite
+from django.core.signals import request_finished
+from django.db import close_old_connections, transaction
+from django.template.response import SimpleTemplateResponse
+from django.test import override_settings
+
+from tests.permissions import asking, people, publication
+
+LOCAL = "django.core.cache.backends.locmem.LocMemCache"
+
+
+@dataclass
+class Walk:
+    everybody: list
+    values: dict
+    asker: asking.Asker
+    media: object
+
+
+@pytest.fixture(scope="module")
+def walk(django_db_setup, django_db_blocker, tmp_path_factory):
+    media = tmp_path_factory.mktemp("media")
+    quickly = override_settings(
+        SESSION_ENGINE="django.contrib.sessions.backends.cache",
+        ROOT_URLCONF="tests.permissions.urls",
+        MEDIA_ROOT=media,
+        PROOF_MINUTES=1000,
+        SESSION_CACHE_ALIAS="sessions",
+        CACHES=site_settings.CACHES | {"sessions": {"BACKEND": LOCAL, "LOCATION": "walk"}},
+    )
+    with quickly, django_db_blocker.unblock(), transaction.atomic():
+        everybody = people.one_of_each()
+        values = publication.make_publication(everybody)
+        yield Walk(everybody, values, asking.Asker(), media)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def quietly(walk, settings, monkeypatch):
+    """Nothing is rendered and no refusal written down: it is asked only who is let in."""
+    settings.MEDIA_ROOT = walk.media
+    monkeypatch.setattr(SimpleTemplateResponse, "render", asking.unrendered)
+    monkeypatch.setattr(AdminSite, "each_context", lambda site, request: {"site_title": ""})  # names of rooms
+    logging.disable(logging.CRITICAL)
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_finished.connect(close_old_connections)
+    logging.disable(logging.NOTSET)
