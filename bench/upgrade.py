@@ -238,7 +238,9 @@ class Crowd:
         print(
             f"{len(self.saved)} saves answered with success; the last is there: {bool(self.saved) and self.saved[-1] in body}"
         )
-        if self.trouble or not self.saved or self.saved[-1] not in body:
+        if not self.saved:
+            sys.exit("The editor could save nothing.")
+        if self.trouble or self.saved[-1] not in body:
             sys.exit("\n".join(self.trouble[:20]) or "A save that was answered with success is lost.")
 
 
@@ -260,7 +262,7 @@ class Editor:
     def sign_in(self):
         _, text, _ = self.ask("GET", "/admin/login/")
         self.ask(
-            "POST", "/admin/login/?next=/admin/", {"username": "editor", "password": PASSWORD, **fields(text)}
+            "POST", "/admin/login/?next=/admin/", fields(text) | {"username": "editor", "password": PASSWORD}
         )
 
     def save(self):
