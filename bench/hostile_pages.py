@@ -33,7 +33,7 @@ LOOK = """(isOfUs) => {
     if (one.tagName === "SCRIPT" && one.src && !own.test(one.src)) found.push(one.outerHTML)
     if (one.tagName === "META" && /refresh/i.test(one.httpEquiv)) found.push(one.outerHTML)
   }
-  for (const name of ["forms", "cookie", "location", "body", "getElementById", "currentScript"])
+  for (const name of ["forms", "cookie", "location", "getElementById", "currentScript"]) // body is a field of ours
     if (document.querySelector(`[id="${name}"], [name="${name}"]`)) found.push(`clobbers ${name}`)
   return found
 }"""
