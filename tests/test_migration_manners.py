@@ -12,10 +12,10 @@ from tests.manners import complaints
 NEVER_RELEASED = {  # app → the number of the last one
     "authors": 6,
     "images": 5,
-    "informed_comment": 17,
+    "informed_comment": 18,
     "newsletter": 19,
     "pages": 7,
-    "posts": 44,
+    "posts": 45,
     "wordpress": 12,
 }
 EXCUSED = {}  # (app, name) → why what it does is harmless
