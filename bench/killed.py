@@ -42,6 +42,7 @@ def main(only=""):
         settings.MAILERS, settings.HOLD_SECONDS = {"default": files}, 0
         for name, kind in kinds(mail).items():
             if only in name:
+                settings.SIGN_UPS_BURST = MOST * MOST  # nobody is kept waiting here
                 wrong += tried(name, kind)
     connection.creation.destroy_test_db("bench_killed", verbosity=0)
     return 1 if wrong else 0

@@ -129,11 +129,11 @@ def has_renditions(image):
 
 
 def signed_up():
-    from newsletter import subscribing
+    from newsletter import addresses, subscribing
     from newsletter.consent import Evidence
     from newsletter.models import ConsentEvent
 
-    address = f"{next(NUMBERS)}@example.org"
+    address = addresses.parse(f"reader@place{next(NUMBERS)}.example.org")
     subscribing.sign_up(address, frequency="daily", source="page", evidence=Evidence("bench"))
     return ConsentEvent.objects.latest("pk")
 
@@ -181,12 +181,13 @@ def is_told(mail, user):
 def digest_due():
     from django.utils import timezone
 
-    from newsletter.models import Delivery, Mailing, Subscriber
+    from newsletter.models import Delivery, DigestPlan, Mailing, Subscriber
     from tests.factories import make_post, make_subscriber
     from tests.newsletter.test_digests import plan
 
     Delivery.objects.all().delete()
     Mailing.objects.all().delete()
+    DigestPlan.objects.all().delete()
     Subscriber.objects.all().delete()
     plan("daily", on_since=timezone.now() - timedelta(hours=3))
     make_post(published_at=hours_ago(1))
