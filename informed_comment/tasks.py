@@ -1,5 +1,7 @@
 """Keeping tidy what the frame itself writes: the queue, what browsers reported, who was signed in."""
 
+import logging
+
 from procrastinate import builtin_tasks
 from procrastinate.contrib.django import app
 
@@ -8,6 +10,7 @@ from informed_comment.backups import nightly
 from informed_comment.signing_in import links, sessions
 from informed_comment.watching import keeping_watch, queue
 
+logger = logging.getLogger(__name__)
 HOURS_KEPT = 72
 
 
@@ -36,7 +39,13 @@ def forget_problems(timestamp):
 def keep_watch(timestamp):
     """Each minute: looks at every light, and tells the operator by mail of what has turned bad or well."""
     keeping_watch.look()
-    keeping_watch.tell()
+    try:
+        keeping_watch.tell()
+    except OSError as error:
+        logger.warning(
+            "ADMINS cannot be told by mail what is wrong; it is tried again each minute. See MAIL_URL: %s",
+            error,
+        )
 
 
 @app.periodic(cron="*/10 * * * *")

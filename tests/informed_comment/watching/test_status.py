@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from informed_comment import jobs
+from informed_comment import jobs, tasks
 from informed_comment.models import AuditEntry, JobProblem, WatchedLight
 from informed_comment.watching import keeping_watch, queue
 from informed_comment.watching.lights import Light, State
@@ -173,3 +173,22 @@ def test_a_light_that_is_gone_is_forgotten(one_light, settings):
     settings.STATUS_LIGHTS = []
     keeping_watch.look()
     assert not WatchedLight.objects.exists()
+
+
+def test_that_no_mail_goes_out_fails_no_job_and_is_tried_again(
+    one_light, settings, time_machine, monkeypatch, caplog
+):
+    settings.ADMINS = ["friend@hosting.example"]
+
+    def refused(self):
+        raise ConnectionRefusedError("nobody listens")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mail.EmailMessage, "send", refused)
+        tasks.keep_watch(0)
+        time_machine.move_to(timezone.now() + timedelta(minutes=3))
+        tasks.keep_watch(0)
+    assert "ADMINS cannot be told by mail" in caplog.text
+    assert not WatchedLight.objects.filter(is_told=True).exists()
+    tasks.keep_watch(0)
+    assert len(mail.outbox) == 1
