@@ -151,7 +151,8 @@ def is_asked(mail, event):
 
 def mails_to(mail, address):
     """How many; those of one Message-ID count as often as they went out."""
-    found = [message_from_bytes(path.read_bytes()) for path in mail.glob("*")] if mail.exists() else []
+    files = mail.glob("*") if mail.exists() else []
+    found = [message_from_bytes(one) for path in files for one in path.read_bytes().split(b"-" * 79 + b"\n")]
     ids = {message["Message-ID"] for message in found if message["To"] == address}
     return sum(message["To"] == address for message in found) if len(ids) == 1 else 0
 
