@@ -42,6 +42,7 @@ def signed_in(column):
         "superuser": {"is_superuser": True},
     }.get(column, {"group": column if column != "no group" else None})
     user = make_user(username=column.replace(" ", "-").lower(), **made)
+    user.get_all_permissions()  # once, and not for each request
     client = Client()
     client.force_login(user)
     session = client.session

@@ -43,6 +43,7 @@ OF_A_ROW = ("pk", "object_id", "id", "image_id")
 
 def make_publication(everybody):
     """Values that are the same for all; each of everybody gets rows of their own, and those of a colleague."""
+    first_of.cache_clear()  # of another publication
     colleague = make_user(username="colleague", group="Editor", first_name="Cora")
     chief = make_user(username="chief", is_superuser=True)
     post = fill(colleague)
