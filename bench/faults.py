@@ -21,7 +21,8 @@ RECOVERED, EVERY = 5.0, (4, 9)  # seconds
 SETTLES = 150  # seconds for the mailing and the queue to come to their end
 SETTINGS = {
     "SIGN_UPS_PER_NETWORK": "1000000", "SIGN_UPS_PER_HOUR": "1000000", "SIGN_UPS_BURST": "1000000",
-    "SIGN_UPS_PER_DOMAIN": "1000000", "HOLD_SECONDS": "0", "CHECK_OUTGOING_LINKS": "0", "PUBLISH_CHECKS": '{"alt": "off"}',
+    "SIGN_UPS_PER_DOMAIN": "1000000", "SEARCHES_PER_NETWORK": "1000000", "MISSES_PER_NETWORK": "1000000",
+    "HOLD_SECONDS": "0", "CHECK_OUTGOING_LINKS": "0", "PUBLISH_CHECKS": '{"alt": "off"}',
 }  # fmt: skip
 
 

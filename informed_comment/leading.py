@@ -8,6 +8,7 @@ room knows. A rule leads nobody anywhere before the place it leads to has been a
 import copy
 from urllib.parse import quote, urlencode
 
+from django.conf import settings
 from django.http import HttpResponsePermanentRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
@@ -24,7 +25,9 @@ NEWSROOM = "/admin/"
 FILES = ("/static/", "/media/")
 LONGEST = 1000
 MOST_STEPS = 4
-MISSES = OfNetworks(300)  # a minute; each costs a few queries, and no cache keeps it for long
+MISSES = OfNetworks(
+    settings.MISSES_PER_NETWORK
+)  # a minute; each costs a few queries, and no cache keeps it for long
 ROOTS = ("/", "/index.php")
 CATCHES_ALL = ("pages:page", "posts:post")
 

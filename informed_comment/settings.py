@@ -518,6 +518,12 @@ READS_WRITTEN_EVERY = env.float("READS_WRITTEN_EVERY", default=1)
 READS_PER_NETWORK = env.int("READS_PER_NETWORK", default=5000)  # in a day, of a /24 or /48
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
+# What one network may ask of one web process in a minute (informed_comment/allowances.py): searches that nobody has made since
+# the last change, and addresses that lead nowhere.
+
+SEARCHES_PER_NETWORK = env.int("SEARCHES_PER_NETWORK", default=60)
+MISSES_PER_NETWORK = env.int("MISSES_PER_NETWORK", default=300)
+
 # Signing in
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from django.conf import settings
+
 from informed_comment.allowances import AtOnce, OfNetworks
 from posts.searching import finding, words
 from posts.searching.asked import PARAMETERS, Question, read
@@ -10,7 +12,9 @@ from posts.searching.finding import Found
 __all__ = ["PARAMETERS", "Answer", "Found", "Question", "answer", "answer_for", "read"]
 
 FEW = 5  # found by so few posts, a word may be misspelt by them too
-SEARCHES = OfNetworks(60)  # a minute that were not asked before since the last edition
+SEARCHES = OfNetworks(
+    settings.SEARCHES_PER_NETWORK
+)  # a minute that were not asked before since the last edition
 AT_ONCE = AtOnce(4)  # in a process: half of the connections it has
 
 
