@@ -27,7 +27,7 @@ LONGEST = 1000
 MOST_STEPS = 4
 MISSES = OfNetworks(
     settings.MISSES_PER_NETWORK
-)  # a minute; each costs a few queries, and no cache keeps it for long
+)  # in a minute; each costs a few queries, and no cache keeps it
 ROOTS = ("/", "/index.php")
 CATCHES_ALL = ("pages:page", "posts:post")
 

@@ -14,7 +14,7 @@ __all__ = ["PARAMETERS", "Answer", "Found", "Question", "answer", "answer_for", 
 FEW = 5  # found by so few posts, a word may be misspelt by them too
 SEARCHES = OfNetworks(
     settings.SEARCHES_PER_NETWORK
-)  # a minute that were not asked before since the last edition
+)  # in a minute, of those nobody asked since the last edition
 AT_ONCE = AtOnce(4)  # in a process: half of the connections it has
 
 
