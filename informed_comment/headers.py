@@ -37,6 +37,8 @@ OF_EVERY_ANSWER = {
     "Origin-Agent-Cluster": "?1",
     "Reporting-Endpoints": f'{REPORTS_GROUP}="{REPORTS}"',
 }
+POLICY = "Content-Security-Policy"
+POLICY_OF_FILES = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 WHOSE = "Cross-Origin-Resource-Policy"
 SHOWN_ELSEWHERE = (
     "/static/",
@@ -57,6 +59,13 @@ def content_policy(rules, *, is_secure):
     }
 
 
+def of_static_file(headers, path, url):
+    """Called by WhiteNoise for each of our own files, as nginx has them: no page, so nothing of what only a page may do is
+    said. A page brings about ten, and what is said with each is a sixth of its weight.
+    """
+    headers[POLICY] = POLICY_OF_FILES
+
+
 class SaysHeaders:
     """Near the outside, so that answers of other middleware say it too; what a view has said already stays."""
 
@@ -65,8 +74,9 @@ class SaysHeaders:
 
     def __call__(self, request):
         response = self.get_response(request)
-        for name, value in OF_EVERY_ANSWER.items():
-            response.headers.setdefault(name, value)
+        if response.headers.get(POLICY) != POLICY_OF_FILES:
+            for name, value in OF_EVERY_ANSWER.items():
+                response.headers.setdefault(name, value)
         response.headers.setdefault(WHOSE, whose(request, response))
         return response
 

@@ -344,6 +344,7 @@ STATIC_ROOT = None if DEBUG else VAR_DIR / "static"  # development serves files 
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ADD_HEADERS_FUNCTION = headers.of_static_file
 WHITENOISE_MAX_AGE = 31536000 if not DEBUG else 0
 MEDIA_PATH = "/media/"  # where texts name files of the library
 MEDIA_URL = env("MEDIA_PUBLIC_URL", default=MEDIA_PATH).rstrip("/") + "/"

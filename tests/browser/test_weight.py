@@ -1,6 +1,7 @@
 """What a page weighs on the wire, from the production server into a real browser, pictures left out."""
 
-from urllib.parse import quote
+import os
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -27,9 +28,8 @@ def site(tmp_path, settings, rows_of_the_migrations):
     longest = max(read_posts(), key=lambda post: len(post.body))
     image = make_image(caption="A river.")
     Post.objects.filter(title__startswith="A strait and a sea").update(body=longest.body, lead_image=image)
-    database = connection.settings_dict
-    login = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
-    url = f"postgresql://{login}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    name = connection.settings_dict["NAME"]
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
     with served_site(
         tmp_path,
         prepared_by=[["collectstatic", "--noinput"]],
@@ -44,12 +44,11 @@ def test_no_page_weighs_sixty_kilobytes_and_files_are_kept_for_ever(site, browse
     for name in ("home", "post with everything", "category", "search", "archives"):
         context = browser.new_context(viewport={"width": 390, "height": 844})
         page = context.new_page()
-        ages = {}
-        page.on(
-            "response",
-            lambda answer, ages=ages: ages.update({answer.url: answer.headers.get("cache-control")}),
-        )
+        answers = {}
+        page.on("response", lambda answer, answers=answers: answers.update({answer.url: answer}))
         found = transfer(page, address + pages[name])
+        ages = {url: answer.headers.get("cache-control") for url, answer in answers.items()}
+        assert answers[address + pages[name]].status == 200
         context.close()
         assert total(found, "Stylesheet") > 5_000, "the style sheets are empty"
         assert total(found) < LIMIT, f"{name}: {found}"
