@@ -44,7 +44,7 @@ def release():
     if settings.RELEASE:
         return settings.RELEASE
     digest = hashlib.sha256()
-    for pattern in ("templates/**/*.html", "static/**/*.*", "*/*.py", "*/*/*.py"):
+    for pattern in ("templates/**/*.html", "static/**/*.*", "*/*.py", "*/*/*.py", "*/*/*/*.py"):
         for path in sorted(settings.BASE_DIR.glob(pattern)):
             digest.update(str(path.relative_to(settings.BASE_DIR)).encode())
             digest.update(path.read_bytes())

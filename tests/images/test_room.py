@@ -81,7 +81,10 @@ def test_a_picture_keeps_its_file_when_there_is_no_room_for_another(editor):
 
 
 def test_a_document_without_room_is_refused_in_its_form(editor, settings):
-    form = {"file": SimpleUploadedFile("report.pdf", b"%PDF" + b"x" * 9000), "title": "A report"}
+    form = {
+        "file": SimpleUploadedFile("report.pdf", b"%PDF-1.7\n" + b"x" * 9000 + b"\n%%EOF\n"),
+        "title": "A report",
+    }
     with files_may_hold(ROOM):
         answer = editor.post("/admin/images/document/add/", form)
     assert answer.status_code == 507

@@ -8,6 +8,7 @@ from django.db import connection
 
 from informed_comment.watching import keeping_watch, ready
 from informed_comment.watching.ready import Asked
+from tests import emptying
 from tests.informed_comment.watching.rows import failed_job, heartbeat, waiting_job
 
 
@@ -19,11 +20,9 @@ def asked(client, transactional_db):
         ready.asked = Asked(ready.parts)
         return client.get("/readyz")
 
+    emptying.the_queue()
     yield ask
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "TRUNCATE procrastinate_jobs, procrastinate_workers, informed_comment_jobproblem CASCADE"
-        )
+    emptying.the_queue()
 
 
 def test_it_tells_of_each_part_and_no_cache_keeps_it(asked):

@@ -12,6 +12,7 @@ import threading
 import pytest
 import sentry_sdk
 
+from informed_comment import caching
 from informed_comment.watching import at_hand, sentry
 
 CANARY = "canary-7f3a"
@@ -40,7 +41,6 @@ def server(settings):
         threading.Thread(target=httpd.serve_forever, daemon=True).start()
         settings.SENTRY_DSN = f"http://key@127.0.0.1:{httpd.server_port}/7"
         settings.SENTRY_ENVIRONMENT = "tests"
-        settings.RELEASE = "r1"
         sentry.begin()
         yield arrived
         sentry_sdk.get_client().close(timeout=2)
@@ -77,7 +77,7 @@ def test_an_error_is_told_with_its_request_and_nothing_about_people(server, rf):
         == "test_an_error_is_told_with_its_request_and_nothing_about_people"
     )
     assert event["tags"] == {"request_id": request.id, "method": "POST", "path": "/newsletter/confirm/…"}
-    assert (event["release"], event["environment"]) == ("r1", "tests")
+    assert (event["release"], event["environment"]) == (caching.release(), "tests")
     text = "".join(server)
     for line in text.splitlines():
         assert f"{CANARY}@" not in line
