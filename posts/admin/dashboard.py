@@ -133,7 +133,7 @@ def most_read(request):
     """Counted from the hours themselves, so it is right to the minute. Leads to the statistics, as far as they may be seen."""
     if not request.user.has_perm("posts.view_post"):
         return None
-    counted = windows.counted("day", SHOWN, at=windows.moment())
+    counted = windows.counted("day", SHOWN, at=timezone.now())
     posts = Post.objects.only("title", "permalink").in_bulk([pk for pk, _ in counted])
     sees_all = request.user.has_perm("posts.view_sitetally")
     rows = [
