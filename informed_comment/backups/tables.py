@@ -34,6 +34,7 @@ NO_CONTENT = {
     "informed_comment_policyreport",
     "informed_comment_watchedlight",
     "newsletter_spent",
+    "newsletter_dailyfigure",
     "newsletter_digestplan",
     "posts_popularsidebar",
     "posts_popularlist",
