@@ -44,6 +44,7 @@ class Shared:
         self.lock = threading.Lock()
         self.is_away = False
         self.refused_at = None
+        self.is_over = threading.Event()
 
     @property
     def refuses(self):
@@ -76,14 +77,18 @@ class Shared:
 
     def wait(self):
         client = client_of(self.url, PATIENT)
-        while True:
-            time.sleep(TRIED_AGAIN_AFTER)
+        while not self.is_over.wait(TRIED_AGAIN_AFTER):
             with contextlib.suppress(RedisError, OSError):
                 client.ping()
+                logger.warning("The shared cache is back.")
+                self.is_away = False
                 break
         client.close()
-        logger.warning("The shared cache is back.")
-        self.is_away = False
+
+    def close(self):
+        """Nobody waits for it any more."""
+        self.is_over.set()
+        self.client.close()
 
 
 @functools.cache

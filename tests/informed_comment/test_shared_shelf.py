@@ -36,9 +36,20 @@ def url(valkey):
     return valkey.connection_url
 
 
+made = []
+
+
+@pytest.fixture(autouse=True)
+def nothing_waits_beyond_its_test():
+    yield
+    while made:
+        made.pop().close()
+
+
 def shelf_of_a_process(url, seconds=0.5):
     """As each process has one of its own."""
-    return SharedShelf(Shared(url, seconds))
+    made.append(Shared(url, seconds))
+    return SharedShelf(made[-1])
 
 
 def page_of(text="<p>A strait.</p>" * 50, **given):
