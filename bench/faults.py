@@ -102,11 +102,14 @@ class Run:
         kept = itertools.cycle(["/", "/feed/", "/archives/", "/feed/json/", *made.unread[:30]])
         words = (f"/search/?q=water+{n}" for n in count())
         gone = (f"/no-such-{n}/" for n in count())
+        pause = max(
+            0.15, 1.25 * self.seconds / len(made.unread[200:])
+        )  # so that they last to the end, with some left for probes
         deep = itertools.cycle(f"/category/section-{s}/page/{p}/" for p in range(2, 9) for s in range(1, 5))
         self.readers = [
             Reader(self, "pages asked for again", kept),
             Reader(self, "pages asked for again, the others", itertools.cycle(["/", *made.unread[5:25]])),
-            Reader(self, "posts nobody asked for yet", self.unread, pause=0.15),
+            Reader(self, "posts nobody asked for yet", self.unread, pause=pause),
             Reader(self, "searches nobody asked for yet", words, pause=0.15),
             Reader(self, "lists", deep, pause=0.1),
             Reader(self, "pages that are not there", gone, right=404, pause=0.15),
