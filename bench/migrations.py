@@ -98,10 +98,9 @@ def reach(key):
     from informed_comment.migrating import patiently
 
     def apply():
-        executor = MigrationExecutor(connection)
-        executor.apply_migration(
-            executor.loader.project_state(key, at_end=False), executor.loader.graph.nodes[key]
-        )
+        MigrationExecutor(connection).migrate(
+            [key]
+        )  # as manage.py does it, knowing all that is applied already
 
     patiently(connection, apply, doing=lambda: key[1])
 
