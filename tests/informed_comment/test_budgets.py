@@ -44,6 +44,7 @@ def test_whatever_strangers_put_into_a_name_is_counted(name):
 def test_long_names_that_begin_alike_are_two():
     budgets.take("x" * 4000 + "a", most=1, within=QUARTER)
     budgets.take("x" * 4000 + "b", most=1, within=QUARTER)
+    assert sorted(Spent.objects.values_list("times", flat=True)) == [1, 1]
 
 
 def test_counts_are_forgotten_after_two_days(time_machine):
