@@ -1,4 +1,5 @@
-"""A real replica of a PostgreSQL of this machine: made by pg_basebackup, following by streaming, and gone afterwards."""
+"""Copies of a PostgreSQL of this machine, made by pg_basebackup and gone afterwards: one that goes its own way, and a real
+replica, which follows by streaming."""
 
 import os
 import shutil
@@ -14,17 +15,15 @@ from psycopg.conninfo import conninfo_to_dict
 
 from informed_comment.postgres_keeper import account_for_server, programs_for
 
-SETTINGS = (
-    "listen_addresses=",
-    "fsync=off",
-    "max_standby_streaming_delay=0",
-    "wal_receiver_status_interval=1",
-)
 TRIES = 20
+PATIENCE = 60  # seconds until a server answers
 
 
-class Replica:
-    """Of the server at the address `primary`, whose socket lies on this machine. `url` is its own address."""
+class Copy:
+    """Of the server at the address `primary`, whose socket lies on this machine, as it is now. `url` is its own address."""
+
+    copied = ()
+    settings = ("listen_addresses=", "fsync=off")
 
     def __init__(self, primary):
         self.primary = conninfo_to_dict(primary)
@@ -39,9 +38,13 @@ class Replica:
 
     def __enter__(self):
         source = ["-h", self.primary["host"], "-U", self.primary["user"]]
-        copied = ["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--wal-method=stream"]
-        self.run([self.programs / "pg_basebackup", "-D", self.data, *source, *copied]).check_returncode()
-        self.start()
+        copied = ["--checkpoint=fast", "--no-sync", "--wal-method=stream", *self.copied]
+        try:
+            self.run([self.programs / "pg_basebackup", "-D", self.data, *source, *copied]).check_returncode()
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
@@ -59,16 +62,17 @@ class Replica:
 
     def start(self):
         command = [self.programs / "postgres", "-D", self.data, "-c", f"unix_socket_directories={self.home}"]
-        for setting in SETTINGS:
+        for setting in self.settings:
             command += ["-c", setting]
         with (self.home / "log").open("a") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, **self.surroundings())
-        for _ in range(500):
+        until = time.monotonic() + PATIENCE
+        while self.process.poll() is None and time.monotonic() < until:
             try:
                 return self.ask("SELECT 1")
             except psycopg.OperationalError:
                 time.sleep(0.02)
-        raise RuntimeError((self.home / "log").read_text())
+        raise RuntimeError(f"the copy does not start: {self.last_words()}")
 
     def kill(self):
         """As when the machine is gone: nobody is told."""
@@ -86,6 +90,19 @@ class Replica:
             except psycopg.errors.SerializationFailure:
                 if tries + 1 == TRIES:
                     raise
+
+    def last_words(self):
+        return (self.home / "log").read_text()[-2000:]
+
+
+class Replica(Copy):
+    """A copy that follows.
+
+    It cannot begin to while somebody writes within more than 64 savepoints: a test makes its replica of a copy.
+    """
+
+    copied = ("--write-recovery-conf",)
+    settings = (*Copy.settings, "max_standby_streaming_delay=0", "wal_receiver_status_interval=1")
 
     def pause(self):
         """It goes on answering, and takes nothing new in."""
@@ -107,4 +124,4 @@ class Replica:
             if self.ask("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", place) == [(True,)]:
                 return
             time.sleep(0.01)
-        raise RuntimeError(f"the replica does not follow: {(self.home / 'log').read_text()[-2000:]}")
+        raise RuntimeError(f"the replica does not follow: {self.last_words()}")

@@ -15,9 +15,12 @@ from posts.models.years import OF_ROWS
 SHALLOW = 500  # entries that are walked past sooner than counts are asked
 
 # The oldest day before which, counted from the newest, no more posts have come than are to be skipped. Those of today
-# that are still to come are in no list.
+# that are still to come are in no list, and neither are the pinned ones.
 DAY = """
-SELECT day, before - coming FROM (
+SELECT day, before - coming - (
+    SELECT count(*) FROM posts_post WHERE id = ANY(%(pinned)s) AND status = 'published' AND published_at <= %(now)s
+    AND published_at >= (day + 1)::timestamp AT TIME ZONE 'UTC') AS before
+FROM (
     SELECT day, sum(posts) OVER (ORDER BY day DESC) - posts AS before, (
         SELECT count(*) FROM posts_post WHERE status = 'published' AND published_at > %(now)s
         AND published_at < (%(today)s::date + 1)::timestamp AT TIME ZONE 'UTC') AS coming
@@ -26,13 +29,13 @@ SELECT day, before - coming FROM (
 """
 
 
-def of_site(skipped):
-    """In the list of all published posts."""
+def of_site(skipped, *, pinned):
+    """In the list of all published posts but those whose ids are `pinned`."""
     now = timezone.now().astimezone(UTC)
     if skipped < SHALLOW:
         return None, 0
     with replica.connection().cursor() as cursor:
-        cursor.execute(DAY, {"now": now, "today": now.date(), "skipped": skipped})
+        cursor.execute(DAY, {"now": now, "today": now.date(), "skipped": skipped, "pinned": pinned})
         day, before = cursor.fetchone() or (now.date(), 0)
     if day == now.date():
         return None, 0

@@ -84,11 +84,8 @@ def site_page(number, address, *, pinned):
     """
     check_number(number)
     start = max(0, (number - 1) * PAGE_LENGTH - len(pinned))
-    bound, before = depth.of_site(start)
-    if bound:  # the pinned ones are not in the list, so those of them that stand before it do not count
-        posts = Post.objects.published().filter(pk__in=pinned.values())
-        before -= posts.filter(published_at__gte=bound).count()
     placed = list(pinned.values())
+    bound, before = depth.of_site(start, pinned=placed)
     found = posts_of_site(
         until=bound or ALWAYS,
         skipped=max(0, start - before),

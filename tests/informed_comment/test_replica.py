@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from authors.models import Author
-from bench.replicas import Replica
+from bench.replicas import Copy, Replica
 from informed_comment import databases, edition_look, editions, redirects, replica
 from informed_comment.edition_look import DatabaseAway, Look, Looks
 from informed_comment.models import Gone
@@ -24,13 +24,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(scope="module")
 def standby(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
-        kept = connection.settings_dict
-    address = (
-        f"postgresql://{kept['USER']}@/{kept['NAME']}?host={kept['HOST'] or kept['OPTIONS'].get('host')}"
-    )
-    with Replica(address) as standby:
+    """A replica of a copy of the tests' server that nobody else writes to: these tests use the two."""
+    kept, moved = connection.settings_dict, pytest.MonkeyPatch()
+    place = kept["HOST"] or kept["OPTIONS"]["host"]
+    with (
+        Copy(f"postgresql://{kept['USER']}@/{kept['NAME']}?host={place}") as primary,
+        Replica(primary.url) as standby,
+    ):
+        with django_db_blocker.unblock():
+            connection.close()
+        moved.setitem(kept, "HOST", str(primary.home))
         yield standby
+        with django_db_blocker.unblock():
+            connection.close()
+        moved.undo()
 
 
 @pytest.fixture

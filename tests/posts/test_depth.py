@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
+from selectolax.lexbor import LexborHTMLParser
 
-from posts import depth, publishing
-from posts.models import AuthorYear, Byline, CategoryYear, Filing, Post, Tag, TaggedPost, TagYear
+from posts import depth, front, publishing
+from posts.models import AuthorYear, Byline, CategoryYear, Filing, FrontSlot, Post, Tag, TaggedPost, TagYear
 from tests.factories import make_author, make_category, make_post
 
 NEW_YEAR = datetime(2016, 1, 1, tzinfo=UTC)
@@ -98,6 +99,23 @@ def test_a_deep_page_holds_what_comes_next(kind, page, listed, client, monkeypat
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("place", [0, 3, 24, 39])
+def test_a_pinned_post_is_in_no_deep_page_and_moves_none_of_them(place, listed, client, monkeypatch):
+    monkeypatch.setattr(depth, "SHALLOW", 5)
+    posts = list(Post.objects.newest_first())
+    pinned = posts.pop(place)
+    front.put(FrontSlot(post=pinned, place="lead"))
+    assert titles(client.get("/").content)[0] == pinned.title
+    for page in (2, 3, 4):
+        expected = posts[page * 10 - 11 : page * 10 - 1]
+        assert titles(client.get(f"/page/{page}/").content) == [post.title for post in expected]
+
+
+def titles(page):
+    return [node.text(strip=True) for node in LexborHTMLParser(page.decode()).css("main .card__title")]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("page", [5, 6, 5000, 1_000_000])
 def test_a_list_has_no_page_after_its_last(page, listed, client, monkeypatch):
     monkeypatch.setattr(depth, "SHALLOW", 5)
@@ -111,7 +129,7 @@ def test_a_deep_page_is_reached_without_walking_there(listed, monkeypatch):
     for rows in (listed[0].filings, listed[1].bylines, listed[2].taggings):
         bound, before = depth.of_rows(rows, 35)
         assert (bound, before) == (datetime(2017, 1, 1, tzinfo=UTC), 21)
-    bound, before = depth.of_site(35)
+    bound, before = depth.of_site(35, pinned=[])
     assert (bound.date() - timedelta(days=1), before) == ((NEW_YEAR + timedelta(days=80)).date(), 35)
 
 

@@ -2,10 +2,12 @@
 
 import gzip
 import re
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from django.conf import settings
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.test import override_settings
 from selectolax.lexbor import LexborHTMLParser
@@ -136,6 +138,15 @@ def test_an_unknown_address_gets_a_page_with_a_search_box(
     assert html.css_first("h1").text() == "There is no such page"
     assert html.css_first("main form[role=search]")
     assert html.css_first(".masthead__title")
+
+
+def test_a_page_beyond_the_last_is_as_cheap_when_nothing_was_published_today(
+    client, publication, django_assert_max_num_queries
+):
+    Post.objects.update(published_at=F("published_at") - timedelta(days=1))
+    editions.forget()
+    with django_assert_max_num_queries(QUERIES):
+        opened(client, "/page/99/", 404)
 
 
 @pytest.mark.parametrize("template", ["400.html", "403.html"])
