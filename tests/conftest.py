@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.core.management.commands import flush
 from django.db import connection, connections
 from django.template import VariableDoesNotExist
+from pytest_django.plugin import blocking_manager_key
 
 from informed_comment import caching, editions
 from informed_comment.management.commands import worker as worker_command
@@ -21,6 +22,21 @@ site_settings.DEBUG = False  # as pytest-django has it in tests; here already wh
 
 LOCAL = ("127.", "::1", "localhost", "0.0.0.0")
 FOREIGN_TEMPLATES = ("admin/", "auth/", "django/", "registration/")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config):
+    """All migrations are run once, before the first worker begins; each copies the database of which that is done."""
+    name, database = connection.settings_dict["NAME"], config.stash[blocking_manager_key]
+    with database.unblock():
+        connection.creation.create_test_db(verbosity=0, autoclobber=True)
+        connection.close()
+
+    def remove():
+        with database.unblock():
+            connection.creation.destroy_test_db(name, verbosity=0)
+
+    config.add_cleanup(remove)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -29,3 +29,6 @@ CHECK_OUTGOING_LINKS = False  # no test asks another machine
 SIGN_UP_ANSWERS_AFTER = 0
 SECOND_STEP = "offered"  # so that force_login() is enough
 SIGN_IN_ANSWERS_AFTER = 0
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # it copies what conftest.py has made for all of them
+    DATABASES["default"]["TEST"] = {"TEMPLATE": f"test_{DATABASES['default']['NAME']}"}  # noqa: F405
