@@ -82,6 +82,13 @@ def templates_get_all_their_variables():
     logger.setLevel(level)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """As pytest-django's; what the migrations made is remembered before any test has been."""
+    with django_db_blocker.unblock():
+        emptying.as_migrated()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def tables_are_emptied_quickly():
     with pytest.MonkeyPatch.context() as patch:

@@ -1,6 +1,5 @@
 """A real Chromium for the tests marked `browser`: `page` opens addresses of pytest-django's `live_server`."""
 
-import functools
 import os
 import shutil
 import time
@@ -8,13 +7,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.apps import apps
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 from playwright.sync_api import sync_playwright
 
-from informed_comment.models import Edition
 from tests.factories import make_user
 
 FLAGS = [
@@ -77,25 +73,6 @@ def browser(files_that_stay):
         browser.close()
 
 
-@functools.cache
-def grants():
-    """What the migrations do to give groups their rights; reading all of them takes a while."""
-    migrations = MigrationLoader(connection).disk_migrations
-    operations = (
-        operation for _, migration in sorted(migrations.items()) for operation in migration.operations
-    )
-    codes = (getattr(operation, "code", None) for operation in operations)
-    return [code for code in codes if getattr(code, "__qualname__", "") == "granted.<locals>.grant"]
-
-
-@pytest.fixture
-def rows_of_the_migrations(transactional_db):
-    """What the migrations put into the tables, which the test before with a live server has emptied."""
-    Edition.objects.get_or_create(pk=1)
-    for grant in grants():
-        grant(apps, connection.schema_editor())
-
-
 def let_requests_end():
     """A page that is closed may have sent something at last; the tables cannot be emptied while it is being answered."""
     quiet = 0
@@ -112,7 +89,7 @@ def let_requests_end():
 
 
 @pytest.fixture
-def new_page(browser, live_server, rows_of_the_migrations):
+def new_page(browser, live_server):
     """Makes pages, each in a session of its own: `new_page(viewport={"width": 390, "height": 844})`.
 
     An error in a page's script fails the test, and so does any request to another site, which gets no answer here; a test

@@ -53,7 +53,7 @@ PASTE = f"""async (texts) => {{
 
 
 @pytest.fixture
-def bare(browser, live_server, rows_of_the_migrations, client):
+def bare(browser, live_server, client):
     """A page without the policy that would stop scripts, signed in as an editor; what raw input breaks is its own affair."""
     context = browser.new_context(base_url=live_server.url, bypass_csp=True)
     client.force_login(make_user(group="Editor"))

@@ -80,7 +80,7 @@ class Server:
 
 
 @pytest.fixture
-def server(rows_of_the_migrations):
+def server(transactional_db):
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         port = trial.getsockname()[1]

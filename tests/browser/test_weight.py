@@ -19,7 +19,7 @@ LIMIT, SCRIPTS = 60_000, 10_000  # bytes, head lines included
 
 
 @pytest.fixture
-def site(tmp_path, settings, rows_of_the_migrations):
+def site(tmp_path, settings, transactional_db):
     """(Address, pages by name) of a site of the production server on the database of this test."""
     settings.MEDIA_ROOT = tmp_path / "media"
     pages = make_every_page()

@@ -14,7 +14,7 @@ LIST = "/admin/posts/post/"
 
 
 @pytest.fixture
-def nadia(rows_of_the_migrations):
+def nadia(transactional_db):
     user = make_user(group="Author", first_name="Nadia", email="nadia@example.org")
     make_author(name="Nadia Own", user=user)
     return user

@@ -57,6 +57,7 @@ def files(root):
 def wipe(settings):
     """As a machine that burnt down: rows and files are gone, the migrations are there."""
     call_command("flush", interactive=False, verbosity=0, reset_sequences=True)
+    emptying.number_rights_as_before()
     emptying.the_queue()
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
