@@ -9,7 +9,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings as site_settings
 from django.core.cache import cache
 from django.core.management.commands import flush
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.template import VariableDoesNotExist
 from pytest_django.plugin import blocking_manager_key
 
@@ -87,6 +87,17 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """As pytest-django's; what the migrations made is remembered before any test has been."""
     with django_db_blocker.unblock():
         emptying.as_migrated()
+
+
+@pytest.fixture(scope="module")
+def rows_of_the_module(django_db_setup, django_db_blocker):
+    """What other fixtures of a module make beside this one is there for all of its tests, and forgotten at its end.
+
+    Each test takes back what it did itself, as ever; none of the module may commit.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as site_settings
 from django.contrib.admin import AdminSite
 from django.core.signals import request_finished
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections
 from django.template.response import SimpleTemplateResponse
 from django.test import override_settings
 
@@ -25,7 +25,7 @@ class Walk:
 
 
 @pytest.fixture(scope="module")
-def walk(django_db_setup, django_db_blocker, tmp_path_factory):
+def walk(rows_of_the_module, tmp_path_factory):
     media = tmp_path_factory.mktemp("media")
     quickly = override_settings(
         SESSION_ENGINE="django.contrib.sessions.backends.cache",
@@ -35,11 +35,10 @@ def walk(django_db_setup, django_db_blocker, tmp_path_factory):
         SESSION_CACHE_ALIAS="sessions",
         CACHES=site_settings.CACHES | {"sessions": {"BACKEND": LOCAL, "LOCATION": "walk"}},
     )
-    with quickly, django_db_blocker.unblock(), transaction.atomic():
+    with quickly:
         everybody = people.one_of_each()
         values = publication.make_publication(everybody)
         yield Walk(everybody, values, asking.Asker(), media)
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
