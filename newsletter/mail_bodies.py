@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from images import pictures, renditions
 from informed_comment import footnotes
+from newsletter.mail_text import cells_of, rows_of
 from posts.bodies import (
     PASSAGES,
     RIGHT_TO_LEFT,
@@ -122,7 +123,7 @@ def cut(image, *, width):
 
 
 def columns_of(table):
-    return max((len(row.css("td, th")) for row in table.css("tr")), default=0)
+    return max((len(list(cells_of(row))) for row in rows_of(table)), default=0)
 
 
 def show_figure(figure):

@@ -6,6 +6,7 @@ Lines have at most 72 characters but for addresses, which are never broken; noth
 import html
 import textwrap
 from dataclasses import dataclass, field
+from itertools import chain
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -119,20 +120,16 @@ class Writer:
         self.paragraphs.append(("* * *", None))
 
     def write_table(self, element):
-        """One that only sets things out is seen through; of one with figures each row is a line."""
-        if element.attributes.get("role") == "presentation":
-            for cell in element.css("td"):
-                if table_of(cell) == element.mem_id:
-                    self.cell(cell)
+        """One that only sets things out, or holds other tables, is seen through; of one with figures each row is a line."""
+        captions = [part for part in element.iter() if part.tag == "caption"]
+        cells = [list(cells_of(row)) for row in rows_of(element)]
+        if element.attributes.get("role") == "presentation" or any(map(holds_table, chain(*cells))):
+            for cell in chain(captions, *cells):
+                self.cell(cell)
             return
-        for caption in element.css("caption"):
+        for caption in captions:
             self.add(self.inline(caption))
-        rows = [
-            " | ".join(
-                self.inline(cell).replace("\n", " ") for cell in row.iter() if cell.tag in ("td", "th")
-            )
-            for row in element.css("tr")
-        ]
+        rows = [" | ".join(self.inline(cell).replace("\n", " ") for cell in row) for row in cells]
         self.add("\n".join(rows), rest="  ")
 
     def cell(self, cell):
@@ -194,11 +191,21 @@ def wrapped(line, width, rest=""):
     return textwrap.fill(line, width, subsequent_indent=rest, **options)
 
 
-def table_of(cell):
-    parent = cell.parent
-    while parent is not None and parent.tag != "table":
-        parent = parent.parent
-    return parent.mem_id if parent is not None else None
+def rows_of(table):
+    """Its own: to look for those of the tables in it, too, at every table would take the square of their number."""
+    for part in table.iter():
+        if part.tag == "tr":
+            yield part
+        elif part.tag in ("thead", "tbody", "tfoot"):
+            yield from (row for row in part.iter() if row.tag == "tr")
+
+
+def cells_of(row):
+    return (cell for cell in row.iter() if cell.tag in ("td", "th"))
+
+
+def holds_table(cell):
+    return any(within.tag == "table" for within in cell.traverse())
 
 
 def classes_around(element):

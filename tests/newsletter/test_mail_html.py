@@ -1,13 +1,14 @@
 """The HTML and the plain text of mailings: what mail programs can show, of any text an editor can write."""
 
 import re
+import sys
 from email import message_from_bytes, policy
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from informed_comment.publication import current_publication
-from newsletter import composing, mail_html
+from newsletter import composing, mail_bodies, mail_html
 from newsletter.mail_text import written
 from newsletter.messages import LINK_KEY, Letterhead
 from newsletter.models import MailingPost, MailingVariant
@@ -249,6 +250,14 @@ def test_no_line_of_the_plain_text_is_longer_than_78_but_for_addresses(everythin
         ("<p><a href='https://x.org/'>https://x.org</a></p>", "https://x.org/"),
         ("<p><a href='mailto:a@x.org'>a@x.org</a></p>", "a@x.org"),
         ("<table><tr><th>A</th><td>1</td></tr></table>", "A | 1"),
+        (
+            "<table><caption>Dams</caption><thead><tr><th>A</th></tr></thead><tr><td>1</td></tr></table>",
+            "Dams\n\nA\n1",
+        ),
+        (
+            "<table><tr><td>Around<table><tr><td>A</td><td>1</td></tr></table></td><th>Beside</th></tr></table>",
+            "Around\n\nA | 1\n\nBeside",
+        ),
         ("<pre>a\n  b</pre>", "    a\n      b"),
         ("<p>1 &lt; 2 &amp; 3</p><hr><p>x</p>", "1 < 2 & 3\n\n* * *\n\nx"),
         ("<img src='x' alt='A dam'><p><em>so</em> <strong>it</strong></p>", "[Picture: A dam]\n\n_so_ *it*"),
@@ -257,6 +266,35 @@ def test_no_line_of_the_plain_text_is_longer_than_78_but_for_addresses(everythin
 )
 def test_plain_text_keeps_the_shape_of_what_was_written(html, text):
     assert written(html) == text
+
+
+def steps(deed, text):
+    """How many functions it enters, one that yields at every row it yields."""
+    taken = 0
+
+    def count(frame, event, arg):
+        nonlocal taken
+        taken += event == "call"
+
+    sys.setprofile(count)
+    try:
+        deed(text)
+    finally:
+        sys.setprofile(None)
+    return taken
+
+
+@pytest.mark.parametrize("deed", [written, lambda html: mail_bodies.blocks(html, "https://example.org/")])
+def test_tables_within_tables_cost_a_mail_no_more_than_their_number(deed):
+    """Were it the square, fifteen times four would cost sixteen times as much."""
+    few, many = (steps(deed, "<table><tr><td>A" * depth + "</td></tr></table>" * depth) for depth in (15, 60))
+    assert many < 6 * few
+
+
+def test_a_table_is_wide_by_its_own_columns_and_not_by_those_of_a_table_in_it():
+    within = "<table><tr>" + "<td>1</td>" * 6 + "</tr></table>"
+    html = mail_bodies.blocks(f"<table><tr><td>{within}</td><td>2</td></tr></table>", "https://example.org/")
+    assert [table.attributes["class"] for table in seen(html[0]).css("table")] == ["data", "data many"]
 
 
 def test_a_picture_on_another_site_is_not_asked_for():
