@@ -10,7 +10,7 @@ run:
 	@$(READY) python -m informed_comment.processes
 
 test: lint
-	@$(READY_DEV) python -m pytest -n auto --cov
+	@$(READY_DEV) python -m pytest -n auto --dist worksteal --cov
 
 lint:
 	@$(READY_DEV) ruff check .

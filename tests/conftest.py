@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import socket
 
 import pytest
@@ -22,6 +23,13 @@ site_settings.DEBUG = False  # as pytest-django has it in tests; here already wh
 
 LOCAL = ("127.", "::1", "localhost", "0.0.0.0")
 FOREIGN_TEMPLATES = ("admin/", "auth/", "django/", "registration/")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """Twice as many as there are processors: half of its time a test waits for a browser, a server or a clock."""
+    processors = os.process_cpu_count() or 1
+    return min(2 * processors, max(processors, 8))
 
 
 @pytest.hookimpl(optionalhook=True)
