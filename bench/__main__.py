@@ -40,6 +40,7 @@ NAMES = {  # name → which database server it works on
     "fuzz": ITS_OWN,
     "sanitiser": FORGOTTEN,
     "faults": ITS_OWN,
+    "troubles": ITS_OWN,
     "headers": ITS_OWN,
     "hostile_media": FORGOTTEN,
     "packages": ITS_OWN,

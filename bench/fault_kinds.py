@@ -1,5 +1,6 @@
 """The faults of `python -m bench faults`: functions that return when the fault is over, that is, when the part may run again."""
 
+import contextlib
 import os
 import signal
 import time
@@ -31,17 +32,28 @@ def session_killed(run):
     run.site.database.wait()
 
 
-def paused(part, run, seconds):
+@contextlib.contextmanager
+def paused_now(part):
     pids = [
         part.process.pid,
         *(child.pid for child in psutil.Process(part.process.pid).children(recursive=True)),
     ]
-    for number in (signal.SIGSTOP, signal.SIGCONT):
-        for pid in pids:
-            if psutil.pid_exists(pid):
-                os.kill(pid, number)
-        if number == signal.SIGSTOP:
-            time.sleep(seconds)
+    signal_each(pids, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        signal_each(pids, signal.SIGCONT)
+
+
+def signal_each(pids, number):
+    for pid in pids:
+        if psutil.pid_exists(pid):
+            os.kill(pid, number)
+
+
+def paused(part, run, seconds):
+    with paused_now(part):
+        time.sleep(seconds)
 
 
 def database_paused(run):

@@ -22,6 +22,8 @@ from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from informed_comment import clocks
+
 logger = logging.getLogger(__name__)
 
 OLDEST = 1.0  # seconds: nobody goes on with a look that is older while another thread looks
@@ -63,14 +65,15 @@ def moments_sql():
                 f"(SELECT extract(epoch FROM max({column})) FROM {table} "
                 f"WHERE {column} <= least(%(now)s, statement_timestamp()) AND {condition})"
             )
-    return f"SELECT number, greatest({', '.join(latest)}) FROM informed_comment_edition"
+    return f"SELECT number, greatest({', '.join(latest)}), {clocks.NOW} FROM informed_comment_edition"
 
 
 def label_in(database):
     """The label by the rows of this database connection, such as ``"412.1764012345"``."""
     with database.cursor() as cursor:
         cursor.execute(moments_sql(), {"now": timezone.now()})
-        number, moment = cursor.fetchone()
+        number, moment, theirs = cursor.fetchone()
+    clocks.note(database, theirs)
     return f"{number}.{float(moment):.6f}".rstrip("0").rstrip(".")
 
 

@@ -5,6 +5,8 @@ connector is another, past the running transaction; and a job already waiting un
 the transaction. `defer()` here does neither.
 """
 
+from datetime import timedelta
+
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -12,6 +14,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
+from informed_comment import clocks
 from informed_comment.watching import at_hand
 
 ASKED_BY = (
@@ -36,7 +39,7 @@ def defer(task, *, queueing_lock=None, lock=None, in_seconds=None, **arguments):
         priority=task.priority,
         lock=lock or task.lock,
         queueing_lock=queueing_lock or task.queueing_lock,
-        schedule_in=None if in_seconds is None else {"seconds": in_seconds},
+        schedule_at=None if in_seconds is None else clocks.theirs() + timedelta(seconds=in_seconds),
     )
     if asked_by := at_hand.request_id():
         arguments[ASKED_BY] = asked_by

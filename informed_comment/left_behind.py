@@ -12,6 +12,8 @@ import time
 
 from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
 
+from informed_comment import clocks
+
 logger = logging.getLogger(__name__)
 LOOKS_EVERY = 2.0  # seconds
 GONE = 20.0
@@ -84,6 +86,7 @@ def beside():
         watch = Watch()
         while not is_over.wait(LOOKS_EVERY):
             try:
+                clocks.ask(connection)
                 watch.look()
             except (DatabaseError, InterfaceError) as error:
                 logger.warning("Jobs left behind cannot be looked for: %s", " ".join(str(error).split()))

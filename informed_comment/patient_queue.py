@@ -11,9 +11,12 @@ import os
 import threading
 import time
 
+from django.utils import timezone
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
+
+from informed_comment import clocks
 
 logger = logging.getLogger(__name__)
 HEARTBEAT_EVERY = 3.0  # seconds
@@ -48,7 +51,8 @@ class PatientQueue(JobManager):
         await until_heard(super().finish_job, job, status, delete_job)
 
     async def retry_job(self, job, **how):
-        """Where one with the same queueing lock waits already, that one does it."""
+        """By the clock that the queue goes by. Where one with the same queueing lock waits already, that one does it."""
+        how["retry_at"] = (how.get("retry_at") or timezone.now()) + (clocks.theirs() - timezone.now())
         try:
             await until_heard(super().retry_job, job, **how)
         except UniqueViolation:

@@ -18,7 +18,8 @@ from contextvars import ContextVar
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import BooleanField, Expression, F, Prefetch
-from django.utils import timezone
+
+from informed_comment import clocks
 
 SKIPPED = 987_654_321  # queryset[SKIPPED : SKIPPED + 11]; the call then says skipped=40
 PARENTS = "parents"
@@ -45,13 +46,13 @@ class Slot(Expression):
 
 
 class Present(Slot):
-    """The moment at which the statement is executed; any queryset may use it."""
+    """The moment at which the statement is executed, by our clock and the database's; any queryset may use it."""
 
     def __init__(self):
         super().__init__("present")
 
     def as_sql(self, compiler, connection):
-        return super().as_sql(compiler, connection) if _is_writing.get() else ("%s", (timezone.now(),))
+        return super().as_sql(compiler, connection) if _is_writing.get() else ("%s", (clocks.present(),))
 
 
 class AnyOf(Expression):
@@ -125,7 +126,7 @@ class Statement:
     def params(self, values):
         given = dict(values)
         if "present" in self.slots:
-            given["present"] = timezone.now()
+            given["present"] = clocks.present()
         if given.keys() != self.slots:
             raise TypeError(f"These values were expected: {sorted(self.slots)}; these came: {sorted(given)}.")
         return given

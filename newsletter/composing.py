@@ -9,6 +9,7 @@ import logging
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
+from informed_comment import clocks
 from newsletter import queueing, sections
 from newsletter.carriers import said
 from newsletter.models import Mailing, MailingPost
@@ -49,7 +50,7 @@ def queue(mailing, *, by=None, grace=None):
     mailing = Mailing.objects.select_for_update().get(pk=mailing.pk)
     if mailing.state != Mailing.State.DRAFT:
         raise CannotQueue(f"The mailing is {mailing.get_state_display().lower()} already.")
-    if mailing.latest_at and mailing.latest_at <= timezone.now():
+    if mailing.latest_at and mailing.latest_at <= clocks.present():
         raise CannotQueue(TOO_LATE.format(moment=timezone.localtime(mailing.latest_at)))
     drop_gone(mailing)
     sections.settle()
@@ -108,14 +109,14 @@ def drop_gone(mailing):
 
 def queue_due(*, now=None):
     """Queues every draft whose hour has come and that goes out by itself; how many."""
-    due = Mailing.objects.due(now or timezone.now())
+    due = Mailing.objects.due(now or clocks.present())
     return sum(queue_alone(pk) for pk in due.values_list("pk", flat=True))
 
 
 @transaction.atomic
 def queue_alone(pk):
     """One of them, if no other worker has it. What keeps it from going out is said in it, and it waits for somebody."""
-    mailing = Mailing.objects.due(timezone.now()).filter(pk=pk).select_for_update(skip_locked=True).first()
+    mailing = Mailing.objects.due(clocks.present()).filter(pk=pk).select_for_update(skip_locked=True).first()
     if mailing is None:
         return False
     try:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from informed_comment import clocks
 from newsletter.models import DigestPlan, Mailing, MailingPost
 from posts.announcing import ARCHIVE
 from posts.models import Post
@@ -27,7 +28,7 @@ LATE = (
 
 def make_due(*, now=None):
     """The digests whose time has come; how many were made."""
-    now = now or timezone.now()
+    now = now or clocks.present()
     return sum(bool(see_to(kind, now)) for kind in DigestPlan.Kind.values)
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from informed_comment import jobs
+from informed_comment import clocks, jobs
 from newsletter import sending
 from newsletter.models import Mailing, MailingVariant, Subscriber
 
@@ -67,7 +67,7 @@ def queue(mailing, texts, *, by=None, grace=None):
         raise CannotQueue(f"The mailing is {mailing.get_state_display().lower()} already.")
     if not texts:
         raise CannotQueue("Nothing would be in it for anybody.")
-    now = timezone.now()
+    now = clocks.present()
     wait = timedelta(seconds=settings.HOLD_SECONDS if grace is None else grace)
     mailing.starts_at = max(mailing.send_at or now, now + wait)
     mailing.state, mailing.queued_at, mailing.queued_by, mailing.problem = Mailing.State.SENDING, now, by, ""
@@ -99,7 +99,7 @@ def freeze(mailing, texts):
 
 def ask_for_workers(mailing):
     """A job for each connection there may be; jobs that find nothing to do end at once."""
-    seconds = max(0, (mailing.starts_at - timezone.now()).total_seconds())
+    seconds = max(0, (mailing.starts_at - clocks.theirs()).total_seconds())
     for place in range(settings.NEWSLETTER_CONNECTIONS):
         ask_again(mailing.pk, place, in_seconds=seconds or None)
 

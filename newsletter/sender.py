@@ -7,6 +7,7 @@ import time
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from informed_comment import clocks
 from newsletter import addresses, bounces, carriers, claims, paces
 from newsletter.claims import Outcome
 from newsletter.messages import Letterhead
@@ -123,7 +124,7 @@ class Sender:
         mailing = Mailing.objects.only("state", "latest_at").get(pk=self.mailing.pk)
         if mailing.state != Mailing.State.SENDING:
             raise Stop(f"is {mailing.get_state_display().lower()}")
-        if mailing.latest_at and mailing.latest_at <= timezone.now():
+        if mailing.latest_at and mailing.latest_at <= clocks.present():
             raise TooLate("its latest time has passed")
         subscriber = Subscriber.objects.filter(pk=claim.subscriber_id).first()
         if reason := why_not(subscriber):

@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
+from informed_comment import clocks
 from newsletter import claims
 from newsletter.claims import free_the_dead
 from newsletter.models import Delivery, Mailing
@@ -26,11 +27,11 @@ def send(mailing_id, *, place=None, seconds=SLICE):
     `place` is which of the mailing's connections it is; a second job for the same one has nothing to do.
     """
     free_the_dead()
-    Mailing.objects.under_way().filter(pk=mailing_id, started_at=None, starts_at__lte=timezone.now()).update(
-        started_at=timezone.now()
-    )
+    Mailing.objects.under_way().filter(
+        pk=mailing_id, started_at=None, starts_at__lte=clocks.present()
+    ).update(started_at=clocks.present())
     mailing = Mailing.objects.under_way().filter(pk=mailing_id).exclude(started_at=None).first()
-    if mailing is None or mailing.starts_at > timezone.now():
+    if mailing is None or mailing.starts_at > clocks.present():
         return False
     try:
         if place is None:
@@ -73,7 +74,7 @@ def end(mailing):
     elif not left.exists():
         mailing.state, mailing.ended_at = Mailing.State.SENT, timezone.now()
         mailing.save(update_fields=["state", "ended_at"])
-    elif mailing.latest_at and mailing.latest_at <= timezone.now():
+    elif mailing.latest_at and mailing.latest_at <= clocks.present():
         mailing.state = Mailing.State.WAITING
         mailing.problem = "Its latest time passed before everything was sent. Give it a new one, or end it."
         mailing.save(update_fields=["state", "problem"])
@@ -86,7 +87,7 @@ def skip_pending(mailing):
 
 def waiting():
     """Mailings that have something to hand over now."""
-    due = Mailing.objects.under_way().exclude(starts_at__gt=timezone.now())
+    due = Mailing.objects.under_way().exclude(starts_at__gt=clocks.present())
     return due.order_by("queued_at").values_list("pk", flat=True)
 
 

@@ -5,7 +5,7 @@ from django.urls import resolve
 from django.utils import timezone
 
 from images.models import Image, NamedImages
-from informed_comment import redirects
+from informed_comment import clocks, redirects
 from informed_comment.addresses import address_of
 from informed_comment.html import HtmlField
 from informed_comment.linked import LinkField
@@ -97,7 +97,7 @@ class MenuLink(models.Model):
 class PromoQuerySet(models.QuerySet):
     def running(self):
         """Promos whose time has come and not gone."""
-        now = timezone.now()
+        now = clocks.present()
         return self.filter(
             models.Q(starts_at__isnull=True) | models.Q(starts_at__lte=now),
             models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=now),

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from informed_comment import jobs
+from informed_comment import clocks, jobs
 from posts.models import Announcement
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def ways():
 
 def hold_ends(post):
     """When what is published now is announced."""
-    return max(post.published_at, timezone.now()) + timedelta(seconds=settings.HOLD_SECONDS)
+    return max(post.published_at, clocks.theirs()) + timedelta(seconds=settings.HOLD_SECONDS)
 
 
 @transaction.atomic
@@ -51,7 +51,7 @@ def hold(post, *, by=None, is_first=False):
     A post dated more than a day back belongs to the archive and is no news to anybody.
     """
     due_at = hold_ends(post)
-    is_news = post.published_at > timezone.now() - ARCHIVE
+    is_news = post.published_at > clocks.present() - ARCHIVE
     if is_first and is_news:
         Announcement.objects.get_or_create(post=post, defaults={"due_at": due_at, "created_by": by})
     put_off(post, due_at)
@@ -70,7 +70,7 @@ def put_off(post, due_at, *, only_later_ones=False):
     if only_later_ones:
         held = held.filter(due_at__gt=due_at)
     if held.update(due_at=due_at):
-        seconds = math.ceil((due_at - timezone.now()).total_seconds())
+        seconds = math.ceil((due_at - clocks.theirs()).total_seconds())
         lock = f"announce at {math.ceil(due_at.timestamp())}"
         jobs.defer("posts.tasks.announce", queueing_lock=lock, in_seconds=max(0, seconds))
 

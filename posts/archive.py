@@ -12,7 +12,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.dates import MONTHS
 
-from informed_comment import replica
+from informed_comment import clocks, replica
 from informed_comment.addresses import address_of
 from informed_comment.prepared import Slot, any_of, prepared
 from posts import teasers
@@ -187,7 +187,7 @@ posts_by_ids = teasers.of(lambda: Post.objects.published().filter(any_of("pk", S
 
 def on_day(day):
     """Published posts of a calendar day in every year, the newest year first, at most `ON_ONE_DAY` of each year."""
-    given = {"zone": timezone.get_current_timezone_name(), "now": timezone.now(), "length": ON_ONE_DAY}
+    given = {"zone": timezone.get_current_timezone_name(), "now": clocks.present(), "length": ON_ONE_DAY}
     with replica.connection().cursor() as cursor:
         cursor.execute(ON_DAY, given | {"month": day.month, "day": day.day})
         ids = [pk for (pk,) in cursor.fetchall()]

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q, Value
 from django.utils import timezone
 
-from informed_comment import replica
+from informed_comment import clocks, replica
 from informed_comment.prepared import prepared
 from posts import teasers
 from posts.models import Category, FrontSection, FrontSlot, Post
@@ -95,7 +95,7 @@ def sections(categories, *, above):
         return []
     given = {"categories": [category.pk for category in categories], "above": [post.pk for post in above]}
     with replica.connection().cursor() as cursor:
-        cursor.execute(SECTIONS, given | {"now": timezone.now(), "length": SECTION_LENGTH})
+        cursor.execute(SECTIONS, given | {"now": clocks.present(), "length": SECTION_LENGTH})
         rows = cursor.fetchall()
     own = {place: [] for place, _ in rows}
     for place, row in rows:

@@ -8,9 +8,9 @@ import re
 from datetime import timedelta
 
 from django.db import connection
-from django.utils import timezone
 
 from authors.models import Author
+from informed_comment import clocks
 from posts.models import Category, Post, Tag
 from posts.searching.asked import one_line
 
@@ -52,7 +52,7 @@ def posts(typed, *, drafts):
     wanted = wanted_for(one_line(typed))
     if not wanted:
         return []
-    now = timezone.now()
+    now = clocks.present()
     until, year, ever = now + AHEAD, now - NEWEST, now - timedelta(days=365 * 200)
     ids = {}
     with connection.cursor() as cursor:

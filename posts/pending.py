@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from informed_comment import jobs
+from informed_comment import clocks, jobs
 from posts import cards, permalinks, relating, states
 from posts.models import PendingChange, Post, Revision
 from posts.publishing import ChangedMeanwhile, claim, missing
@@ -54,7 +54,7 @@ def keep(post, state, *, by=None, seen=None, apply_at=None):
 
 def ask(apply_at):
     """Has the worker look at the second a change is due."""
-    seconds = max(0, math.ceil((apply_at - timezone.now()).total_seconds()))
+    seconds = max(0, math.ceil((apply_at - clocks.theirs()).total_seconds()))
     jobs.defer("posts.tasks.apply_at_its_time", in_seconds=seconds)
 
 
@@ -140,7 +140,7 @@ def apply_due():
 @transaction.atomic
 def apply_next():
     """The change longest due: True when applied, False when it has to wait, None when none is due."""
-    due = PendingChange.objects.filter(apply_at__lte=timezone.now()).order_by("apply_at", "pk")
+    due = PendingChange.objects.filter(apply_at__lte=clocks.present()).order_by("apply_at", "pk")
     change = due.select_for_update(skip_locked=True, of=("self",)).select_related("created_by").first()
     if change is None:
         return None

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from informed_comment import clocks
 from posts import announcing, cards, commenting, front, outgoing, permalinks, relating, states, telling
 from posts.models import Post, Revision
 from posts.states import keep_revision
@@ -65,7 +66,7 @@ def publish(post, *, by=None, at=None):
     if problems:
         raise CannotPublish(problems)
     claim(post)
-    post.published_at = at or post.published_at or timezone.now()
+    post.published_at = at or post.published_at or clocks.present()
     post.status = Post.Status.PUBLISHED
     permalinks.give(post)
     post.save()
@@ -160,7 +161,7 @@ def save(post, *, by=None, guest="", deed=Revision.Deed.SAVE):
     """
     claim(post)
     if post.status == Post.Status.PUBLISHED:
-        post.published_at = post.published_at or timezone.now()
+        post.published_at = post.published_at or clocks.present()
         permalinks.give(post)
         cards.request(post)
     post.save()

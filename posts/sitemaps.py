@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from django.utils.module_loading import import_string
 
-from informed_comment import replica
+from informed_comment import clocks, replica
 from informed_comment.caching import public_page
 from informed_comment.methods import require_safe
 from informed_comment.publication import current_publication
@@ -88,7 +88,7 @@ ALL = {"first": 1, "last": 2**63 - 1}
 
 def asked(statement, **values):
     with replica.connection().cursor() as cursor:
-        cursor.execute(statement, values | {"now": timezone.now(), "length": PART_LENGTH})
+        cursor.execute(statement, values | {"now": clocks.present(), "length": PART_LENGTH})
         return cursor.fetchall()
 
 

@@ -14,7 +14,7 @@ from django.db import connection, connections, transaction
 from django.template import VariableDoesNotExist
 from pytest_django.plugin import blocking_manager_key
 
-from informed_comment import caching, editions
+from informed_comment import caching, clocks, editions
 from informed_comment.management.commands import worker as worker_command
 from informed_comment.watching import at_hand
 from tests import emptying
@@ -125,6 +125,15 @@ def nothing_is_remembered(settings, tmp_path):
     editions.forget_kept()
     at_hand.request.set(None)  # of a download that nobody read to its end
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def all_clocks_are_set_together(request, monkeypatch):
+    """Where a test sets the clock, the database's is set, too, unless it says that the clocks are apart."""
+    monkeypatch.setattr(clocks, "of_database", clocks.Heard())
+    is_apart = request.node.get_closest_marker("clocks_apart")
+    if "time_machine" in request.fixturenames and not is_apart:
+        monkeypatch.setattr(clocks.Heard, "note", lambda heard, seconds: None)
 
 
 @pytest.fixture

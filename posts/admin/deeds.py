@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils import timezone
-
+from informed_comment import clocks
 from posts import publishing
 from posts.models import PendingChange, Post, Revision
 
@@ -39,7 +38,7 @@ PERFORMED = {
     "save": lambda post, by: publishing.save(post, by=by),
     "submit": lambda post, by: publishing.submit(post, by=by),
     "publish": lambda post, by: publishing.publish(post, by=by),
-    "publish_now": lambda post, by: publishing.publish(post, by=by, at=timezone.now()),
+    "publish_now": lambda post, by: publishing.publish(post, by=by, at=clocks.present()),
     "send_back": lambda post, by: publishing.send_back(post, by=by),
     "withdraw": lambda post, by: publishing.withdraw(post, by=by),
     "trash": lambda post, by: publishing.trash(post, by=by),

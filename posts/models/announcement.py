@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
+
+from informed_comment import clocks
 
 
 class AnnouncementQuerySet(models.QuerySet):
@@ -10,7 +11,7 @@ class AnnouncementQuerySet(models.QuerySet):
 
     def due(self):
         """Whose hold is over, of posts that readers see; the others wait for theirs to come back."""
-        now = timezone.now()
+        now = clocks.present()
         seen = self.filter(post__status="published", post__published_at__lte=now)
         return seen.held().filter(due_at__lte=now).order_by("due_at")
 

@@ -10,6 +10,7 @@ from taggit.managers import TaggableManager
 
 from authors.models import Author
 from images.models import Image, NamedImages
+from informed_comment import clocks
 from informed_comment.html import HtmlField, plain_text
 from informed_comment.prepared import Present
 from posts.models.byline import Byline, signatures
@@ -31,7 +32,7 @@ class PostQuerySet(models.QuerySet):
         return self.filter(status=Post.Status.PUBLISHED, published_at__lte=Present())
 
     def scheduled(self):
-        return self.filter(status=Post.Status.PUBLISHED, published_at__gt=timezone.now())
+        return self.filter(status=Post.Status.PUBLISHED, published_at__gt=Present())
 
     def kept(self):
         """All but those in the trash."""
@@ -232,11 +233,11 @@ class Post(Corrected, Republished):
 
     @property
     def is_public(self):
-        return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
+        return self.status == self.Status.PUBLISHED and self.published_at <= clocks.present()
 
     @property
     def is_scheduled(self):
-        return self.status == self.Status.PUBLISHED and self.published_at > timezone.now()
+        return self.status == self.Status.PUBLISHED and self.published_at > clocks.present()
 
     @property
     def status_word(self):

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from django.http import Http404
 from django.utils import timezone
 
-from informed_comment import replica
+from informed_comment import clocks, replica
 from posts import archive
 from posts.models.search import ROUGH, SAMPLE
 from posts.paging import PAGE_LENGTH
@@ -272,7 +272,7 @@ def narrowed(statement, values):
 
 def span(year):
     """The first and the last moment that count: of a year, or of all time up to now."""
-    now = timezone.now()
+    now = clocks.present()
     if year is None:
         return datetime(1, 1, 2, tzinfo=UTC), now
     start, end = archive.bounds(year)

@@ -13,7 +13,7 @@ from procrastinate import PsycopgConnector, signals
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 
-from informed_comment import left_behind, patient_queue, poolers, purging, trying_again
+from informed_comment import clocks, left_behind, patient_queue, periodic_jobs, poolers, purging, trying_again
 from informed_comment.watching import working
 
 logger = logging.getLogger(__name__)
@@ -54,7 +54,8 @@ def wait_for_the_database():
     is_news = True
     while True:
         try:
-            return poolers.refuse(connection)
+            poolers.refuse(connection)
+            return clocks.ask(connection)
         except (OperationalError, InterfaceError) as error:
             if is_news:
                 logger.error("The worker waits for the database: %s", " ".join(str(error).split()))
@@ -112,6 +113,7 @@ async def work(*, concurrency, once):
 @contextlib.asynccontextmanager
 async def opened():
     trying_again.whatever_the_task()
+    periodic_jobs.keep_steady()
     connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4, reconnect_timeout=1)
     with app.replace_connector(connector) as worker:
         worker.job_manager = patient_queue.PatientQueue(worker.connector)
