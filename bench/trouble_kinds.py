@@ -160,10 +160,19 @@ def mail(manner):
 
 def clock(words):
     def deed(run):
+        due, later, much_later = (
+            run.scheduled(seconds=run.lasts / 2),
+            run.scheduled(minutes=40),
+            run.scheduled(hours=20),
+        )
         run.site.set_clock(words)
         yield
+        early = [path for path in (later, much_later) if run.watcher.ask(path)[0] != 404]
         run.site.set_clock("+0")
         time.sleep(1.2)  # so long it is read from memory
+        run.problems += [f"{path} came out early" for path in early]
+        if run.until(lambda: run.watcher.ask(due)[0] == 200, time.monotonic()) > 5:
+            run.problems.append(f"{due} was due and did not come out")
 
     deed.__doc__ = f"the clock of web and workers is set to {words}"
     return deed

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -52,7 +53,7 @@ class Troubled(Run):
     """The people of the faults, with an editor who remembers what was said to them."""
 
     def __init__(self, site, sink, deeds, made, seconds, chosen):
-        self.lasts, self.chosen, self.rows = seconds, chosen, []
+        self.lasts, self.chosen, self.rows, self.problems = seconds, chosen, [], []
         super().__init__(
             site, sink, deeds, made, len(chosen) * (seconds + REST + 6) / 60 + 1, random.Random(9)
         )
@@ -82,6 +83,12 @@ class Troubled(Run):
         self.is_over.set()
         for person in everybody:
             person.join(40)
+
+    def scheduled(self, **ahead):
+        """The address of a post that comes out so much later."""
+        from tests.factories import make_post
+
+        return make_post(authors=0, published_at=datetime.now(UTC) + timedelta(**ahead)).get_absolute_url()
 
     def undergo(self, name, kind):
         before = {reader: (reader.asked, len(reader.wrong)) for reader in self.readers}
@@ -142,6 +149,12 @@ class Troubled(Run):
         print()
         for name, bad, late in self.rows:
             checks.line(name, f"{len(bad)} errors", not bad and not late, f"{bad[:3]} {late or ''}")
+        checks.line(
+            "what was scheduled came in time",
+            f"{len(self.problems)} did not",
+            not self.problems,
+            str(self.problems),
+        )
         checks.texts()
         checks.people()
         checks.mail()

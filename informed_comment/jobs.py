@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
@@ -48,6 +48,11 @@ def defer(task, *, queueing_lock=None, lock=None, in_seconds=None, **arguments):
             deferrer.defer(**arguments)
     except AlreadyEnqueued:
         return False
+    except ConnectorException as error:
+        with (
+            connection.wrap_database_errors
+        ):  # told as all trouble of the database is, so that it can be waited for
+            raise error.__cause__ or error from None
     return True
 
 

@@ -20,7 +20,8 @@ PROVIDERS = {
     "ses": ("amazon_ses", {}),
 }
 SMTP = "smtp://user:password@host:port, smtp+tls:// or smtp+ssl://"
-SECONDS = 30  # for an answer
+DJANGOS, PATIENT = "django.core.mail.backends.smtp.EmailBackend", "informed_comment.patient_mail.EmailBackend"
+SECONDS = 30  # for an answer, but for that to a text (patient_mail.py)
 
 
 def mailer(url):
@@ -36,7 +37,7 @@ def mailer(url):
             f"A mail address begins with {scheme}://. Write {SMTP}, or one of {named}."
         ) from error
     return {
-        "BACKEND": parts["EMAIL_BACKEND"],
+        "BACKEND": PATIENT if parts["EMAIL_BACKEND"] == DJANGOS else parts["EMAIL_BACKEND"],
         "OPTIONS": {
             "host": parts["EMAIL_HOST"],
             "port": parts["EMAIL_PORT"] or 25,

@@ -15,6 +15,7 @@ def page(request, shown, error):
     sent, has_files = form_of(request)
     context = shown | {
         "is_full": trying_again.is_full_of_rows(error),
+        "is_read_only": trying_again.is_read_only(error),
         "is_sending": request.method not in ("GET", "HEAD"),
         "address": request.get_full_path(),
         "sent": sent,

@@ -17,6 +17,11 @@ MOST = 60  # times, for some seven hours in all
 LONGEST = 600  # seconds between two tries
 READ_ONLY = "25006"
 SLOW, NO_ROOM = "57014", "53100"
+NO_CONNECTION = (
+    "too many clients",
+    "remaining connection slots",
+    "too many connections",
+)  # said before there is a code
 
 
 def passes(error):

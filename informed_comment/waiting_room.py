@@ -8,6 +8,7 @@ the door from giving out finished pages.
 A proxy that has a finished page at hand says X-Answer-At-Once, for then nobody has to wait.
 """
 
+import logging
 import threading
 import time
 
@@ -16,21 +17,37 @@ from django.db import connection
 
 from informed_comment import edition_look, trying_again
 
+logger = logging.getLogger(__name__)
 AWAY = "informed_comment.database_is_away"  # in the environ of a request that failed for that
 NOT_OURS = ("/livez", "/readyz", "/read/")  # asks for nothing, says how it is, and waits by a way of its own
 PAUSE = 0.1  # seconds before what failed is asked again
 MOST_TIMES = 3  # that one is asked again while the database answers others
+TOLD_EVERY = 60  # seconds
+TOLD = {
+    trying_again.is_full_of_rows: "PostgreSQL has no room on its disk, so nothing can be saved: make room there.",
+    trying_again.is_read_only: "The database is read-only, so nothing can be saved: has another server taken over (DATABASE_URL)?",
+}
+told_at = {}
 TIMES_AS_MANY = 4  # threads as there are at work: as deploy/serve has it
 
 
 def note(request, error):
     """Whether a request failed for the database's sake; the room outside hears of it."""
     is_away = trying_again.passes(error)
+    tell(error)
     if is_away and trying_again.is_soon_over(error):
         request.environ[AWAY] = True
     if trying_again.is_read_only(error) and connection.connection is not None:
         connection.connection.close()  # to a server that another has taken over from: the pool makes a new one
     return is_away
+
+
+def tell(error):
+    """The operator, of what does not pass by itself; once a minute, since each request would."""
+    for is_it, what in TOLD.items():
+        if is_it(error) and time.monotonic() - told_at.get(what, float("-inf")) > TOLD_EVERY:
+            told_at[what] = time.monotonic()
+            logger.error(what)
 
 
 class Said:

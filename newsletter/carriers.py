@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.mail import mailers
 
+from informed_comment import mailers as mailers_of_settings
+from informed_comment import patient_mail
 from newsletter.messages import named
 
-SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+SMTP_BACKENDS = (mailers_of_settings.DJANGOS, mailers_of_settings.PATIENT)
 ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")  # RFC 3463
 
 
@@ -49,7 +51,7 @@ class Provider:
     def open(self):
         config = settings.MAILERS[self.mailer]
         options = config.get("OPTIONS", {})
-        return SmtpCarrier(options) if config["BACKEND"] == SMTP_BACKEND else BackendCarrier(self.mailer)
+        return SmtpCarrier(options) if config["BACKEND"] in SMTP_BACKENDS else BackendCarrier(self.mailer)
 
 
 def providers():
@@ -60,7 +62,7 @@ class SmtpCarrier:
     """One connection to a mail server, used for many messages."""
 
     MESSAGES = 500  # on one connection; many servers close it after some such number
-    ANSWER = 600  # seconds for the answer to the text, RFC 5321 4.5.3.2.6: some look for viruses first
+    ANSWER = patient_mail.ANSWER
 
     def __init__(self, options):
         self.options = options

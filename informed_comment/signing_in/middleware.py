@@ -48,4 +48,4 @@ def note_use(request):
     """So that a session ends a while after its last use; written now and then."""
     now = int(time.time())
     if now - request.session.get("seen_at", 0) >= SEEN_EVERY and request.path not in ASKED_BY_ITSELF:
-        request.session["seen_at"] = now
+        request.session.note_use(now)

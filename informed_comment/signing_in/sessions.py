@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
 from django.core.exceptions import SuspiciousOperation
 from django.utils import timezone
 
-from informed_comment import audit
+from informed_comment import audit, trying_again
 from informed_comment.models import StaffSession
 
 
@@ -23,6 +24,28 @@ def stored(key):
 
 class SessionStore(db.SessionStore):
     """SESSION_ENGINE names this module. Ends a while after its last use, and in any case a while after it began."""
+
+    is_use_only = False  # whether all that is to be saved is that somebody is there
+
+    def note_use(self, now):
+        is_use_only = self.is_use_only or not self.modified
+        self["seen_at"] = now
+        self.is_use_only = is_use_only
+
+    def __setitem__(self, key, value):
+        self.is_use_only = False
+        super().__setitem__(key, value)
+
+    def save(self, must_create=False):
+        """Where the database is in trouble, Django says that the session was deleted; and a use can be noted later."""
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            trouble = error.__context__
+            if not trying_again.passes(trouble):
+                raise
+            if not self.is_use_only:
+                raise trouble from None
 
     @classmethod
     def get_model_class(cls):

@@ -11,7 +11,7 @@ import time
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
 
 from informed_comment import replica, workers
-from informed_comment.watching import keeping_watch, migrations, queue
+from informed_comment.watching import keeping_watch, migrations, of_database, queue
 
 PATIENCE = 1.5  # seconds
 FRESH = 1.0  # seconds that an answer is good for
@@ -63,6 +63,7 @@ def parts():
         said = {"database": "ok", "migrations": migrations_say()}
         if said["migrations"] != "ok":  # what follows may ask for tables that are not there yet
             return said
+        said["writes"] = of_database.writes.says()
         said["worker"], said["queue"] = worker_says(), queue_says()
         if replica_said := replica.says():
             said["replica"] = replica_said.partition(":")[0]
@@ -72,7 +73,8 @@ def parts():
             "The database cannot be asked whether the site is ready: %s", " ".join(str(error).split())
         )
         connections[DEFAULT_DB_ALIAS].close()
-        return AWAY
+        why = of_database.why_away()
+        return {"database": why} if why else AWAY
     return said
 
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connection, transaction
+from django.db import InternalError, connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from informed_comment import jobs
+from informed_comment import jobs, trying_again
 
 TASK = "images.tasks.make_renditions"
 
@@ -72,3 +72,12 @@ def test_mail_goes_before_a_hundred_pictures():
 
 def test_a_favicon_is_there_for_whoever_asks_the_root(client, db):
     assert client.get("/favicon.ico")["Location"].endswith("favicon.png")
+
+
+@pytest.mark.django_db
+def test_a_database_that_takes_no_job_is_in_trouble_like_any_other():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL transaction_read_only = on")
+    with pytest.raises(InternalError) as told:
+        jobs.defer("posts.tasks.announce")
+    assert trying_again.is_read_only(told.value)

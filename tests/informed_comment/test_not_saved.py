@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InternalError, OperationalError, connection
 from psycopg.errors import DiskFull, ReadOnlySqlTransaction
 
+from informed_comment import waiting_room
 from informed_comment.views import server_error
 
 
@@ -70,6 +71,20 @@ def test_a_full_disk_is_named_with_its_cure(rf):
     page = answer(rf.post("/admin/posts/category/add/", {"name": "Rivers"}), error)
     assert "room has to be made on the disk of PostgreSQL" in page.text
     assert hidden(page) == [("name", "Rivers")]
+
+
+def test_a_database_that_takes_nothing_is_called_so_with_its_cure(rf, caplog, monkeypatch):
+    monkeypatch.setattr(waiting_room, "told_at", {})
+    error = InternalError()
+    error.__cause__ = ReadOnlySqlTransaction()
+    for _ in range(2):
+        page = answer(rf.post("/admin/posts/category/add/", {"name": "Rivers"}), error)
+    assert "<h1>The database takes nothing just now</h1>" in page.text
+    assert "tell whoever runs the site" in page.text
+    assert hidden(page) == [("name", "Rivers")]
+    assert [line for line in caplog.messages if "read-only" in line] == [
+        "The database is read-only, so nothing can be saved: has another server taken over (DATABASE_URL)?"
+    ]
 
 
 def test_a_mistake_of_ours_is_500(rf):

@@ -1,11 +1,13 @@
 """The mail over the wire: what a real SMTP server is handed."""
 
+import asyncio
 import socket
 from email import message_from_bytes, policy
 
 import pytest
 from aiosmtpd.controller import Controller
 
+from informed_comment import mailers
 from newsletter.models import Subscriber
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +25,7 @@ class Sink:
     def __init__(self):
         self.kept = []
         self.answers = {}
+        self.looks_for_viruses = 0
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         answer = self.answers.get(address, "250 OK")
@@ -31,6 +34,7 @@ class Sink:
         return answer
 
     async def handle_DATA(self, server, session, envelope):
+        await asyncio.sleep(self.looks_for_viruses)
         self.kept.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
         return "250 OK"
 
@@ -75,3 +79,12 @@ def test_a_server_that_is_not_there_is_an_error_to_try_again(sign_up, sink, sett
     settings.MAILERS = dict(settings.MAILERS)
     with pytest.raises(OSError, match="refused"):
         sign_up()
+
+
+def test_a_server_that_takes_its_time_with_a_text_gets_it_once(sign_up, sink, settings):
+    sink.looks_for_viruses = 0.8
+    mailer = mailers.mailer(f"smtp://127.0.0.1:{settings.MAILERS['default']['OPTIONS']['port']}")
+    mailer["OPTIONS"]["timeout"] = 0.4
+    settings.MAILERS = {"default": mailer}
+    sign_up()
+    assert len(sink.kept) == 1

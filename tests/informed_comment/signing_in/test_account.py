@@ -3,10 +3,13 @@
 import time
 
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import InternalError, connection, transaction
 from django.urls import reverse
 
 from informed_comment.models import AuditEntry, SecondStep, StaffSession
 from informed_comment.signing_in import lights, sealing, steps
+from informed_comment.signing_in.sessions import SessionStore
 from informed_comment.watching.lights import State
 from tests.factories import make_user
 from tests.informed_comment.signing_in.people import (
@@ -188,3 +191,21 @@ def test_a_session_ends_a_while_after_its_last_use_and_in_any_case_after_a_month
     session["began_at"] -= 86400
     session.save()
     assert not is_in(client)
+
+
+@pytest.mark.django_db
+def test_a_session_that_cannot_be_saved_for_the_databases_sake_was_not_deleted(client):
+    client.force_login(make_user(group="Editor"))
+    session = SessionStore(client.session.session_key)
+    session.load()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL transaction_read_only = on")
+        session.note_use(1)
+        session.save()  # that somebody is there can be said later
+        session["proved_at"] = 1
+        with pytest.raises(InternalError, match="read-only"):
+            session.save()
+        transaction.set_rollback(True)
+    StaffSession.objects.all().delete()
+    with pytest.raises(UpdateError):
+        session.save()

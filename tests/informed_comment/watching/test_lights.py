@@ -5,12 +5,13 @@ from collections import namedtuple
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from informed_comment import purging
 from informed_comment.cdn import cdn
 from informed_comment.models import CdnState
-from informed_comment.watching import lights, of_machines, of_settings, of_work
+from informed_comment.watching import lights, of_database, of_machines, of_settings, of_work
 from informed_comment.watching.lights import State
 from tests.informed_comment.watching.rows import failed_job, heartbeat, waiting_job
 
@@ -82,9 +83,9 @@ def test_room_on_the_disk(settings, tmp_path, monkeypatch, total, free, state):
 @pytest.mark.django_db
 @pytest.mark.parametrize(("ahead", "state"), [(0, State.GOOD), (2, State.WATCH), (60, State.BAD)])
 def test_clocks(monkeypatch, ahead, state):
-    real = of_machines.time.time
-    monkeypatch.setattr(of_machines.time, "time", lambda: real() + ahead)
-    assert states(of_machines.clocks()) == [state]
+    real = of_database.time.time
+    monkeypatch.setattr(of_database.time, "time", lambda: real() + ahead)
+    assert states(list(of_database.lights()))[-1] == state
 
 
 @pytest.mark.django_db
@@ -171,3 +172,18 @@ def test_a_light_that_cannot_be_read_is_bad_and_hides_no_other(settings):
     assert first.state is State.BAD
     assert "cannot be read" in first.says
     assert second.name == "Settings"
+
+
+@pytest.mark.django_db
+def test_a_database_that_takes_what_is_written_and_one_that_does_not():
+    assert states(list(of_database.lights())) == [State.GOOD, State.GOOD, State.GOOD]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL transaction_read_only = on")
+        bad, *_ = of_database.lights()
+        assert bad.state == State.BAD
+        assert "SELECT pg_promote()" in bad.cure
+        transaction.set_rollback(True)
+
+
+def test_connections_that_are_nearly_used_up():
+    assert states([of_database.connections(taken, 100) for taken in (10, 85, 97)]) == list(State)

@@ -2,14 +2,26 @@
 
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection
 
-from informed_comment.watching import keeping_watch, ready
+from informed_comment.watching import keeping_watch, of_database, ready
 from informed_comment.watching.ready import Asked
 from tests import emptying
 from tests.informed_comment.watching.rows import failed_job, heartbeat, waiting_job
+
+
+@contextmanager
+def every_session(name, value):
+    """Begins with a setting, of this database."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE {connection.settings_dict['NAME']} SET {name} = {value}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"ALTER DATABASE {connection.settings_dict['NAME']} RESET {name}")
 
 
 @pytest.fixture
@@ -48,6 +60,15 @@ def test_a_silent_worker_is_told_of_and_readers_are_served_all_the_same(asked):
     answer = asked()
     assert answer.status_code == 200
     assert "start manage.py worker" in answer.json()["worker"]["status"]
+
+
+def test_a_database_that_takes_nothing_is_told_of_and_readers_are_served_all_the_same(asked, monkeypatch):
+    monkeypatch.setattr(of_database, "writes", of_database.Kept())
+    with every_session("default_transaction_read_only", "on"):
+        answer = asked()
+    assert (answer.status_code, answer.json()["database"]) == (200, "ok")
+    assert answer.json()["writes"].startswith("refused. The database is read-only")
+    assert "pg_promote" in answer.json()["writes"]
 
 
 def test_code_that_waits_for_a_migration_is_not_ready(asked):
