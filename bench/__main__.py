@@ -47,6 +47,7 @@ NAMES = {  # name → which database server it works on
     "licences": ITS_OWN,
     "interrupted": ITS_OWN,
     "killed": ITS_OWN,
+    "big_pictures": ITS_OWN,
 }
 
 

@@ -13,6 +13,8 @@ def to_srgb(picture):
     profile = picture.info.get("icc_profile")
     if picture.mode in SIXTEEN_BITS:
         picture = eight_bits(picture)
+    elif picture.mode == "RGBX":
+        picture = picture.convert("RGB")
     alpha = None
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
@@ -27,9 +29,24 @@ def to_srgb(picture):
     return picture
 
 
+def is_plain(picture):
+    """Whether to_srgb would change nothing in it but what is attached."""
+    profile = picture.info.get("icc_profile")
+    if picture.has_transparency_data:
+        return picture.mode == "RGBA" and not profile and picture.getextrema()[3][0] < 255
+    return picture.mode == "RGB" and (not profile or is_srgb(profile))
+
+
 def eight_bits(picture):
     """Grey of 16 bits (or of 32 that hold 16) as grey of 8; Pillow's own conversion cuts off instead of scaling."""
     return picture.convert("I").point(lambda value: value / 256).convert("L")
+
+
+def is_srgb(profile):
+    try:
+        return "sRGB" in ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile)))
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return False
 
 
 def through(profile, picture):

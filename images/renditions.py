@@ -9,15 +9,15 @@ RECIPE with the qualities or the widths: every picture is then due again.
 """
 
 import hashlib
-import io
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from PIL import Image as Picture
 
+from images import apart, rewriting, sizing
 from images.models import Image
 from informed_comment import jobs
 from informed_comment.prepared import Slot, any_of, prepared
@@ -27,11 +27,6 @@ LARGEST_ID = 2**63 - 1
 WIDTHS = {"own": (480, 800, 1200, 1600), "3x2": (480, 800, 1200)}
 LIST_SHAPE = 3 / 2
 SOCIAL_SIZE = (1200, 630)
-ENCODINGS = {
-    "avif": {"quality": 55, "speed": 8},
-    "webp": {"quality": 78, "method": 4},
-    "jpeg": {"quality": 80, "progressive": True, "optimize": True},
-}
 SUFFIXES = {"avif": "avif", "webp": "webp", "jpeg": "jpg"}
 ATTEMPTS = 3
 REMOVED_AFTER = 3600  # seconds
@@ -48,7 +43,7 @@ class Cut:
     crop: str
     box: tuple
     sizes: tuple
-    formats: tuple = tuple(ENCODINGS)
+    formats: tuple = tuple(sizing.ENCODINGS)
 
 
 def own_cut(width, height):
@@ -200,33 +195,26 @@ def write(image, plan):
     storage = image.file.storage
     made = {entry["name"] for entry in image.renditions}
     wanted = [pair for pair in plan if not (pair[0]["name"] in made and storage.exists(pair[0]["name"]))]
-    try:
-        with image.file.open("rb") as stored, Picture.open(stored) as original:
-            original.draft("RGB", (max(entry["width"] for entry, _ in plan),) * 2)
-            drawn = original.convert("RGBA" if original.has_transparency_data else "RGB")
-    except OSError as error:
-        raise CannotMake(f"The file of {image} (image {image.pk}) cannot be read: {error}") from error
-    drawn.info = {}
-    scale = drawn.width / image.width
-    sized = {}
-    for entry, cut in wanted:
-        size = entry["width"], entry["height"]
-        if (cut, size) not in sized:
-            box = tuple(edge * scale for edge in cut.box)
-            sized[cut, size] = drawn.resize(size, Picture.Resampling.LANCZOS, box=box, reducing_gap=3)
-        content = encoded(sized[cut, size], entry["format"])
+    for (entry, _), content in zip(wanted, files(image, plan, wanted), strict=True):
         storage.delete(entry["name"])  # left there by a worker that died while writing
         storage.save(entry["name"], ContentFile(content, name=entry["name"]))
 
 
-def encoded(drawn, kind):
-    if kind == "jpeg" and drawn.mode == "RGBA":
-        paper = Picture.new("RGB", drawn.size, "white")
-        paper.paste(drawn, mask=drawn.getchannel("A"))
-        drawn = paper
-    out = io.BytesIO()
-    drawn.save(out, kind.upper(), **ENCODINGS[kind])
-    return out.getvalue()
+def files(image, plan, wanted):
+    """The bytes of each; a large picture is worked on apart."""
+    widest = max(entry["width"] for entry, _ in plan)
+    asked = [(cut.box, (entry["width"], entry["height"]), entry["format"]) for entry, cut in wanted]
+    size = image.width, image.height
+    try:
+        with image.file.open("rb") as stored:
+            content = stored.read()
+        if rewriting.is_large(size):
+            memory = {"folder": settings.VAR_DIR / "run", "most": settings.PICTURE_MAX_MEMORY}
+            yield from apart.sized(content, size, widest, asked, **memory)
+        else:
+            yield from sizing.sized(content, size, widest, asked)
+    except (OSError, apart.CannotDraw) as error:
+        raise CannotMake(f"The file of {image} (image {image.pk}) cannot be read: {error}") from error
 
 
 def missing():

@@ -15,9 +15,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.template.defaultfilters import filesizeformat
 from PIL import Image as Picture
-from PIL import ImageOps
 
-from images import colours, gif, room
+from images import apart, gif, rewriting, room
+from images.rewriting import READ
 
 # Above the limit Pillow itself stops at twice this number, before it takes the memory.
 Picture.MAX_IMAGE_PIXELS = settings.UPLOAD_MAX_PIXELS
@@ -26,13 +26,7 @@ LONGEST_SIDE = (
     30_000  # rows cost memory of their own: a strip of one pixel would take twenty times that of a square
 )
 MOST_FRAMES = 3_000  # five minutes
-READ = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif"}
-WRITTEN = {
-    "JPEG": {"quality": 90, "progressive": True, "optimize": True},
-    "PNG": {},
-    "WEBP": {"quality": 90, "method": 4},
-}
 KINDS = "JPEG, PNG, WebP, AVIF and GIF"
 
 
@@ -60,9 +54,9 @@ def checked(content, name):
         if moving:
             refuse_endless(moving, size, name)
             stored = moving.content
-            decode(stored)
+            rewriting.decoded(stored)
         else:
-            kind, stored = written(colours.to_srgb(upright(decode(content))), kind, content)
+            kind, stored = rewritten(content, kind, size, name)
     except ValidationError:
         raise
     except Exception:  # whatever a broken file makes Pillow raise
@@ -129,39 +123,23 @@ def why_not(content):
     return f"cannot be read as a picture. {KINDS} are welcome; save it as one of these."
 
 
-def decode(content):
-    """The whole picture (its first frame), decoded here and now."""
-    picture = Picture.open(io.BytesIO(content), formats=READ)
-    picture.load()
-    return picture
+def rewritten(content, kind, size, name):
+    """(kind, bytes) as it is kept; a large one is worked on apart, so that this process does not grow by it."""
+    if not rewriting.is_large(size):
+        return rewriting.rewritten(content, kind)
+    try:
+        with room.or_say_so(name):
+            return apart.rewritten(
+                content, kind, folder=settings.VAR_DIR / "run", most=settings.PICTURE_MAX_MEMORY
+            )
+    except apart.CannotDraw as error:
+        raise refusal(name, str(error)) from None
 
 
 def refuse_endless(moving, size, name):
     """A moving picture may hold as many pixels in all its frames as five still ones."""
     if moving.frames > MOST_FRAMES or moving.frames * size[0] * size[1] > 5 * settings.UPLOAD_MAX_PIXELS:
         raise refusal(name, "moves for too long. Shorten it or make it smaller; a film belongs in an embed.")
-
-
-def upright(picture):
-    """As the camera was held; a broken note about that is passed over."""
-    try:
-        return ImageOps.exif_transpose(picture)
-    except Exception:  # EXIF can be broken in any way
-        return picture
-
-
-def written(picture, kind, content):
-    """(kind, bytes): what came without loss stays without loss, what can be transparent stays so."""
-    options = {}
-    if kind == "GIF":
-        kind = "PNG"
-    elif kind == "AVIF":
-        kind = "WEBP" if picture.mode == "RGBA" else "JPEG"
-    elif kind == "WEBP" and b"VP8L" in content:
-        options = {"lossless": True}
-    out = io.BytesIO()
-    picture.save(out, kind, **WRITTEN[kind] | options)
-    return kind, out.getvalue()
 
 
 def refusal(name, what):

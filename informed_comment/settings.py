@@ -397,6 +397,9 @@ LIBRARY_MAX_BYTES = env.int(
     "LIBRARY_MAX_BYTES", default=0
 )  # of originals, pictures and documents; 0: no limit
 UPLOAD_MAX_PIXELS = env.int("UPLOAD_MAX_PIXELS", default=60_000_000)
+PICTURE_MAX_MEMORY = env.int(
+    "PICTURE_MAX_MEMORY", default=800 * 1024 * 1024
+)  # of the process that a large picture is read in, one at a time on a machine
 
 # Backups (informed_comment/backups/). The worker makes one a night as soon as a folder or a bucket for them is named. They are
 # encrypted for whoever has the keys of BACKUP_AGE_RECIPIENTS (age1…, of age-keygen), which need not and should not lie here.
