@@ -1,31 +1,29 @@
-"""`python -m bench upgrade [COMMIT] [POSTS]`: the deploy of docs/operations.md from an older commit to the code at hand, under load; from
-149e176 at 2,000 posts unless told.
+"""`python -m bench upgrade [COMMIT] [POSTS]`: the deploy of docs/operations.md from an older commit to the code at hand, under load, and
+back again; from 149e176 at 2,000 posts unless told.
 
 Two web servers and a worker of the old code stand behind the shipped proxy. Readers ask for pages that are finished and pages that are
-not, and an editor saves a page over and over. Then the new code migrates while the old one serves; the old one goes on for
-a while on the new tables; the servers begin anew with the new code one after the other, then the worker. One answer that is no good, or one
-saved text that is not there afterwards, ends it with exit code 1. The old code runs on the packages that are installed.
+not; signed-in editors save drafts, have kept what they type, publish, and save a page. Then the new code migrates while the old one
+serves; the old one goes on for a while on the new tables; the worker begins anew with the new code, then the servers one after the other,
+and at last all of it goes back to the old code on the new tables. One answer that is no good, or one text that was acknowledged and is
+not there afterwards, ends it with exit code 1; how often editors were refused or had to sign in again is told step by step. The old
+code runs on the packages that are installed.
 """
 
-import html
-import http.client
+import json
 import os
-import re
 import secrets
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections import Counter
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from urllib.parse import urlencode
+
+from bench.upgrade_people import PASSWORD, WRITERS, Crowd
 
 ROOT = Path(__file__).resolve().parent.parent
-PASSWORD = "a long enough password"
-SETTLES = 8  # seconds between the steps
+KINDS = ("save", "autosave", "publish", "page")
 GRACE = 3  # as deploy/restart waits between two servers
 
 
@@ -37,7 +35,7 @@ def main(commit="149e176", posts=2_000):
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="informed-comment-")))
         folder.chmod(0o755)
-        old = stack.enter_context(worktree(commit, folder / "old"))
+        old = stack.enter_context(worktree(str(commit), folder / "old"))
         database = Database()
         told = environment(folder, database.server.url)
         manage(old, told, "migrate", "-v0")
@@ -50,31 +48,44 @@ def main(commit="149e176", posts=2_000):
         address = stack.enter_context(
             proxied.proxy(
                 folder / "nginx",
-                servers=[f"127.0.0.1:{port} fail_timeout=1s" for port in ports],
+                servers=[f"127.0.0.1:{port} max_fails=0" for port in ports],
                 port=free_port(),
                 files=folder,
             )
         )
         crowd = Crowd(address)
-        deploy(crowd, old, told, servers, worker)
-        crowd.end(told)
+        try:
+            deploy(crowd, old, told, servers, worker)
+        finally:
+            crowd.stop()
+        tell(crowd, left(crowd, told, folder))
 
 
 def deploy(crowd, old, told, servers, worker):
+    """In the order of deploy/upgrade: the worker first, for new code of the web may ask it for something new."""
     crowd.step("old code, old tables")
     begun = time.monotonic()
+    crowd.name = "while it migrates"
     manage(ROOT, told, "migrate", "-v0")
     manage(ROOT, told, "collectstatic", "--noinput", "-v0")
-    print(f"migrated in {time.monotonic() - begun:.1f} s")
+    print(f"migrated in {time.monotonic() - begun:.1f} s, load {os.getloadavg()[0]:.1f}")
     crowd.step("old code, new tables")
-    for server in servers:
-        server.end()
-        server.begin(ROOT)
-        time.sleep(GRACE)
-        crowd.step("a server of each code" if server is servers[0] else "new code, old worker")
-    worker.end()
-    worker.begin(ROOT)
+    replace(crowd, ROOT, servers, worker, "new")
     crowd.step("new code")
+    replace(crowd, old, servers, worker, "old again")
+    crowd.step("back to the old code")
+
+
+def replace(crowd, root, servers, worker, name):
+    crowd.name = f"{name}: worker"
+    worker.end()
+    worker.begin(root)
+    for number, server in enumerate(servers, 1):
+        crowd.name = f"{name}: server {number}"
+        server.end()
+        server.begin(root)
+        time.sleep(GRACE)
+        crowd.step(crowd.name)
 
 
 @contextmanager
@@ -127,10 +138,53 @@ def fill(root, told, posts):
 from bench.content import make
 make({posts})
 from django.contrib.auth import get_user_model
-get_user_model().objects.create_superuser("editor", "editor@example.org", "{PASSWORD}")
-from django.contrib.sessions.backends.db import SessionStore
+for name in ("editor", *{WRITERS!r}):
+    get_user_model().objects.create_superuser(name, name + "@example.org", "{PASSWORD}")
 """
     manage(root, told, "shell", "-c", script)
+
+
+LEFT = """
+import json, sys
+from pages.models import Page
+from posts.models import Autosave, Post, Revision
+said = json.load(open({path!r}))
+states = " ".join(map(str, Revision.objects.values_list("state", flat=True).filter(post__in=[one["post"] for one in said if "post" in one])))
+public = set(Post.objects.published().values_list("pk", flat=True))
+rows = dict(Autosave.objects.values_list("pk", "text"))
+about = Page.objects.get(slug="about").body
+last = [one["mark"] for one in said if one["kind"] == "page"][-1:]
+there = {{
+    "save": lambda one: one["mark"] in states,
+    "publish": lambda one: one["post"] in public and one["mark"] in states,
+    "autosave": lambda one: one["mark"] in rows.get(one["row"], ""),
+    "page": lambda one: one["mark"] not in last or one["mark"] in about,
+}}
+print(json.dumps([one for one in said if not there[one["kind"]](one)]))
+"""
+
+
+def left(crowd, told, folder):
+    """What was acknowledged and is not there."""
+    path = folder / "acknowledged.json"
+    path.write_text(json.dumps(crowd.acknowledged))
+    return json.loads(manage(ROOT, told, "shell", "-v0", "-c", LEFT.format(path=str(path))))
+
+
+def tell(crowd, lost):
+    for (name, who, status), number in crowd.answers.items():
+        print(f"{name:<26}{who:<9}{status!s:>22}{number:>8}   longest {crowd.longest[name, who]:.2f} s")
+    for name in dict.fromkeys(name for name, _, _ in crowd.deeds):
+        of = {kind: [crowd.deeds[name, kind, True], crowd.deeds[name, kind, False]] for kind in KINDS}
+        said = ", ".join(f"{kind} {done} ({refused} refused)" for kind, (done, refused) in of.items())
+        print(f"{name:<26}{said}; signed in {crowd.signed_in[name]} times")
+    print(f"{len(crowd.acknowledged)} deeds of editors were acknowledged, {len(lost)} of them are lost")
+    again = sum(crowd.signed_in.values()) - len(crowd.people)
+    print(f"{len(crowd.people)} editors had to sign in again {again} times")
+    if {one["kind"] for one in crowd.acknowledged} != set(KINDS):
+        sys.exit("Of some deeds none was done.")
+    if crowd.trouble or lost:
+        sys.exit("\n".join(crowd.trouble[:20] + [f"lost: {one}" for one in lost[:20]]))
 
 
 class Process:
@@ -164,136 +218,3 @@ class Server(Process):
             if self.process.poll() is not None:
                 sys.exit(f"The web server of {root.name} ended by itself.")
             time.sleep(0.1)
-
-
-class Crowd:
-    """Readers and one editor; counts what each was answered, step by step."""
-
-    def __init__(self, address):
-        self.host, self.name, self.is_over = address.partition("//")[2], "before", threading.Event()
-        self.answers, self.longest, self.saved, self.trouble = Counter(), Counter(), [], []
-        self.threads = [threading.Thread(target=self.read, args=(n,)) for n in range(4)]
-        self.threads.append(threading.Thread(target=self.edit))
-        for thread in self.threads:
-            thread.start()
-
-    def step(self, name):
-        self.name = name
-        time.sleep(SETTLES)
-
-    def note(self, who, status, seconds, path):
-        self.answers[self.name, who, status] += 1
-        self.longest[self.name, who] = max(self.longest[self.name, who], seconds)
-        if status not in (200, 302, 304, 301):
-            self.trouble.append(f"{self.name}: {path} was answered {status}")
-
-    def read(self, seed):
-        paths = ["/", "/feed/", "/archives/", "/tag/tag-1/", "/search/?q=river", "/category/section-1/"]
-        number = seed
-        while not self.is_over.is_set():
-            number += 1
-            path = paths[number % len(paths)]
-            if number % 2:
-                path += f"{'&' if '?' in path else '?'}n={seed}.{number}"
-            self.ask("readers", "GET", path)
-            time.sleep(0.02)
-
-    def ask(self, who, method, path, body=None, headers=None):
-        begun = time.monotonic()
-        line = http.client.HTTPConnection(self.host, timeout=30)
-        try:
-            line.request(method, path, body, headers or {})
-            answer = line.getresponse()
-            text = answer.read().decode("utf-8", "replace")
-            status = answer.status
-        except (OSError, http.client.HTTPException) as error:
-            self.note(who, type(error).__name__, time.monotonic() - begun, path)
-            return None, "", {}
-        finally:
-            line.close()
-        self.note(who, status, time.monotonic() - begun, path)
-        return status, text, answer.headers
-
-    def edit(self):
-        """Signs in as the old code has it, and saves the page About over and over."""
-        editor = Editor(self)
-        while not self.is_over.is_set():
-            editor.save()
-            time.sleep(0.3)
-
-    def end(self, told):
-        self.is_over.set()
-        for thread in self.threads:
-            thread.join(40)
-        for (name, who, status), number in sorted(self.answers.items(), key=str):
-            print(f"{name:<26}{who:<9}{status!s:>6}{number:>8}   longest {self.longest[name, who]:.2f} s")
-        body = manage(
-            ROOT,
-            told,
-            "shell",
-            "-v0",
-            "-c",
-            "from pages.models import Page; print(Page.objects.get(slug='about').body)",
-        )
-        print(
-            f"{len(self.saved)} saves answered with success; the last is there: {bool(self.saved) and self.saved[-1] in body}"
-        )
-        if not self.saved:
-            sys.exit("The editor could save nothing.")
-        if self.trouble or self.saved[-1] not in body:
-            sys.exit("\n".join(self.trouble[:20]) or "A save that was answered with success is lost.")
-
-
-class Editor:
-    def __init__(self, crowd):
-        self.crowd, self.cookies, self.number = crowd, {}, 0
-        self.sign_in()
-
-    def ask(self, method, path, form=None):
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        if form is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        status, text, answered = self.crowd.ask("editor", method, path, form and urlencode(form), headers)
-        for line in answered.get_all("Set-Cookie", []) if answered else []:
-            name, _, value = line.partition(";")[0].partition("=")
-            self.cookies[name] = value
-        return status, text, answered
-
-    def sign_in(self):
-        _, text, _ = self.ask("GET", "/admin/login/")
-        self.ask(
-            "POST", "/admin/login/?next=/admin/", fields(text) | {"username": "editor", "password": PASSWORD}
-        )
-
-    def save(self):
-        path = "/admin/pages/page/1/change/"
-        status, text, _ = self.ask("GET", path)
-        if status == 302:
-            self.sign_in()
-            return
-        self.number += 1
-        body = f"<p>Saved for the {self.number}th time.</p>"
-        status, text, _ = self.ask("POST", path, fields(text) | {"body": body, "_continue": "1"})
-        if status == 302:
-            self.crowd.saved.append(f"the {self.number}th time")
-        elif status == 200:
-            self.crowd.trouble.append(f"{self.crowd.name}: the form was not taken")
-
-
-def fields(text):
-    """What a form of the admin holds, as a browser would send it."""
-    found = {}
-    for tag in re.findall(r"<input[^>]*>", text):
-        given = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
-        if (
-            given.get("name")
-            and given.get("type") not in ("submit", "file", "button")
-            and (given.get("type") not in ("checkbox", "radio") or " checked" in tag)
-        ):
-            found[given["name"]] = html.unescape(given.get("value", ""))
-    for name, content in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', text, re.S):
-        found[name] = html.unescape(content)
-    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', text, re.S):
-        chosen = re.search(r'<option value="([^"]*)"[^>]*selected', options)
-        found[name] = chosen[1] if chosen else ""
-    return {name: value for name, value in found.items() if not name.startswith("_") or name == "_seen"}

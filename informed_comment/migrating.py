@@ -2,7 +2,7 @@
 
 A change of a table waits for whoever uses the table, and everybody who comes later waits behind it. So it waits a second,
 gives up, lets the others through and tries again; and when it gives up for good it says who stood in its way. Each migration
-is a transaction, so one that gave up has changed nothing. An index made beside the running work (CONCURRENTLY) holds up nobody and
+is a transaction, so one that gave up has changed nothing, or goes on after the last step it has taken (stepwise.py). An index made beside the running work (CONCURRENTLY) holds up nobody and
 may wait as long as it needs; half of one, left by a migration that was killed, is taken away first.
 """
 
@@ -17,6 +17,8 @@ from django.db import OperationalError, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from procrastinate.contrib.django.utils import connector_params
 from psycopg import errors, sql
+
+from informed_comment.stepwise import Done
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,11 @@ class WholeMigrations(MigrationExecutor):
         is_whole = migration.atomic and not self.connection.in_atomic_block
         with transaction.atomic(self.connection.alias) if is_whole else contextlib.nullcontext():
             return super().apply_migration(state, migration, fake=fake, fake_initial=fake_initial)
+
+    def record_migration(self, app_label, name, *args, **options):
+        with transaction.atomic(self.connection.alias):
+            super().record_migration(app_label, name, *args, **options)
+            Done(self.connection, app_label, name).forget()
 
 
 class Blocked(Exception):
@@ -107,7 +114,7 @@ def tried(connection, deed, watcher, doing, say):
         if number < settings.MIGRATION_TRIES:
             time.sleep(min(LONGEST_PAUSE, settings.MIGRATION_LOCK_SECONDS * number))
     raise Blocked(
-        f"{said} It gave up and has changed nothing. Wait for that session, or end it (SELECT pg_terminate_backend(…)), and "
+        f"{said} It gave up; what it had done stays, and it goes on there. Wait for that session, or end it (SELECT pg_terminate_backend(…)), and "
         "begin again; the site goes on as it is."
     )
 

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.migrations import operations as ops
 from django.db.models.functions import Now
 
+from informed_comment.stepwise import Stepwise
+
 RELEASED = "0.1.0"
 CONTRACTS = (ops.RemoveField, ops.DeleteModel, ops.RenameField, ops.RenameModel, ops.AlterModelTable)
 LONG_SQL = {
@@ -38,6 +40,8 @@ def complaints(migration, before):
     data = [op for op in migration.operations if isinstance(op, ops.RunPython) and not is_grant(op)]
     if migration.atomic and touches and data:
         found.append("changes a table and its rows in one transaction: two migrations")
+    if not migration.atomic and len(migration.operations) > 1 and not isinstance(migration, Stepwise):
+        found.append("cannot be begun again where it gave up: Stepwise (informed_comment/stepwise.py)")
     return found
 
 
@@ -55,7 +59,7 @@ def is_grant(op):
 
 def of(op, migration, state):
     if isinstance(op, ops.AddIndex) and not isinstance(op, AddIndexConcurrently):
-        return [f"{op.index.name}: AddIndexConcurrently, in a migration with atomic = False"]
+        return [f"{op.index.name}: stepwise.Index, in a migration that is Stepwise"]
     if isinstance(op, ops.AddConstraint) and not isinstance(op, AddConstraintNotValid):
         return of_constraint(op.constraint)
     if isinstance(op, ops.AddField):

@@ -9,6 +9,7 @@ from django.db import migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.models.functions import Now, Random
 
+from informed_comment import stepwise
 from tests.manners import complaints
 
 NEVER_RELEASED = {  # app → the number of the last one
@@ -50,8 +51,8 @@ def test_excuses_are_of_migrations_that_are_there():
     assert set(EXCUSED) <= set(LOADER.disk_migrations)
 
 
-def migration(*operations, **more):
-    made = migrations.Migration("9999_x", "posts")
+def migration(*operations, kind=migrations.Migration, **more):
+    made = kind("9999_x", "posts")
     made.operations = operations
     for name, value in more.items():
         setattr(made, name, value)
@@ -146,6 +147,12 @@ def test_what_keeps_people_waiting_or_breaks_the_old_code_is_found(operations):
 )
 def test_what_does_neither_is_let_be(operations):
     assert not migration(*operations)
+
+
+def test_two_steps_that_are_no_transaction_have_to_be_remembered():
+    twice = [stepwise.Index("post", INDEX), stepwise.DropIndex("post", "posts_by_title")]
+    assert migration(*twice, atomic=False)
+    assert not migration(*twice, kind=stepwise.Stepwise)
 
 
 def test_what_the_release_before_does_without_may_go():

@@ -4,6 +4,8 @@ from django.db import migrations, models
 
 from images.models import SAID, ImageWords, Kind
 
+from informed_comment import stepwise
+
 # An index is made, and a table analysed, without any search path: what a function calls bears its schema's name.
 FOLDED = """
 CREATE FUNCTION image_folded(said text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
@@ -33,7 +35,7 @@ END $$
 """
 
 
-class Migration(migrations.Migration):
+class Migration(stepwise.Stepwise):
     """Pictures are found by their words, their kind, what they lack, and the texts that name them."""
 
     dependencies = [("images", "0003_groups")]
@@ -44,21 +46,21 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FOLDED, "DROP FUNCTION image_folded(text)"),
         migrations.RunSQL(WORDS, "DROP FUNCTION image_words(text, text, text, text, text)"),
         migrations.RunSQL(NAMED, "DROP FUNCTION body_images(text)"),
-        migrations.AddIndex(
+        stepwise.Index(
             "image", GinIndex(OpClass(ImageWords(*SAID), name="gin_trgm_ops"), name="images_by_words")
         ),
-        migrations.AddIndex("image", models.Index(Kind("file"), models.F("id").desc(), name="images_by_kind")),
-        migrations.AddIndex(
+        stepwise.Index("image", models.Index(Kind("file"), models.F("id").desc(), name="images_by_kind")),
+        stepwise.Index(
             "image",
             models.Index(
                 fields=["-id"], name="images_lacking_alt", condition=models.Q(alt="", is_decorative=False)
             ),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             "image",
             models.Index(fields=["-id"], name="images_lacking_credit", condition=models.Q(credit="")),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             "image", models.Index(fields=["-id"], name="images_lacking_file", condition=models.Q(file=""))
         ),
     ]

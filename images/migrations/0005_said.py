@@ -3,6 +3,8 @@ from django.db import migrations, models
 
 from images.models import SAID, ImageWords
 
+from informed_comment import stepwise
+
 FOLDED = """
 CREATE OR REPLACE FUNCTION image_folded(said text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
@@ -22,7 +24,7 @@ END $$
 SAMPLE = "ALTER TABLE images_image ALTER COLUMN said SET STATISTICS {}"
 
 
-class Migration(migrations.Migration):
+class Migration(stepwise.Stepwise):
     """What is said of a picture is kept beside it, so that a search folds no text of a picture it looks at.
 
     The planner chooses between the index and the newest pictures by a sample of these texts; a hundred are too few.
@@ -31,7 +33,7 @@ class Migration(migrations.Migration):
     dependencies = [("images", "0004_finding")]
 
     operations = [
-        migrations.RemoveIndex("image", "images_by_words"),
+        stepwise.DropIndex("image", "images_by_words"),
         migrations.RunSQL(FOLDED, migrations.RunSQL.noop),
         migrations.RunSQL(WORDS, migrations.RunSQL.noop),
         migrations.AddField(
@@ -45,7 +47,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(SAMPLE.format(1000), SAMPLE.format(-1)),
-        migrations.AddIndex(
+        stepwise.Index(
             "image", GinIndex(fields=["said"], opclasses=["gin_trgm_ops"], name="images_by_said")
         ),
     ]

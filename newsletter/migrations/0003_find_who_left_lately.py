@@ -2,15 +2,17 @@
 
 from django.db import migrations, models
 
+from informed_comment import stepwise
 
-class Migration(migrations.Migration):
+
+class Migration(stepwise.Stepwise):
 
     dependencies = [
         ('newsletter', '0002_consent_rules'),
     ]
 
     operations = [
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='subscriber',
             index=models.Index(fields=['unsubscribed_at'], name='subscribers_by_leaving'),
         ),

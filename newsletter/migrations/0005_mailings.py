@@ -8,8 +8,10 @@ import informed_comment.html
 from django.conf import settings
 from django.db import migrations, models
 
+from informed_comment import stepwise
 
-class Migration(migrations.Migration):
+
+class Migration(stepwise.Stepwise):
 
     dependencies = [
         ('newsletter', '0004_groups'),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+from informed_comment import stepwise
 from informed_comment.editions import raised_by
 
 
@@ -16,7 +17,7 @@ def make_plans(apps, schema_editor):
         apps.get_model("newsletter", "DigestPlan").objects.get_or_create(kind=kind)
 
 
-class Migration(migrations.Migration):
+class Migration(stepwise.Stepwise):
 
     dependencies = [
         ('newsletter', '0005_mailings'),
@@ -68,15 +69,15 @@ class Migration(migrations.Migration):
             name='problem',
             field=models.CharField(blank=True, db_default='', help_text='Why it could not be composed; its deliveries have failed.', max_length=300),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='mailing',
             index=models.Index(condition=models.Q(('is_in_archive', True), ('started_at__isnull', False)), fields=['-started_at', '-id'], name='mailings_on_the_web'),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='mailing',
             index=models.Index(fields=['kind', '-until'], name='digests_by_end'),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='subscriber',
             index=models.Index(condition=models.Q(('state', 'active')), fields=['frequency', 'categories'], name='subscribers_by_wish'),
         ),

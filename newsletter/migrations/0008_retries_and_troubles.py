@@ -2,15 +2,17 @@
 
 from django.db import migrations, models
 
+from informed_comment import stepwise
 
-class Migration(migrations.Migration):
+
+class Migration(stepwise.Stepwise):
 
     dependencies = [
         ('newsletter', '0007_groups_compose'),
     ]
 
     operations = [
-        migrations.RemoveIndex(
+        stepwise.DropIndex(
             model_name='delivery',
             name='deliveries_by_state',
         ),
@@ -34,7 +36,7 @@ class Migration(migrations.Migration):
             name='trouble_since',
             field=models.DateTimeField(null=True),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='delivery',
             index=models.Index(fields=['mailing', 'state', 'id'], name='deliveries_by_state'),
         ),

@@ -4,8 +4,12 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
+from django.contrib.postgres.operations import AddConstraintNotValid, ValidateConstraint
 
-class Migration(migrations.Migration):
+from informed_comment import stepwise
+
+
+class Migration(stepwise.Stepwise):
 
     dependencies = [
         ('newsletter', '0008_retries_and_troubles'),
@@ -117,7 +121,7 @@ class Migration(migrations.Migration):
             model_name='consentevent',
             name='consent_names_the_text_agreed_to',
         ),
-        migrations.RemoveIndex(
+        stepwise.DropIndex(
             model_name='consentevent',
             name='consent_asked_by_time',
         ),
@@ -126,18 +130,19 @@ class Migration(migrations.Migration):
             name='what',
             field=models.CharField(choices=[('asked', 'Signed up'), ('confirmed', 'Confirmed'), ('frequency', 'Changed frequency'), ('categories', 'Chose sections'), ('paused', 'Paused'), ('resumed', 'Ended the pause'), ('moving', 'Asked to change the address'), ('moved', 'Changed the address'), ('unsubscribed', 'Unsubscribed'), ('bounced', 'Bounced'), ('complained', 'Complained'), ('imported', 'Imported'), ('erased', 'Erased'), ('expired', 'Forgotten, never confirmed'), ('dropped', 'Thrown away while on hold')], max_length=12),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='consentevent',
             index=models.Index(fields=['-at', '-id'], name='consent_newest_first'),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='subscriber',
             index=models.Index(condition=models.Q(('categories', []), _negated=True), fields=['categories'], name='subscribers_with_a_choice'),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name='consentevent',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('what__in', ['asked', 'confirmed', 'moved']), _negated=True), models.Q(('text', ''), _negated=True), _connector='OR'), name='consent_names_the_text_agreed_to'),
         ),
+        ValidateConstraint(model_name='consentevent', name='consent_names_the_text_agreed_to'),
         migrations.AddField(
             model_name='addresschange',
             name='subscriber',

@@ -3,15 +3,17 @@
 import django.contrib.postgres.indexes
 from django.db import migrations
 
+from informed_comment import stepwise
 
-class Migration(migrations.Migration):
+
+class Migration(stepwise.Stepwise):
 
     dependencies = [
         ('newsletter', '0014_imports'),
     ]
 
     operations = [
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='consentevent',
             index=django.contrib.postgres.indexes.HashIndex(fields=['address_hash'], name='consent_by_address'),
         ),

@@ -2,15 +2,17 @@
 
 from django.db import migrations, models
 
+from informed_comment import stepwise
 
-class Migration(migrations.Migration):
+
+class Migration(stepwise.Stepwise):
 
     dependencies = [
         ('newsletter', '0015_find_consent_by_address'),
     ]
 
     operations = [
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='delivery',
             index=models.Index(condition=models.Q(('state', 'unknown')), fields=['mailing'], name='deliveries_unknown'),
         ),

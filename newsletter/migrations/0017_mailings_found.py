@@ -5,8 +5,10 @@ import images.models
 from django.conf import settings
 from django.db import migrations, models
 
+from informed_comment import stepwise
 
-class Migration(migrations.Migration):
+
+class Migration(stepwise.Stepwise):
 
     dependencies = [
         ('newsletter', '0016_find_the_unknown'),
@@ -14,11 +16,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='mailing',
             index=models.Index(condition=models.Q(('state__in', ['draft', 'sending', 'paused', 'waiting'])), fields=['id'], name='mailings_unfinished'),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='mailing',
             index=django.contrib.postgres.indexes.GinIndex(images.models.NamedImages('body'), name='mailings_by_images'),
         ),

@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from informed_comment import stepwise
 
-class Migration(migrations.Migration):
+
+class Migration(stepwise.Stepwise):
 
     dependencies = [
         ('authors', '0003_groups'),
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='post',
             index=models.Index(condition=models.Q(('is_featured', True), ('status', 'published')), fields=['-published_at', '-id'], name='featured_posts_by_date'),
         ),

@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from informed_comment import stepwise
 
-class Migration(migrations.Migration):
+
+class Migration(stepwise.Stepwise):
 
     dependencies = [
         ('authors', '0003_groups'),
@@ -26,15 +28,15 @@ class Migration(migrations.Migration):
             name='published_at',
             field=models.DateTimeField(editable=False, null=True),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='byline',
             index=models.Index(fields=['author', '-published_at', '-post'], name='bylines_by_date'),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='filing',
             index=models.Index(fields=['category', '-published_at', '-post'], name='filings_by_date'),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='taggedpost',
             index=models.Index(fields=['tag', '-published_at', '-content_object'], name='taggings_by_date'),
         ),

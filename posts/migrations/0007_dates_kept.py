@@ -1,5 +1,7 @@
 from django.db import migrations
 
+from informed_comment import stepwise
+
 TABLES = {"posts_filing": "post_id", "posts_byline": "post_id", "posts_taggedpost": "content_object_id"}
 
 # The lock on the post makes whoever publishes it wait for this row, or this row for the publisher; without it each
@@ -37,16 +39,29 @@ ON_POST = [
 ]
 
 
+# As 0029_mergers has it: many rows that are dated at once raise the edition once.
+WAITING = """
+CREATE OR REPLACE FUNCTION raise_edition_of_published() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    post bigint := (to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END) ->> TG_ARGV[0])::bigint;
+BEGIN
+    IF current_setting('informed_comment.edition_waits', true) IS DISTINCT FROM 'on'
+        AND EXISTS (SELECT FROM posts_post WHERE id = post AND status = 'published') THEN
+        UPDATE informed_comment_edition SET number = number + 1;
+    END IF;
+    RETURN NULL;
+END
+$$
+"""
+
+
 def filled(table, post):
-    """Dates the rows already there, without raising the edition once for each."""
-    return migrations.RunSQL(
-        [
-            f"ALTER TABLE {table} DISABLE TRIGGER USER",
-            f"UPDATE {table} AS row SET published_at = post.published_at FROM posts_post AS post "
-            f"WHERE post.id = row.{post} AND post.status = 'published'",
-            f"ALTER TABLE {table} ENABLE TRIGGER USER",
-        ],
-        migrations.RunSQL.noop,
+    """Has the trigger date the rows already there. Posts are locked first, as by whoever saves one."""
+    rows = "id BETWEEN %(low)s AND %(high)s AND published_at IS NULL"
+    return stepwise.in_batches(
+        f"SELECT FROM posts_post WHERE id IN (SELECT {post} FROM {table} WHERE {rows}) ORDER BY id FOR NO KEY UPDATE",
+        f"UPDATE {table} SET published_at = NULL WHERE {rows}",
+        over=table,
     )
 
 
@@ -58,13 +73,13 @@ def dated(table, post):
     )
 
 
-class Migration(migrations.Migration):
+class Migration(stepwise.Stepwise):
     """What lists are ordered by is copied from the post, by triggers on both sides."""
 
-    dependencies = [("posts", "0006_dated_lists")]
+    dependencies = [("posts", "0006_dated_lists"), ("informed_comment", "0006_edition_raised_once")]
 
     operations = [
-        *[filled(table, post) for table, post in TABLES.items()],
+        migrations.RunSQL(WAITING, migrations.RunSQL.noop),
         migrations.RunSQL(DATED, "DROP FUNCTION date_by_post()"),
         migrations.RunSQL(PASSED_ON, "DROP FUNCTION pass_date_on()"),
         *[dated(table, post) for table, post in TABLES.items()],
@@ -75,4 +90,5 @@ class Migration(migrations.Migration):
                 "DROP TRIGGER posts_post_passes_date_on_update ON posts_post",
             ],
         ),
+        *[filled(table, post) for table, post in TABLES.items()],
     ]

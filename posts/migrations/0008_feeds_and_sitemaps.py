@@ -6,23 +6,54 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+from informed_comment import stepwise
 
-class Migration(migrations.Migration):
+
+DEFAULT = "COALESCE('urn:uuid:'::text, ''::text) || COALESCE((gen_random_uuid())::text, ''::text)"
+HAS_ONE = "posts_post_feed_id_is_there"
+
+
+class Migration(stepwise.Stepwise):
+    """Each row has another default: at once, that would write the table anew while nobody can read it."""
 
     dependencies = [
         ('authors', '0003_groups'),
         ('images', '0003_groups'),
         ('posts', '0007_dates_kept'),
+        ('informed_comment', '0006_edition_raised_once'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='post',
-            name='feed_id',
-            field=models.CharField(db_default=django.db.models.functions.text.Concat(models.Value('urn:uuid:'), django.db.models.functions.comparison.Cast(django.contrib.postgres.functions.RandomUUID(), models.TextField())), editable=False, help_text="What feeds call the post: never changes, so that no reader's app announces it twice.", max_length=500),
+        migrations.SeparateDatabaseAndState(
+            [
+                migrations.RunSQL(
+                    f"ALTER TABLE posts_post ADD COLUMN feed_id varchar(500), ALTER COLUMN feed_id SET DEFAULT ({DEFAULT})",
+                    "ALTER TABLE posts_post DROP COLUMN feed_id",
+                )
+            ],
+            [
+                migrations.AddField(
+                    model_name='post',
+                    name='feed_id',
+                    field=models.CharField(db_default=django.db.models.functions.text.Concat(models.Value('urn:uuid:'), django.db.models.functions.comparison.Cast(django.contrib.postgres.functions.RandomUUID(), models.TextField())), editable=False, help_text="What feeds call the post: never changes, so that no reader's app announces it twice.", max_length=500),
+                )
+            ],
         ),
-        migrations.AddIndex(
+        stepwise.in_batches(
+            "UPDATE posts_post SET feed_id = DEFAULT WHERE id BETWEEN %(low)s AND %(high)s AND feed_id IS NULL",
+            over="posts_post",
+        ),
+        migrations.RunSQL(
+            f"ALTER TABLE posts_post ADD CONSTRAINT {HAS_ONE} CHECK (feed_id IS NOT NULL) NOT VALID",
+            migrations.RunSQL.noop,
+        ),
+        migrations.RunSQL(f"ALTER TABLE posts_post VALIDATE CONSTRAINT {HAS_ONE}", migrations.RunSQL.noop),
+        migrations.RunSQL(
+            f"ALTER TABLE posts_post ALTER COLUMN feed_id SET NOT NULL; ALTER TABLE posts_post DROP CONSTRAINT {HAS_ONE}",
+            migrations.RunSQL.noop,
+        ),
+        stepwise.Index(
             model_name='post',
             index=models.Index(condition=models.Q(('status', 'published')), fields=['published_at', 'id'], include=('updated_at',), name='posts_for_sitemaps'),
         ),

@@ -1,12 +1,14 @@
 from django.db import migrations
 
+from informed_comment import stepwise
 
-class Migration(migrations.Migration):
+
+class Migration(stepwise.Stepwise):
     """Slots say what leads the front page."""
 
     dependencies = [("posts", "0012_front_page_groups")]
 
     operations = [
-        migrations.RemoveIndex(model_name="post", name="featured_posts_by_date"),
+        stepwise.DropIndex(model_name="post", name="featured_posts_by_date"),
         migrations.RemoveField(model_name="post", name="is_featured"),
     ]

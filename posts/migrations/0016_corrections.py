@@ -6,12 +6,15 @@ import posts.models.correction
 from django.conf import settings
 from django.db import migrations, models
 
+from django.contrib.postgres.operations import AddConstraintNotValid, ValidateConstraint
+
+from informed_comment import stepwise
 from informed_comment.editions import raised_by
 from informed_comment.groups import every, granted
 
 EDITING = every("correction")
 
-class Migration(migrations.Migration):
+class Migration(stepwise.Stepwise):
 
     dependencies = [
         ('authors', '0003_groups'),
@@ -48,10 +51,11 @@ class Migration(migrations.Migration):
             name='original_url',
             field=models.URLField(blank=True, help_text='Search engines are told that the post belongs there.', max_length=500, verbose_name='address of the original'),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name='post',
             constraint=models.CheckConstraint(condition=models.Q(('original_name', ''), models.Q(('original_url', ''), _negated=True), _connector='OR'), name='original_has_an_address', violation_error_message='Give the address of the original as well, or leave empty where it was published.'),
         ),
+        ValidateConstraint(model_name='post', name='original_has_an_address'),
         migrations.AddField(
             model_name='correction',
             name='post',

@@ -6,6 +6,8 @@ from django.db.models.lookups import Exact
 
 from posts.models.search import Hash
 
+from informed_comment import stepwise
+
 
 class HeadWords(models.Func):
     template = "ts_filter(%(expressions)s, '{a,b,d}')"
@@ -39,9 +41,12 @@ VALUES = f"""{{post}}.id, {READABLE}, false,
         ARRAY(SELECT DISTINCT author_id FROM posts_byline WHERE post_id = {{post}}.id),
         search_words({{post}}.title, {{post}}.standfirst, {{post}}.body) || search_beside({{post}}.id, {READABLE})"""
 INSERT = "INSERT INTO posts_searchentry (post_id, readable_at, is_learned, categories, authors, words)"
+# Whoever changes a post or what is tied to it locks it, too; what the triggers have entered meanwhile stays.
+LOCK = "SELECT FROM posts_post WHERE id BETWEEN %(low)s AND %(high)s ORDER BY id FOR NO KEY UPDATE"
 FILL = f"""
-SET CONSTRAINTS ALL IMMEDIATE;
-{INSERT} SELECT {VALUES.format(post="post")} FROM posts_post AS post
+{INSERT} SELECT {VALUES.format(post="post")} FROM posts_post AS post WHERE id BETWEEN %(low)s AND %(high)s
+    AND NOT EXISTS (SELECT FROM posts_searchentry WHERE post_id = post.id)
+ON CONFLICT (post_id) DO NOTHING
 """
 
 # The words lie apart from the row, so that matches are counted over narrow rows; what is not indexed changes in place.
@@ -139,14 +144,31 @@ def named(table, ties, post, other):
     )
 
 
-class Migration(migrations.Migration):
+INDEXES = [
+    stepwise.Index("searchentry", index)
+    for index in (
+        django.contrib.postgres.indexes.GinIndex(
+            fields=["words"], gin_pending_list_limit=512, name="search_words"
+        ),
+        django.contrib.postgres.indexes.GinIndex(
+            HeadWords("words"), gin_pending_list_limit=512, name="search_head_words"
+        ),
+        django.contrib.postgres.indexes.GinIndex(
+            condition=models.Q(Exact(Hash("post") % 16, 0)),
+            fields=["words"],
+            gin_pending_list_limit=512,
+            name="search_sample",
+        ),
+    )
+]
+
+
+class Migration(stepwise.Stepwise):
     """What search reads, filled from the posts there are and kept true by triggers; the posts' own column goes."""
 
     dependencies = [("posts", "0017_search_words")]
 
     operations = [
-        migrations.RemoveIndex("post", "posts_search"),
-        migrations.RemoveField("post", "search"),
         migrations.CreateModel(
             "SearchEntry",
             fields=[
@@ -193,24 +215,6 @@ class Migration(migrations.Migration):
             "DROP FUNCTION search_marks(timestamptz, timestamptz); DROP FUNCTION search_mark(timestamptz)",
         ),
         migrations.RunSQL(BESIDE, "DROP FUNCTION search_beside(bigint, timestamptz)"),
-        migrations.RunSQL(FILL, migrations.RunSQL.noop),
-        *[
-            migrations.AddIndex("searchentry", index)
-            for index in (
-                django.contrib.postgres.indexes.GinIndex(
-                    fields=["words"], gin_pending_list_limit=512, name="search_words"
-                ),
-                django.contrib.postgres.indexes.GinIndex(
-                    HeadWords("words"), gin_pending_list_limit=512, name="search_head_words"
-                ),
-                django.contrib.postgres.indexes.GinIndex(
-                    condition=models.Q(Exact(Hash("post") % 16, 0)),
-                    fields=["words"],
-                    gin_pending_list_limit=512,
-                    name="search_sample",
-                ),
-            )
-        ],
         migrations.RunSQL(ENTER, "DROP FUNCTION search_enter() CASCADE"),
         migrations.RunSQL(DATE, "DROP FUNCTION search_date() CASCADE"),
         migrations.RunSQL(NAMES, "DROP FUNCTION search_names(bigint[])"),
@@ -220,4 +224,8 @@ class Migration(migrations.Migration):
         tied("posts_filing", "post_id", "category_id", "search_categories"),
         named("authors_author", "posts_byline", "post_id", "author_id"),
         named("posts_tag", "posts_taggedpost", "content_object_id", "tag_id"),
+        stepwise.in_batches(LOCK, FILL, over="posts_post", size=50),
+        *INDEXES,
+        stepwise.DropIndex("post", "posts_search"),
+        migrations.RemoveField("post", "search"),
     ]

@@ -4,6 +4,8 @@ from django.db.models.lookups import Exact
 
 from posts.models.search import Hash, HeadWords
 
+from informed_comment import stepwise
+
 HEAD = """
 CREATE FUNCTION search_head(words tsvector, readable_at timestamptz) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -24,7 +26,7 @@ $$
 IN_SAMPLE = models.Q(Exact(Hash("post") % 64, 0))
 
 
-class Migration(migrations.Migration):
+class Migration(stepwise.Stepwise):
     """Heads have a sample and marks of their own, and one post in sixty-four is sample enough."""
 
     dependencies = [("posts", "0019_social_cards")]
@@ -32,10 +34,10 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(HEAD, "DROP FUNCTION search_head(tsvector, timestamptz)"),
         migrations.RunSQL(SHOWN, "DROP FUNCTION search_shown(text, text, text, int, tsquery)"),
-        migrations.RemoveIndex("searchentry", "search_head_words"),
-        migrations.RemoveIndex("searchentry", "search_sample"),
+        stepwise.DropIndex("searchentry", "search_head_words"),
+        stepwise.DropIndex("searchentry", "search_sample"),
         *[
-            migrations.AddIndex("searchentry", index)
+            stepwise.Index("searchentry", index)
             for index in (
                 GinIndex(
                     HeadWords("words", "readable_at"), gin_pending_list_limit=512, name="search_heads"

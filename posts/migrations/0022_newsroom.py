@@ -6,8 +6,12 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from django.contrib.postgres.operations import AddConstraintNotValid, ValidateConstraint
 
-class Migration(migrations.Migration):
+from informed_comment import stepwise
+
+
+class Migration(stepwise.Stepwise):
 
     dependencies = [
         ('authors', '0004_social_cards'),
@@ -120,14 +124,15 @@ class Migration(migrations.Migration):
             name='name',
             field=models.CharField(blank=True, help_text='A named revision is never thinned out.', max_length=100),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='revision',
             index=models.Index(fields=['post', '-id'], name='revisions_of_a_post'),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name='post',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'trashed'), ('trashed_at__isnull', False), models.Q(('trashed_from__in', ['', 'trashed']), _negated=True)), models.Q(models.Q(('status', 'trashed'), _negated=True), ('trashed_at', None), ('trashed_from', '')), _connector='OR'), name='trashed_post_knows_its_way_back'),
         ),
+        ValidateConstraint(model_name='post', name='trashed_post_knows_its_way_back'),
         migrations.AddField(
             model_name='announcement',
             name='cancelled_by',

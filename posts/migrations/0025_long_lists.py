@@ -5,8 +5,10 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+from informed_comment import stepwise
 
-class Migration(migrations.Migration):
+
+class Migration(stepwise.Stepwise):
 
     dependencies = [
         ('authors', '0005_long_lists'),
@@ -16,35 +18,35 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
+        stepwise.DropIndex(
             model_name='post',
             name='posts_by_status',
         ),
-        migrations.RemoveIndex(
+        stepwise.DropIndex(
             model_name='post',
             name='posts_by_change',
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='post',
             index=models.Index(fields=['status', '-updated_at', '-id'], name='posts_by_status'),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='post',
             index=models.Index(fields=['-updated_at', '-id'], name='posts_by_change'),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='post',
             index=models.Index(fields=['-published_at', '-id'], name='posts_by_date'),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='post',
             index=models.Index(fields=['title', 'id'], name='posts_by_title'),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='post',
             index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower('title'), name='text_pattern_ops'), name='posts_by_beginning_of_title'),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='searchentry',
             index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('readable_at', None)), fields=['words'], gin_pending_list_limit=512, name='search_unpublished'),
         ),

@@ -3,10 +3,12 @@ from django.db import migrations
 
 from images.models import NamedImages
 
+from informed_comment import stepwise
 
-class Migration(migrations.Migration):
+
+class Migration(stepwise.Stepwise):
     """Which posts have a picture in their text is looked up by an index."""
 
     dependencies = [("posts", "0026_guests"), ("images", "0004_finding")]
 
-    operations = [migrations.AddIndex("post", GinIndex(NamedImages("body"), name="posts_by_images"))]
+    operations = [stepwise.Index("post", GinIndex(NamedImages("body"), name="posts_by_images"))]

@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from informed_comment import stepwise
 
-class Migration(migrations.Migration):
+
+class Migration(stepwise.Stepwise):
 
     dependencies = [
         ('authors', '0005_long_lists'),
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='post',
             index=models.Index(models.F('created_by'), models.OrderBy(models.Case(models.When(status='published', then='published_at')), descending=True), models.OrderBy(models.F('id'), descending=True), name='posts_by_writer'),
         ),

@@ -2,15 +2,17 @@
 
 from django.db import migrations, models
 
+from informed_comment import stepwise
 
-class Migration(migrations.Migration):
+
+class Migration(stepwise.Stepwise):
 
     dependencies = [
         ('posts', '0029_mergers'),
     ]
 
     operations = [
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='readhour',
             index=models.Index(fields=['post', 'hour'], name='reads_of_a_post'),
         ),

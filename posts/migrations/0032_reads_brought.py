@@ -2,8 +2,12 @@
 
 from django.db import migrations, models
 
+from django.contrib.postgres.operations import AddConstraintNotValid, ValidateConstraint
 
-class Migration(migrations.Migration):
+from informed_comment import stepwise
+
+
+class Migration(stepwise.Stepwise):
 
     dependencies = [
         ('posts', '0031_readers_comments'),
@@ -15,8 +19,9 @@ class Migration(migrations.Migration):
             name='brought',
             field=models.PositiveBigIntegerField(db_default=0, default=0, help_text='Of these, counted on an old site and brought here; no hour knows of them.'),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name='readtotal',
             constraint=models.CheckConstraint(condition=models.Q(('brought__lte', models.F('reads'))), name='brought_reads_are_among_all'),
         ),
+        ValidateConstraint(model_name='readtotal', name='brought_reads_are_among_all'),
     ]

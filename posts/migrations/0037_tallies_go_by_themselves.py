@@ -1,6 +1,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from informed_comment import stepwise
+
 TALLIES = {"categorytally": "category", "authortally": "author", "tagtally": "tag", "hosttally": "host", "posttally": "post"}
 KEEP = """
 CREATE FUNCTION keep_reads_of_deleted_posts() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -40,7 +42,7 @@ def gone_with(rule):
     return alter
 
 
-class Migration(migrations.Migration):
+class Migration(stepwise.Stepwise):
     """Tallies go with what they are of; the reads of deleted posts stay the site's."""
 
     dependencies = [

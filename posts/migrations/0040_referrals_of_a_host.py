@@ -1,8 +1,10 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from informed_comment import stepwise
 
-class Migration(migrations.Migration):
+
+class Migration(stepwise.Stepwise):
 
     dependencies = [
         ('posts', '0039_statistics_room'),
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
             name='host',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='referrals', to='posts.referringhost'),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='referral',
             index=models.Index(fields=['host', 'day'], include=('post', 'reads'), name='referrals_of_a_host'),
         ),

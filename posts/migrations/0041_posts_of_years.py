@@ -1,6 +1,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from informed_comment import stepwise
+
 TIES = {  # rows that tie a post to something → (the something, the post, where its years are counted)
     "posts_filing": ("category_id", "post_id", "posts_categoryyear"),
     "posts_byline": ("author_id", "post_id", "posts_authoryear"),
@@ -72,14 +74,12 @@ def counted(table, deed):
     forward = COUNT.format(
         now=now, before=before, years=years, deed=deed, event=deed.upper(), tables=TABLES[deed], **names
     )
-    return migrations.RunSQL(forward, f"DROP FUNCTION {table}_counts_years_on_{deed}() CASCADE")
+    return forward, f"DROP FUNCTION {table}_counts_years_on_{deed}() CASCADE"
 
 
 def forgotten(table):
     thing, post, years = TIES[table]
-    return migrations.RunSQL(
-        FORGET.format(table=table, years=years), f"DROP FUNCTION {table}_forgets_years() CASCADE"
-    )
+    return FORGET.format(table=table, years=years), f"DROP FUNCTION {table}_forgets_years() CASCADE"
 
 
 def goes_with(table):
@@ -95,9 +95,13 @@ def goes_with(table):
 
 def filled(table):
     thing, post, years = TIES[table]
-    return migrations.RunSQL(
-        FILL.format(table=table, thing=thing, post=post, years=years), migrations.RunSQL.noop
-    )
+    return FILL.format(table=table, thing=thing, post=post, years=years), ""
+
+
+def kept_and_filled(table):
+    """One step: nobody writes the table between its triggers and the counting of what is there."""
+    steps = [*[counted(table, deed) for deed in TABLES], forgotten(table), filled(table)]
+    return migrations.RunSQL([forward for forward, _ in steps], [backward for _, backward in steps if backward])
 
 
 def years_of(name, to):
@@ -128,7 +132,7 @@ def years_of(name, to):
     )
 
 
-class Migration(migrations.Migration):
+class Migration(stepwise.Stepwise):
     """The posts of every category, author and tag by year, kept by the statements that change them."""
 
     dependencies = [("authors", "0005_long_lists"), ("posts", "0040_referrals_of_a_host")]
@@ -138,7 +142,5 @@ class Migration(migrations.Migration):
         years_of("author", "authors.author"),
         years_of("tag", "posts.tag"),
         *[goes_with(table) for table in TIES],
-        *[filled(table) for table in TIES],
-        *[counted(table, deed) for table in TIES for deed in TABLES],
-        *[forgotten(table) for table in TIES],
+        *[kept_and_filled(table) for table in TIES],
     ]

@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from informed_comment import stepwise
+
 AT = "greatest(published_at, updated_at)"
 OLD = f"SELECT id, published_at, {AT} AS at, -1 AS n FROM old_rows WHERE status = 'published'"
 NEW = f"SELECT id, published_at, {AT} AS at, 1 AS n FROM new_rows WHERE status = 'published'"
@@ -31,16 +33,16 @@ UPDATE posts_publishedday SET changed_at = newest.at FROM (
 """
 
 
-class Migration(migrations.Migration):
+class Migration(stepwise.Stepwise):
     """When a post of a day was changed last, so that the index of the sitemaps need not read every post."""
 
     dependencies = [("posts", "0041_posts_of_years")]
 
     operations = [
         migrations.AddField("publishedday", "changed_at", models.DateTimeField(null=True)),
-        migrations.RunSQL(FILL, migrations.RunSQL.noop),
         *[
             migrations.RunSQL(COUNT.format(deed=deed, rows=rows), migrations.RunSQL.noop)
             for deed, rows in ROWS.items()
         ],
+        migrations.RunSQL(FILL, migrations.RunSQL.noop),
     ]

@@ -4,14 +4,16 @@ from django.db.models.lookups import Exact
 
 from posts.models.search import Hash
 
+from informed_comment import stepwise
 
-class Migration(migrations.Migration):
+
+class Migration(stepwise.Stepwise):
     """A common word within the posts of an author or a section, and a rough sample for words that very many posts have."""
 
     dependencies = [("posts", "0042_days_changed")]
 
     operations = [
-        migrations.AddIndex(
+        stepwise.Index(
             "searchentry",
             GinIndex(
                 condition=models.Q(Exact(Hash("post") % 512, 0)),
@@ -20,7 +22,7 @@ class Migration(migrations.Migration):
                 name="search_rough",
             ),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             "searchentry",
             GinIndex(fields=["authors", "categories"], gin_pending_list_limit=512, name="search_narrowed"),
         ),

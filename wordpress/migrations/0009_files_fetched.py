@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from informed_comment import stepwise
 
-class Migration(migrations.Migration):
+
+class Migration(stepwise.Stepwise):
 
     dependencies = [
         ('authors', '0005_long_lists'),
@@ -29,7 +31,7 @@ class Migration(migrations.Migration):
             name='trouble',
             field=models.CharField(blank=True, help_text='Why the file of an upload has not come.', max_length=500),
         ),
-        migrations.AddIndex(
+        stepwise.Index(
             model_name='imported',
             index=models.Index(condition=models.Q(('kind', 'upload')), fields=['address'], name='uploads_by_address'),
         ),
