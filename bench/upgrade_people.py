@@ -156,7 +156,9 @@ class Writer(Person):
             "body": f"<p>{mark}</p>",
             "_deed": deed,
         }
-        status, _, answered = self.ask("POST", self.path, fields(text) | given)
+        status, text, answered = self.ask("POST", self.path, fields(text) | given)
+        if status == 200 and fields(text).get("seen_warnings"):  # publishes all the same
+            status, _, answered = self.ask("POST", self.path, fields(text) | given)
         found = re.search(r"/(\d+)/change/", (answered or {}).get("Location") or self.path)
         if status == 302 and found:
             self.path = f"/admin/posts/post/{found[1]}/change/"
@@ -184,7 +186,11 @@ def fields(text):
             found[given["name"]] = html.unescape(given.get("value", ""))
     for name, content in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', text, re.S):
         found[name] = html.unescape(content)
-    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', text, re.S):
-        chosen = re.search(r'<option value="([^"]*)"[^>]*selected', options)
-        found[name] = chosen[1] if chosen else ""
+    for tag, options in re.findall(r"(<select[^>]*>)(.*?)</select>", text, re.S):
+        name, chosen = (
+            re.search(r'name="([^"]+)"', tag),
+            re.search(r'<option value="([^"]*)"[^>]*selected', options),
+        )
+        if name and (chosen or " multiple" not in tag):
+            found[name[1]] = chosen[1] if chosen else ""
     return {name: value for name, value in found.items() if not name.startswith("_") or name == "_seen"}
