@@ -6,8 +6,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from informed_comment import stepwise
 
-class Migration(migrations.Migration):
+
+class Migration(stepwise.Stepwise):
 
     dependencies = [
         ('authors', '0005_long_lists'),
