@@ -63,7 +63,9 @@ def confirm(token, *, evidence_for):
     `evidence_for(text_version)` gives the evidence to note. Raises LinkIsVoid.
     """
     wish = wish_behind(token)
-    subscriber = Subscriber.objects.select_for_update().get(pk=wish.subscriber.pk)
+    subscriber = Subscriber.objects.select_for_update().filter(pk=wish.subscriber.pk).first()
+    if subscriber is None:  # erased a moment ago
+        raise LinkIsVoid
     if subscriber.round != wish.subscriber.round or Suppression.objects.covering(subscriber.key).exists():
         raise LinkIsVoid
     if subscriber.state == Subscriber.State.ACTIVE:
@@ -98,6 +100,8 @@ def send_confirmation(event_id):
     event = ConsentEvent.objects.select_related("subscriber").get(pk=event_id)
     subscriber = event.subscriber
     if subscriber is None or subscriber.state == Subscriber.State.COMPLAINED:
+        return
+    if Suppression.objects.covering(subscriber.key).exists():
         return
     if subscriber.mailed_at is not None and subscriber.mailed_at >= event.at:
         return

@@ -107,7 +107,9 @@ def confirm(token, *, evidence):
     Who had bounced is active again by this: it is the subscriber's own word, and only the old mailbox was gone.
     """
     move = move_behind(token)
-    subscriber = Subscriber.objects.select_for_update().get(pk=move.subscriber.pk)
+    subscriber = Subscriber.objects.select_for_update().filter(pk=move.subscriber.pk).first()
+    if subscriber is None:  # erased a moment ago
+        raise LinkIsVoid
     change = AddressChange.objects.select_for_update().get(pk=move.change.pk)
     if change.former_email or change.asked_at != move.change.asked_at or subscriber.state not in MAY_MOVE:
         raise LinkIsVoid

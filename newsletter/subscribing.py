@@ -36,6 +36,10 @@ def sign_up(address, *, frequency, source, evidence):
             return
         now = timezone.now()
         subscriber = row_for(address, frequency=frequency, source=source, evidence=evidence, now=now)
+        if may_never_sign_up(address):  # erased while we waited for the row
+            if subscriber.created_at == now:
+                subscriber.delete()
+            return
         if subscriber.state == State.COMPLAINED or mails_since(subscriber, now - DAY) >= MAILS_A_DAY.get(
             subscriber.state, settings.CONFIRMATIONS_PER_DAY
         ):
@@ -59,7 +63,7 @@ def mails_since(subscriber, since):
 
 
 def row_for(address, *, frequency, source, evidence, now):
-    """The subscriber with this address, locked; a new pending one when there was none."""
+    """The subscriber with this address, locked; a new pending one when there was none, or when it is erased just now."""
     new = Subscriber(
         email=address.email,
         key=address.key,
@@ -69,8 +73,11 @@ def row_for(address, *, frequency, source, evidence, now):
         created_at=now,
         asked_at=now,
     )
-    Subscriber.objects.bulk_create([new], ignore_conflicts=True)
-    return Subscriber.objects.select_for_update().get(key=address.key)
+    found = None
+    while found is None:
+        Subscriber.objects.bulk_create([new], ignore_conflicts=True)
+        found = Subscriber.objects.select_for_update().filter(key=address.key).first()
+    return found
 
 
 @transaction.atomic
@@ -95,7 +102,9 @@ def erase(subscriber, *, evidence, is_alone=True):
     A pending address never belonged to the list and is only forgotten. Unless it is part of the erasure of a person
     (`is_alone`), it is noted here, so that a backup brought back does not bring the subscriber back.
     """
-    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    subscriber = Subscriber.objects.select_for_update().filter(pk=subscriber.pk).first()
+    if subscriber is None:  # somebody else has erased it just now
+        return
     if subscriber.state != State.PENDING:
         known = Suppression.Reason.values
         reason = subscriber.state if subscriber.state in known else Suppression.Reason.ERASED

@@ -3,10 +3,11 @@
 import functools
 import uuid
 
+from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from newsletter.models import FormerLink, Subscriber
+from newsletter.models import AddressChange, FormerLink, Subscriber
 
 
 def private_page(view):
@@ -16,7 +17,10 @@ def private_page(view):
     @require_http_methods(["GET", "HEAD", "POST"])
     @functools.wraps(view)
     def page(request, token):
-        response = view(request, token)
+        try:
+            response = view(request, token)
+        except (Subscriber.DoesNotExist, AddressChange.DoesNotExist):  # erased while it was asked for
+            response = render(request, "newsletter/link_is_unknown.html", status=410)
         response["Cache-Control"] = "no-store"
         response["X-Robots-Tag"] = "noindex"
         response["Referrer-Policy"] = "no-referrer"
