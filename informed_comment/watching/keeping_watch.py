@@ -77,7 +77,8 @@ def letter(worse, better):
     lines = [f"{row.name}: {row.says}\n{row.cure}\n" for row in worse]
     lines += [f"{row.name} is well again: {row.says}\n" for row in better]
     lines.append(f"All of it: {settings.SITE_URL}{reverse('admin:status')}")
-    number = f"{timezone.now():%Y%m%d%H%M%S}"
+    newest = max(row.since for row in worse + better)
+    number = f"{newest:%Y%m%d%H%M%S%f}-{len(worse)}-{len(better)}"  # the same when it has to be sent again
     return EmailMessage(
         subject=one_line(subject)[:150],
         body="\n".join(lines) + "\n",
