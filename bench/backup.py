@@ -1,8 +1,8 @@
 """`python -m bench backup [POSTS] [SUBSCRIBERS] [FILES]`: the whole site into one file and back; 100,000 posts, 1,000,000
 subscribers and 2,000 pictures of 300 kB unless told.
 
-Times, sizes and the peak memory of each process: a backup, one encrypted, reading one again, a restore. One backup and one restore are
-killed with SIGKILL in the middle: nothing of them may be taken for a whole one, and the next must go through. A backup of an
+Times, sizes and the peak memory of each process: a backup, one encrypted, reading one again, a restore. Backups and restores are
+killed with SIGKILL at moments all over them (backups_killed.py). A backup of an
 earlier state of the tables is restored and brought to today's. Every table and every file has to come back equal, or it ends with exit code 1.
 """
 
@@ -19,6 +19,8 @@ from pathlib import Path
 
 import pyrage
 
+from bench.backups_killed import killed_backups, killed_restores
+from bench.sites import url_of
 from bench.subscribers import memory_of
 
 MADE, BACK = "bench_backup", "bench_restored"
@@ -55,21 +57,25 @@ def main(posts=100_000, subscribers=1_000_000, files=2_000):
 def course(site, folder):
     plain, sealed, key = folder / "plain", folder / "sealed", pyrage.x25519.Identity.generate()
     (folder / "key").write_text(f"{key}\n")
-    told("backup", run(folder, MADE, "backup", plain), plain)
+    made = run(folder, MADE, "backup", plain)
+    told("backup", made, plain)
     told("backup, encrypted", run(folder, MADE, "backup", sealed, "--recipient", key.to_public()), sealed)
     told("verify_backup, encrypted", run(folder, MADE, "verify_backup", sealed, "--key", folder / "key"))
-    killed = run(folder, MADE, "backup", folder / "killed", kill_after=5)
-    if (folder / "killed").exists():
-        sys.exit("A backup that was killed has the name of a whole one.")
-    told("backup killed after, then again", run(folder, MADE, "backup", folder / "killed"), before=killed)
-    (folder / "killed").unlink()
-    copy(site, BACK)
-    killed = run(folder, BACK, "restore", sealed, "--key", folder / "key", kill_after=25, media="back")
-    told(
-        "restore killed after, then again",
-        run(folder, BACK, "restore", sealed, "--key", folder / "key", media="back"),
-        before=killed,
+    print(
+        "backups:",
+        killed_backups(lambda path: command(folder, MADE, "backup", path), folder / "killed", made[0]),
+        flush=True,
     )
+    (folder / "killed").unlink()
+    words = ("restore", sealed, "--key", folder / "key")
+    copy(site, BACK)
+    restored = run(folder, BACK, *words, media="back")
+    told("restore, encrypted", restored)
+    compare(site, folder)
+    shutil.rmtree(folder / "back")
+    copy(site, BACK)
+    given = lambda: command(folder, BACK, *words, media="back")  # noqa: E731
+    print("restores:", killed_restores(given, url_of(BACK), restored[0]), flush=True)
     compare(site, folder)
     sealed.unlink()
     earlier(site, folder, plain)
@@ -83,7 +89,9 @@ def earlier(site, folder, plain):
     told("backup of an earlier state", run(folder, MADE, "backup", plain), plain)
     copy(site, BACK)
     shutil.rmtree(folder / "back")
-    told("restore of an earlier state", run(folder, BACK, "restore", plain, media="back"))
+    given = lambda: command(folder, BACK, "restore", plain, media="back")  # noqa: E731
+    said = killed_restores(given, url_of(BACK), 60, wait_for_rows=True)
+    print("restores of an earlier state, after their rows were there:", said, flush=True)
     run(folder, MADE, "migrate", "-v0")
     compare(site, folder, but={"django_migrations", "auth_permission", "django_content_type"})
 
@@ -145,32 +153,31 @@ def size_of(site, name):
         return cursor.fetchone()[0]
 
 
-def run(folder, database, *words, kill_after=None, media="media"):
-    """(seconds, peak memory in MB, seconds of processor time less PostgreSQL's) of a command of manage.py."""
-    from bench.sites import url_of
-
+def command(folder, database, *words, media="media"):
+    """A command of manage.py, and its environment."""
     place = {"DATABASE_URL": url_of(database), "VAR_DIR": str(folder), "MEDIA_ROOT": str(folder / media)}
     place |= {"DEBUG": "0", "SECRET_KEY": KEY, "NEWSLETTER_KEY": KEY, "SITE_URL": "http://127.0.0.1"}
+    return [sys.executable, "manage.py", *map(str, words)], os.environ | place
+
+
+def run(folder, database, *words, media="media"):
+    """(seconds, peak memory in MB, seconds of processor time less PostgreSQL's) of a command of manage.py."""
     begun, peak, before = time.monotonic(), 0, resource.getrusage(resource.RUSAGE_CHILDREN)
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", *map(str, words)], env=os.environ | place, stdout=subprocess.DEVNULL
-    )
+    given, environment = command(folder, database, *words, media=media)
+    process = subprocess.Popen(given, env=environment, stdout=subprocess.DEVNULL)
     while process.poll() is None:
         peak = max(peak, memory_of(process.pid))
         time.sleep(0.1)
-        if kill_after and time.monotonic() - begun > kill_after:
-            process.kill()
-    if process.returncode and not kill_after:
+    if process.returncode:
         sys.exit(f"{words[0]} ended with exit code {process.returncode}.")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return time.monotonic() - begun, peak, spent
 
 
-def told(what, done, file=None, before=None):
-    killed = f", {before[0]:.0f} s before" if before else ""
+def told(what, done, file=None):
     size = f"{file.stat().st_size / 1e6:>8,.0f} MB" if file else ""
     print(
-        f"{what:<36}{done[0]:>7.1f} s ({done[2]:.1f} of processor) {done[1]:>6.0f} MB of memory {size}{killed}",
+        f"{what:<36}{done[0]:>7.1f} s ({done[2]:.1f} of processor) {done[1]:>6.0f} MB of memory {size}",
         flush=True,
     )

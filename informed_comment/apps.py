@@ -3,9 +3,11 @@ from django.conf import settings
 from django.contrib.admin import apps as django_admin
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.signals import request_finished
+from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import import_string
 
+from informed_comment import half_restored
 from informed_comment.watching import checks, request_ids  # noqa: F401 - the checks register themselves
 
 
@@ -31,8 +33,13 @@ def connect_sign_in():
 
 
 def make_the_single_rows(sender, using, **kwargs):
-    """The edition and the publication are there from the first migration on, and again after a flush."""
-    for name in ("Edition", "Publication"):
+    """The edition and the publication are there from the first migration on, and again after a flush.
+
+    A site whose restore is not at its end has no edition yet.
+    """
+    with connections[using].cursor() as cursor:
+        half = half_restored.left(cursor)
+    for name in ("Publication",) if half else ("Edition", "Publication"):
         sender.get_model(name).objects.using(using).get_or_create(pk=1)
 
 

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from informed_comment import clocks
+from informed_comment import clocks, half_restored
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +72,10 @@ def label_in(database):
     """The label by the rows of this database connection, such as ``"412.1764012345"``."""
     with database.cursor() as cursor:
         cursor.execute(moments_sql(), {"now": timezone.now()})
-        number, moment, theirs = cursor.fetchone()
+        found = cursor.fetchone()
+    if found is None:
+        raise DatabaseAway(half_restored.said() or "The row of the edition is gone.")
+    number, moment, theirs = found
     clocks.note(database, theirs)
     return f"{number}.{float(moment):.6f}".rstrip("0").rstrip(".")
 

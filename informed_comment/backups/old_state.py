@@ -1,9 +1,10 @@
 """The tables as the migrations of a backup leave them."""
 
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from informed_comment.backups.trouble import Trouble
+from informed_comment.migrating import WholeMigrations, take_away_what_is_half_made
 
 AHEAD = (
     "The tables of this database are newer than those of the backup ({name}). Give it an empty database: DROP DATABASE … and "
@@ -15,7 +16,7 @@ UNKNOWN = (
 
 
 def refuse_unknown(recorded):
-    loader = MigrationExecutor(connection).loader
+    loader = MigrationLoader(connection)
     for app, names in recorded.items():
         for name in names:
             is_replaced = any((app, name) in one.replaces for one in loader.disk_migrations.values())
@@ -24,14 +25,19 @@ def refuse_unknown(recorded):
 
 
 def reach(recorded):
-    """Applies the migrations of the backup and no others; whether that is today's state already."""
-    executor = MigrationExecutor(connection)
+    """Applies the migrations of the backup and no others, as `manage.py migrate` does: it may be killed and begun again."""
+    executor = WholeMigrations(connection)
     graph, wanted = executor.loader.graph, {(app, name) for app, names in recorded.items() for name in names}
     for key in executor.loader.applied_migrations:
         if key in graph.nodes and key not in wanted:
             raise Trouble(AHEAD.format(name=".".join(key)))
     wanted &= set(graph.nodes)
     ends = [key for key in wanted if not any(child.key in wanted for child in graph.node_map[key].children)]
+    take_away_what_is_half_made(connection)
     executor.migrate(ends)
     connection.close()  # what it holds must not stand in the way of the rows
-    return wanted >= set(graph.leaf_nodes())
+
+
+def is_todays():
+    loader = MigrationLoader(connection)
+    return set(loader.applied_migrations) >= set(loader.graph.leaf_nodes())

@@ -2,7 +2,8 @@
 
 The tables are made by the migrations as they stood at the backup, filled in one transaction, compared with the backup one by one,
 and only then brought to today's state. Nothing in the file is ever run, so a hostile one brings words and no deeds. Files
-wait in a folder nobody knows until the rows are right; a restore that was killed is begun again.
+wait in a folder nobody knows until the rows are right. A restore that was killed before is begun again, one that was killed after goes on
+there, and until its end nobody is served (half_restored.py).
 """
 
 import shutil
@@ -17,7 +18,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.module_loading import import_string
 from psycopg import sql
 
-from informed_comment import audit
+from informed_comment import audit, half_restored
 from informed_comment.backups import filling, old_state, tables
 from informed_comment.backups.checking import Taker, check
 from informed_comment.backups.putting_back import store
@@ -35,6 +36,7 @@ OTHER_KEY = (
     "NEWSLETTER_KEY is not the one of the backup, so addresses that must never be mailed again would not be known. Put the "
     "former key into NEWSLETTER_KEY or NEWSLETTER_KEY_FALLBACKS; or, if it is lost, say --lost-newsletter-key."
 )
+OTHER_RESTORE = "A restore of another backup, of {moment}, was ended in the middle here. Restore that one again, or give this one an empty database."
 IN_USE = "Somebody works with the database. Stop the web servers and the workers, then restore again."
 
 
@@ -87,11 +89,18 @@ def restore(path, keys=(), *, is_key_lost=False, by=None, say=lambda what: None)
     with own_connection("restore") as session:
         if not session.execute(GUARD).fetchone()[0]:
             raise Trouble("Another process prepares or restores this database. Wait for it.")
-        refuse_unless_empty(session.cursor())
-        say("making the tables")
-        is_todays = old_state.reach(head["migrations"])
-        done = brought_back(session, path, keys, found, say)
-    finish(done, found, is_todays=is_todays, by=by, name=path.name, say=say)
+        if half := half_restored.left(session.cursor()):
+            if half["moment"] != head["moment"]:
+                raise Trouble(OTHER_RESTORE.format(**half))
+            done = Restored(rows=found.rows, tables=len(head["tables"]), files=found.files)
+        else:
+            refuse_unless_empty(session.cursor())
+            say("making the tables")
+            old_state.reach(head["migrations"])
+            done = brought_back(session, path, keys, found, say)
+        here, _ = tables.sorted_out(tables.all_tables(session.cursor()))
+        session.execute(sql.SQL("ANALYZE {}").format(tables.listed(table.name for table in here)))
+    finish(done, found, by=by, name=path.name, say=say)
     return done
 
 
@@ -160,11 +169,10 @@ def brought_back(session, path, keys, found, say):
             say(f"comparing {name}")
             if tally(cursor, table) != found.tables[name]:
                 raise damaged(f"{name} did not come back as it was")
-        after(cursor)
+        half_restored.begin(cursor, moment=found.head["moment"])
         say("putting the files in their places")
         files.settle()
         done.there_already = files.there_already
-    session.execute(sql.SQL("ANALYZE {}").format(tables.listed(targets)))  # before the first reader asks
     return done
 
 
@@ -184,17 +192,12 @@ def refusals():
         raise Trouble(f"PostgreSQL refused the rows: {' '.join(str(error).split())[:300]}") from error
 
 
-def after(cursor):
-    """In the transaction of the rows: the edition goes far ahead of every number readers may have seen since the backup.
+def finish(done, found, *, by, name, say):
+    """Today's state of the tables, and what each room has to do about the time that is lost.
 
     Jobs that were being done then are taken up by the worker (left_behind.py).
     """
-    cursor.execute("UPDATE informed_comment_edition SET number = number + extract(epoch FROM now())::bigint")
-
-
-def finish(done, found, *, is_todays, by, name, say):
-    """Today's state of the tables, and what each room has to do about the time that is lost."""
-    if not is_todays:
+    if not old_state.is_todays():
         say("bringing the tables to today's state")
         call_command("migrate", interactive=False, verbosity=0)
         done.said.append("The tables were brought from the state of the backup to today's.")
@@ -210,4 +213,6 @@ def finish(done, found, *, is_todays, by, name, say):
             rows=done.rows,
             files=done.files,
         )
+        with connection.cursor() as cursor:
+            half_restored.end(cursor)
     connection.close()

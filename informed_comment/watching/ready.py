@@ -10,7 +10,7 @@ import time
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
 
-from informed_comment import replica, workers
+from informed_comment import half_restored, replica, workers
 from informed_comment.watching import keeping_watch, migrations, of_database, queue
 
 PATIENCE = 1.5  # seconds
@@ -63,6 +63,8 @@ def parts():
         said = {"database": "ok", "migrations": migrations_say()}
         if said["migrations"] != "ok":  # what follows may ask for tables that are not there yet
             return said
+        if half := half_restored.said():
+            return said | {"restore": half}
         said["writes"] = of_database.writes.says()
         said["worker"], said["queue"] = worker_says(), queue_says()
         if replica_said := replica.says():
@@ -109,5 +111,5 @@ def said():
     """(whether readers can be served, each part with what it says)."""
     found = asked.answer()
     found = HANGS if found is None else found
-    able = found["database"] == "ok" and found["migrations"] == "ok"
+    able = found["database"] == "ok" and found["migrations"] == "ok" and "restore" not in found
     return able, {"status": "ok" if able else "unable", **found}

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command, get_commands
 from django.core.management.base import BaseCommand
 from procrastinate.contrib.django.utils import connector_params
 
+from informed_comment import half_restored
 from informed_comment.poolers import FOUND
 
 
@@ -21,6 +22,8 @@ class Command(BaseCommand):
         if os.getpgrp() == os.getpid():
             signal.signal(signal.SIGTERM, end_group)
         with only_one():
+            if half := half_restored.said():
+                raise CommandError(half)
             self.check()
             self.prepare()
 

@@ -7,13 +7,22 @@ import threading
 import time
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, connection
 from procrastinate import PsycopgConnector, signals
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 
-from informed_comment import clocks, left_behind, patient_queue, periodic_jobs, poolers, purging, trying_again
+from informed_comment import (
+    clocks,
+    half_restored,
+    left_behind,
+    patient_queue,
+    periodic_jobs,
+    poolers,
+    purging,
+    trying_again,
+)
 from informed_comment.watching import working
 
 logger = logging.getLogger(__name__)
@@ -42,6 +51,8 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         if options["once"]:
             poolers.refuse(connection)
+            if half := half_restored.said():
+                raise CommandError(half)
             asyncio.run(work(concurrency=options["concurrency"], once=True))
         else:
             wait_for_the_database()
@@ -55,13 +66,16 @@ def wait_for_the_database():
     while True:
         try:
             poolers.refuse(connection)
-            return clocks.ask(connection)
+            why = half_restored.said()
+            if not why:
+                return clocks.ask(connection)
         except (OperationalError, InterfaceError) as error:
-            if is_news:
-                logger.error("The worker waits for the database: %s", " ".join(str(error).split()))
-            is_news = False
-            connection.close()
-            time.sleep(WAITS)
+            why = f"The worker waits for the database: {' '.join(str(error).split())}"
+        if is_news:
+            logger.error("%s", why)
+        is_news = False
+        connection.close()
+        time.sleep(WAITS)
 
 
 def go_on(concurrency):
