@@ -48,6 +48,7 @@ NAMES = {  # name → which database server it works on
     "interrupted": ITS_OWN,
     "killed": ITS_OWN,
     "big_pictures": ITS_OWN,
+    "killed_work": ITS_OWN,
 }
 
 

@@ -1,9 +1,11 @@
 import importlib
 
 import pytest
+from procrastinate.contrib.django import app
 
 from bench.__main__ import NAMES, main
 from bench.graded import Answer, graded
+from bench.killed_tasks import every_task
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -11,6 +13,11 @@ def test_every_bench_is_there_and_says_how_it_is_started(name):
     module = importlib.import_module(f"bench.{name}")
     assert callable(module.main)
     assert f"python -m bench {name}" in module.__doc__
+
+
+def test_every_task_a_worker_knows_is_killed_by_the_bench():
+    ours = {name for name in app.tasks if "builtin" not in name}
+    assert every_task() == ours
 
 
 def test_a_bench_that_is_not_there_is_told_with_those_that_are():
