@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pyrage
 
-from bench.backups_killed import killed_backups, killed_restores
+from bench.backups_killed import killed_backups, killed_nights, killed_restores
 from bench.sites import url_of
 from bench.subscribers import memory_of
 
@@ -59,6 +59,8 @@ def course(site, folder):
     (folder / "key").write_text(f"{key}\n")
     made = run(folder, MADE, "backup", plain)
     told("backup", made, plain)
+    night = lambda: command(folder, MADE, "backup", "--nightly")  # noqa: E731
+    print("nightly:", killed_nights(night, url_of(MADE), folder / "nightly", made[0]), flush=True)
     told("backup, encrypted", run(folder, MADE, "backup", sealed, "--recipient", key.to_public()), sealed)
     told("verify_backup, encrypted", run(folder, MADE, "verify_backup", sealed, "--key", folder / "key"))
     print(
@@ -157,6 +159,7 @@ def command(folder, database, *words, media="media"):
     """A command of manage.py, and its environment."""
     place = {"DATABASE_URL": url_of(database), "VAR_DIR": str(folder), "MEDIA_ROOT": str(folder / media)}
     place |= {"DEBUG": "0", "SECRET_KEY": KEY, "NEWSLETTER_KEY": KEY, "SITE_URL": "http://127.0.0.1"}
+    place |= {"BACKUP_DIR": str(folder / "nightly")}
     return [sys.executable, "manage.py", *map(str, words)], os.environ | place
 
 

@@ -9,6 +9,10 @@ import sys
 import time
 
 KILLS = 4
+NIGHTS = """
+SELECT (array_agg(name ORDER BY started_at DESC))[1], count(*) FILTER (WHERE verified_at IS NOT NULL),
+    count(*) FILTER (WHERE problem <> '') FROM informed_comment_backuprun
+"""
 LEFT = """
 SELECT (SELECT count(*) FROM pg_class WHERE relname = 'posts_post'), obj_description(to_regclass('informed_comment_edition'), 'pg_class')
 """
@@ -28,6 +32,22 @@ def killed_backups(command, path, whole):
     if [left for left in path.parent.glob(f"{path.name}*") if left != path]:
         sys.exit("A backup that was made after killed ones left more than itself.")
     return f"{kills} killed, {parts} of them left a .part, and the next was whole"
+
+
+def killed_nights(command, url, folder, whole):
+    """The backup that the worker begins each night: killed as told, then made; one file is there, and each of the others is said to be killed."""
+    import psycopg
+
+    kills = sum(killed(command(), whole * number / (KILLS + 1)) for number in range(1, KILLS + 1))
+    end(command())
+    names = [path.name for path in folder.iterdir()]
+    with psycopg.connect(url) as connection:
+        newest, good, ended = connection.execute(NIGHTS).fetchone()
+    if names != [newest] or good != KILLS + 1 - kills or ended > kills:
+        sys.exit(
+            f"After {kills} killed nights there are {names}, {good} runs that are good, {ended} that are not."
+        )
+    return f"{kills} killed, {ended} of them had begun and are told as killed, and the next left one file"
 
 
 def killed_restores(command, url, whole, *, wait_for_rows=False):

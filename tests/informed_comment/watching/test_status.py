@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -141,6 +142,21 @@ def test_a_light_that_turns_bad_is_told_once_and_once_more_when_it_is_well(one_l
         minute(number)
     assert len(mail.outbox) == 2
     assert "Kettle is well again" in mail.outbox[1].body
+
+
+def test_told_again_by_another_worker_since_the_first_died_it_is_the_same_mail(
+    one_light, settings, time_machine
+):
+    settings.ADMINS = ["friend@hosting.example"]
+    begun = timezone.now()
+    keeping_watch.look()
+    for minutes in (3, 4):
+        time_machine.move_to(begun + timedelta(minutes=minutes))
+        with transaction.atomic():
+            assert keeping_watch.tell()
+            transaction.set_rollback(minutes == 3)
+    first, second = (letter.extra_headers["Message-ID"] for letter in mail.outbox)
+    assert first == second
 
 
 def test_what_flickers_wakes_nobody(one_light, settings, time_machine):
