@@ -4,7 +4,7 @@ Each lasts half a minute unless told, while readers, editors and people who sign
 PostgreSQL, of VAR_DIR), a full or silent Valkey, no connection left, a mail server that drips, hangs or hangs up, clocks that step, a
 database that hangs or is read-only. Of each it is told what readers met, what the editor read, what /readyz and the status page said,
 what the log says, and how long a page, a save and /readyz took to be well again. At the end everything that was acknowledged is looked for.
-Needs to be root, for small file systems; clocks need libfaketime (apt-get install faketime). Readers' errors that no missing
+Needs to be root, for small file systems; clocks need a C compiler. Readers' errors that no missing
 database explains, losses, mails sent twice and recoveries of more than 5 s end it with exit code 1.
 """
 

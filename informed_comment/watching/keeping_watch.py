@@ -24,13 +24,18 @@ UNSEEN = "No worker looks after the site: mail, sizes of pictures and whatever h
 ORDER = (State.BAD, State.WATCH, State.GOOD)
 
 
-@transaction.atomic
 def look():
     """Keeps every light as it is now; of several with one name the worst."""
-    now = timezone.now()
     found = {}
     for light in sorted(lights(), key=lambda light: ORDER.index(light.state)):
         found.setdefault(light.name[:100], light)
+    keep(found)
+
+
+@transaction.atomic
+def keep(found):
+    """Not in the transaction in which the lights are read: one that the database refuses to tell would hide the others."""
+    now = timezone.now()
     known = {row.name: row for row in WatchedLight.objects.select_for_update()}
     for name, light in found.items():
         row = known.pop(name, None) or WatchedLight(name=name, since=now)

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from informed_comment import purging
 from informed_comment.cdn import cdn
-from informed_comment.models import CdnState
-from informed_comment.watching import lights, of_database, of_machines, of_settings, of_work
+from informed_comment.models import CdnState, WatchedLight
+from informed_comment.watching import keeping_watch, lights, of_database, of_machines, of_settings, of_work
 from informed_comment.watching.lights import State
 from tests.informed_comment.watching.rows import failed_job, heartbeat, waiting_job
 
@@ -187,3 +187,21 @@ def test_a_database_that_takes_what_is_written_and_one_that_does_not():
 
 def test_connections_that_are_nearly_used_up():
     assert states([of_database.connections(taken, 100) for taken in (10, 85, 97)]) == list(State)
+
+
+def light_of_a_table_that_is_not_there():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM no_such_table")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_light_that_the_database_refuses_to_tell_hides_no_other(settings):
+    settings.STATUS_LIGHTS = [
+        f"{__name__}.light_of_a_table_that_is_not_there",
+        "informed_comment.watching.of_machines.disks",
+    ]
+    keeping_watch.look()
+    kept = dict(WatchedLight.objects.values_list("name", "state"))
+    WatchedLight.objects.all().delete()
+    assert len(kept) == 2
+    assert kept[settings.STATUS_LIGHTS[0]] == State.BAD
