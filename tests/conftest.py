@@ -132,7 +132,8 @@ def all_clocks_are_set_together(request, monkeypatch):
     """Where a test sets the clock, the database's is set, too, unless it says that the clocks are apart."""
     monkeypatch.setattr(clocks, "of_database", clocks.Heard())
     is_apart = request.node.get_closest_marker("clocks_apart")
-    if "time_machine" in request.fixturenames and not is_apart:
+    sets_it = "time_machine" in request.fixturenames or hasattr(request.module, "time_machine")
+    if sets_it and not is_apart:
         monkeypatch.setattr(clocks.Heard, "note", lambda heard, seconds: None)
 
 
