@@ -74,6 +74,7 @@ def enter(request, user, *, second_step, how="password"):
             by=user,
             request=request,
             about=user.get_username(),
+            **({"second_step": second_step} if second_step else {}),
         )
 
 

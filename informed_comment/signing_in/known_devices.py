@@ -1,13 +1,17 @@
 """Browsers that an account has been signed in with before: a signed cookie that only the newsroom is sent.
 
-It opens nothing. It gives its bearer a budget of tries of their own, which nobody elsewhere can use up.
+It opens nothing. It gives its bearer a budget of tries of their own, which nobody elsewhere can use up. Of networks the audit
+log knows as much, for as long as it keeps addresses.
 """
 
+import ipaddress
 import secrets
 
 from django.conf import settings
 from django.core import signing
 
+from informed_comment.models import AuditEntry
+from informed_comment.origins import network_of
 from informed_comment.signing_in.sealing import fingerprint
 
 COOKIE = "known_device"
@@ -15,6 +19,8 @@ SALT = "informed_comment.known_device"
 PATH = "/admin/"
 KEPT = 180 * 24 * 3600  # seconds
 ACCOUNTS = 5  # of one browser
+NETWORKS = 10  # of one account, the last ones
+SIGN_INS = 100  # looked at for them
 
 
 def known(request):
@@ -49,3 +55,13 @@ def remember(response, request, user):
         httponly=True,
         samesite="Strict",
     )
+
+
+def networks_of(user):
+    """Those from which the account was signed in last, second step and all."""
+    came = AuditEntry.objects.filter(
+        by=user, deed="signed_in", address__isnull=False, details__has_key="second_step"
+    )
+    addresses = came.order_by("-id").values_list("address", flat=True)[:SIGN_INS]
+    networks = dict.fromkeys(network_of(ipaddress.ip_address(address)) for address in addresses)
+    return list(networks)[:NETWORKS]

@@ -72,9 +72,11 @@ def remove(step, *, request=None):
 
 
 def take_away(user, *, by=None, request=None):
-    """All of them, for somebody who lost theirs; every session of the account ends. How many they were."""
+    """All of them, for somebody who lost theirs; every session of the account ends. How many they were; of none, nothing happens."""
     with transaction.atomic():
         number, _ = of_account(user).delete()
+        if not number:
+            return 0
         RecoveryCode.objects.filter(user=user).delete()
         audit.record(
             "second_steps_taken_away",
@@ -86,3 +88,10 @@ def take_away(user, *, by=None, request=None):
         )
         sessions.end(user, by=by, request=request, why="the second steps were taken away")
     return number
+
+
+def after_taking():
+    """What the password alone opens from then on."""
+    if is_required():
+        return "Whoever signs in next with the password sets up a new second step."
+    return "From now on the password alone signs in; a new second step is set up under “My account”."

@@ -5,6 +5,12 @@ nothing. A browser the account was signed in with before has a budget of its own
 account within its network, and that of its network. No budget of a password belongs to the account as a whole: its
 owner would be locked out by whoever hammers on it from elsewhere. A flood on one account, from however many networks, only
 makes strange browsers slower, a network at a time, and is told to the operator.
+
+Codes of an app are six digits, of which three are right at a time for each app, and whoever tries them knows the password: so
+they do have budgets of the account, which are never given back. Strangers share one; browsers and networks that the account
+was signed in from, with a second step, share another that no stranger can use up. Both together are 320 tries from midnight to
+midnight, whatever the number of networks and stolen cookies: 320 × 3 in 1,000,000, a chance below 1 in 1,000. With n apps an
+n-th of the tries. Ten networks with ten tries each use up 100 of the 120 that the owner's browsers share, so these always have some left.
 """
 
 from contextlib import contextmanager
@@ -15,7 +21,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from informed_comment import audit, budgets
-from informed_comment.models import Spent
+from informed_comment.models import SecondStep, Spent
 from informed_comment.origins import network_of, sender_of
 from informed_comment.signing_in import known_devices
 
@@ -26,8 +32,9 @@ ON_A_KNOWN_DEVICE = ((10, SOON), (40, HOUR))
 FROM_A_NETWORK_TO_AN_ACCOUNT = ((5, SOON), (15, HOUR), (40, DAY))
 THE_SAME_IN_A_FLOOD = ((2, HOUR), (10, DAY))
 FROM_A_NETWORK = ((60, HOUR),)
-# Six digits can be guessed, and whoever gets to try them knows the password: of the account as a whole, strange browsers only.
-CODES_OF_AN_ACCOUNT = ((10, HOUR), (20, DAY))
+CODES_ON_A_KNOWN_DEVICE = ((10, SOON), (15, HOUR), (20, DAY))
+CODES_FROM_A_NETWORK = ((5, HOUR), (10, DAY))
+CODES_OF_STRANGERS, CODES_OF_KNOWN = 200, 120  # of an account with one app, in a day
 FLOOD_ON_AN_ACCOUNT = 100  # refused within an hour
 FLOOD = 300
 WRITTEN_DOWN = (
@@ -111,21 +118,42 @@ def password_refused(request, username, account):
 @contextmanager
 def of_code(request, user, *, is_recovery):
     """A code of an app is tried within, or one of the recovery codes, which nobody guesses."""
-    device = known_devices.device_of(request, user.get_username())
-    kind = "recovery" if is_recovery else "code"
-    if device:
-        name, tiers = f"{kind} {user.pk} of {device}", ON_A_KNOWN_DEVICE
-    elif is_recovery:
-        name, tiers = f"recovery {user.pk} from {network(request)}", FROM_A_NETWORK_TO_AN_ACCOUNT
-    else:
-        name, tiers = f"code {user.pk} {user.get_session_auth_hash()[:12]}", CODES_OF_AN_ACCOUNT
+    name, tiers = own_budget(request, user, "recovery" if is_recovery else "code")
     take(name, tiers)
+    if not is_recovery:
+        take_of_account(request, user)
     try:
         yield
     except ValidationError:
         code_refused(request, user)
         raise
     give_back(name, tiers)
+
+
+def own_budget(request, user, kind):
+    """Of this browser, if the account was signed in with it; else of the account from this network."""
+    device = known_devices.device_of(request, user.get_username())
+    if device:
+        return (
+            f"{kind} {user.pk} of {device}",
+            ON_A_KNOWN_DEVICE if kind == "recovery" else CODES_ON_A_KNOWN_DEVICE,
+        )
+    tiers = FROM_A_NETWORK_TO_AN_ACCOUNT if kind == "recovery" else CODES_FROM_A_NETWORK
+    return f"{kind} {user.pk} {mark_of_password(user)} from {network(request)}", tiers
+
+
+def take_of_account(request, user):
+    """After the narrower budget: whoever is refused there takes nothing from others. A new password begins anew."""
+    is_known = known_devices.device_of(request, user.get_username()) or (
+        network(request) in known_devices.networks_of(user)
+    )
+    kind, most = ("known", CODES_OF_KNOWN) if is_known else ("strange", CODES_OF_STRANGERS)
+    apps = SecondStep.objects.filter(user=user, kind=SecondStep.Kind.APP).count()
+    take(f"codes of {user.pk} {mark_of_password(user)}, {kind}", ((most // max(apps, 1), DAY),))
+
+
+def mark_of_password(user):
+    return user.get_session_auth_hash()[:12]
 
 
 def code_refused(request, user):

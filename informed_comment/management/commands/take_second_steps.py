@@ -14,4 +14,10 @@ class Command(BaseCommand):
 
     def handle(self, *args, name, **options):
         number = steps.take_away(accounts.named(name))
-        self.stdout.write(f"Took {number} second steps away from {name}, who is signed out everywhere.")
+        if not number:
+            self.stdout.write(f"{name} has no second step. Nothing was changed.")
+            return
+        were = "the second step" if number == 1 else f"all {number} second steps"
+        self.stdout.write(
+            f"Took {were} away from {name}, who is signed out everywhere. {steps.after_taking()}"
+        )

@@ -41,10 +41,11 @@ def take_second_steps(request, screen, object_id):
     if user == request.user:
         return redirect("admin:account")
     if request.method == "POST":
-        steps.take_away(user, request=request)
-        messages.success(
-            request, f"{user.get_username()} has no second step any more, and is signed out everywhere."
-        )
+        if steps.take_away(user, request=request):
+            said = "has no second step any more, and is signed out everywhere."
+            messages.success(request, f"{user.get_username()} {said} {steps.after_taking()}")
+        else:
+            messages.info(request, f"{user.get_username()} had no second step. Nothing was changed.")
         return back_to(user)
     return page(
         request,
@@ -52,4 +53,5 @@ def take_second_steps(request, screen, object_id):
         "Take away second steps",
         account=user,
         steps=steps.of_account(user),
+        after=steps.after_taking(),
     )

@@ -11,6 +11,9 @@ from informed_comment.signing_in import entering, passkeys, pending, recovery, s
 from informed_comment.signing_in.views.open import answers_late, page, pause_said, paused
 
 WRONG = "This code was not taken. Wait for the app to show the next one, and type that; each is taken once."
+INSTEAD = (
+    "A browser or a network that you signed in from lately, a passkey or a recovery code may open at once."
+)
 WRONG_RECOVERY = "This recovery code was not taken. Each is good once; try another."
 
 
@@ -45,7 +48,7 @@ def second_step(request):
     except ValidationError as error:
         form, told = CodeForm(), error.message
     except budgets.TooMany as too_many:
-        form, told, refusal = CodeForm(), pause_said(too_many), too_many
+        form, told, refusal = CodeForm(), f"{pause_said(too_many)} {INSTEAD}", too_many
     kinds = set(steps.of_account(coming.user).values_list("kind", flat=True))
     response = page(
         request,

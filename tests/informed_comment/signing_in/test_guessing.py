@@ -7,11 +7,14 @@ from urllib.parse import urlencode
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test import RequestFactory
 from django.utils import timezone
 
+from informed_comment import budgets
 from informed_comment.models import AuditEntry, Spent, StaffSession
-from informed_comment.signing_in import known_devices, lights, passkeys, tries
+from informed_comment.signing_in import known_devices, lights, passkeys, steps, totp, tries
 from informed_comment.watching.lights import State
 from tests.factories import make_user
 from tests.informed_comment.signing_in.people import (
@@ -143,19 +146,22 @@ def test_forged_old_and_foreign_device_cookies_are_none(required):
     assert known_devices.account_key(user.get_username()) not in foreign
 
 
-def test_codes_are_not_guessed_from_however_many_networks(required):
+def test_codes_are_not_guessed_from_however_many_networks(required, monkeypatch):
     user, secret, codes = make_secured()
     right = code_of(secret)
     wrong = next(
         f"{n:06}" for n in range(100) if f"{n:06}" not in {code_of(secret, steps_on=s) for s in (-1, 0, 1)}
     )
+    monkeypatch.setattr(tries, "CODES_OF_STRANGERS", 10)
     for n in range(10):
         client = browser(f"{n + 20}.9.3.1")
         give_password(client, user)
         assert give_code(client, wrong).status_code == 200
     client = browser("61.10.0.1")
     give_password(client, user)
-    assert give_code(client, right).status_code == 429
+    refused = give_code(client, right)
+    assert refused.status_code == 429
+    assert "a recovery code may open at once" in refused.content.decode()
     assert AuditEntry.objects.filter(deed="codes_guessed", about=user.get_username()).count() == 1
     give_code(client, codes[0])
     assert is_in(client)  # the owner's recovery codes still open
@@ -179,6 +185,63 @@ def test_the_owners_browser_gives_codes_while_somebody_with_the_password_guesses
     give_password(known, user)
     give_code(known, code_of(secret))
     assert is_in(known)
+
+
+def tried(user, address, *, device=None, is_right=False):
+    """A code given there: whether it was looked at, or put off."""
+    request = RequestFactory().post("/", REMOTE_ADDR=address)
+    if device:
+        request.COOKIES[known_devices.COOKIE] = device
+    try:
+        with tries.of_code(request, user, is_recovery=False):
+            if not is_right:
+                raise ValidationError("wrong")
+    except ValidationError:
+        return True
+    except budgets.TooMany:
+        return False
+    return True
+
+
+def test_whoever_knows_the_password_keeps_the_owner_out_from_no_network_and_no_browser_of_theirs(required):
+    user, secret, _ = make_secured()
+    known, another = browser(HOME), make_user(group="Editor")
+    come_in(known, user, secret)
+    device = known.cookies[known_devices.COOKIE].value
+    looked_at = [tried(user, f"{n + 100}.9.3.1") for _ in range(5) for n in range(50)]
+    assert sum(looked_at) == tries.CODES_OF_STRANGERS - 1  # the owner was a stranger once
+    assert not tried(user, OFFICE, is_right=True)  # a strange network in a strange browser
+    assert tried(user, HOME, is_right=True)
+    assert tried(user, ELSEWHERE, device=device, is_right=True)
+    assert tried(another, OFFICE, is_right=True)
+
+
+def test_codes_tried_in_a_day_are_too_few_to_hit_whatever_is_stolen(required, monkeypatch):
+    monkeypatch.setattr(known_devices, "networks_of", lambda user: [f"{n}.0.0.0/24" for n in range(20, 40)])
+    user, _, _ = make_secured()
+    with time_machine.travel(timezone.now().replace(hour=0, minute=1), tick=False) as clock:
+        looked_at = 0
+        for _ in range(3):
+            looked_at += sum(tried(user, f"{n}.0.0.1") for _ in range(6) for n in range(20, 75))
+            clock.shift(3700)
+    assert looked_at == tries.CODES_OF_STRANGERS + tries.CODES_OF_KNOWN
+    assert looked_at * (2 * totp.LATE + 1) / 10**totp.DIGITS < 1 / 1000
+
+
+def test_with_two_apps_twice_as_many_codes_are_right_and_half_as_many_may_be_tried(required, monkeypatch):
+    monkeypatch.setattr(tries, "CODES_OF_STRANGERS", 8)
+    user, _, _ = make_secured()
+    steps.add_app(user, name="Tablet", secret=totp.new_secret(), counter=0)
+    assert sum(tried(user, f"{n + 20}.9.3.1") for n in range(8)) == 4
+
+
+def test_a_sign_in_with_the_password_alone_makes_no_network_known():
+    user, secret, _ = make_secured()
+    elsewhere = make_user(group="Editor")
+    come_in(browser(HOME), user, secret)
+    give_password(browser(HOME), elsewhere)
+    assert known_devices.networks_of(user) == ["198.51.100.0/24"]
+    assert known_devices.networks_of(elsewhere) == []
 
 
 @pytest.mark.django_db(transaction=True)

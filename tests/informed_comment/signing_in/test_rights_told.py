@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from informed_comment.models import AuditEntry, StaffSession
+from informed_comment.signing_in import steps, totp
 from tests.factories import make_user
 from tests.informed_comment.signing_in.people import browser, give_password, is_in
 
@@ -107,14 +108,20 @@ def test_an_operators_commands_say_what_they_did_and_are_written_down(capsys, se
     user = make_user(group="Editor", username="ada")
     client = browser()
     give_password(client, user)
+    steps.add_app(user, name="My phone", secret=totp.new_secret(), counter=0)
     call_command("end_sessions", "ada")
     assert not is_in(client)
     call_command("make_sign_in_link", "ada")
     call_command("take_second_steps", "ada")
     out = capsys.readouterr().out
+    assert "Took the second step away from ada, who is signed out everywhere." in out
+    assert "the password alone signs in" in out
     assert "Ended 1 sessions of ada." in out
     assert f"{settings.SITE_URL}/admin/login/link/" in out
     deeds = list(AuditEntry.objects.order_by("id").values_list("deed", "name"))[-3:]
     assert deeds == [("sessions_ended", ""), ("sign_in_link_made", ""), ("second_steps_taken_away", "")]
+    call_command("take_second_steps", "ada")
+    assert capsys.readouterr().out == "ada has no second step. Nothing was changed.\n"
+    assert AuditEntry.objects.filter(deed="second_steps_taken_away").count() == 1
     key = out.split("/admin/login/link/")[1].split("/")[0]
     assert not AuditEntry.objects.filter(said__contains=key).exists()
