@@ -39,7 +39,17 @@ class AuthorAdmin(PicksPictures, EditorialAdmin):
         )
 
     def get_fieldsets(self, request, obj=None):
+        """Whoever may not look at accounts reads the login's name, and is led to none."""
         fieldsets = super().get_fieldsets(request, obj)
+        if not (self.has_change_permission(request) or request.user.has_perm("auth.view_user")):
+            fieldsets = [
+                (
+                    name,
+                    options
+                    | {"fields": [{"user": "login"}.get(field, field) for field in options["fields"]]},
+                )
+                for name, options in fieldsets
+            ]
         if self.is_for_editors(request, obj):
             return fieldsets
         return [

@@ -1,6 +1,7 @@
 """Hostile HTML in a real browser: pasted, opened and read, none of it runs a script; raw, much of it does."""
 
 import pytest
+from playwright.sync_api import expect
 
 from informed_comment.html import clean_html
 from posts.bodies import for_reading
@@ -105,6 +106,6 @@ def test_a_long_text_is_typed_in_and_told_when_it_is_too_long(desk, settings):
     desk.evaluate("id_body.editor.commands.insertContent('x'.repeat(50000))")
     desk.fill("#id_title", "Kept")
     desk.click("button[value=save]")
-    assert "a text may have 0.38" in desk.inner_text(".editor--full .editor__status")
+    expect(desk.locator(".editor--full .editor__status")).to_contain_text("a text may have 0.38")
     assert desk.input_value("#id_title") == "Kept"
     assert desk.url.endswith("/add/")

@@ -6,6 +6,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from images import keeping
 from images.models import Image
@@ -94,7 +95,7 @@ def test_a_refused_picture_says_why_and_the_form_waits_for_a_decision(desk):
     assert "can carry scripts" in desk.inner_text(".waiting")
     desk.fill("#id_title", "A title")
     desk.click("button[value=save]")
-    assert "Describe it or leave it out" in desk.inner_text(".editor--full .editor__status")
+    expect(desk.locator(".editor--full .editor__status")).to_contain_text("Describe it or leave it out")
     assert not Post.objects.exists()
     desk.click(".waiting >> text=Leave it out")
     desk.click("button[value=save]")

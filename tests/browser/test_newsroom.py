@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from posts.models import Post
 from tests.factories import make_category, make_image, make_post
@@ -63,7 +64,7 @@ def test_an_editor_writes_publishes_and_reads_the_post(desk):
         "<p>A plain sentence with  two blanks.</p><h2>Under a heading</h2><p>And <strong>bold</strong> words.</p>"
     )
     desk.click("button[value=publish]")
-    assert desk.inner_text(".problems a") == "Say who wrote it: the byline is empty."
+    expect(desk.locator(".problems a")).to_have_text("Say who wrote it: the byline is empty.")
     desk.click("button[value=publish] >> text=Publish all the same")
     desk.wait_for_selector(".messagelist .success")
     post = Post.objects.get()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from posts import commenting, previewing
 from posts.models import Post, PreviewLink
@@ -96,12 +97,12 @@ def test_a_link_is_made_beside_the_text_copied_and_taken_back_and_what_is_typed_
     desk.fill("dialog #id_days", "91")
     desk.evaluate("document.querySelector('dialog #id_days').removeAttribute('max')")
     desk.click("dialog >> text=Make the link")
-    assert "less than or equal to 90" in desk.inner_text("dialog .errorlist")
+    expect(desk.locator("dialog .errorlist")).to_contain_text("less than or equal to 90")
     desk.fill("dialog #id_days", "7")
     desk.check("dialog #id_may_write")
     desk.click("dialog >> text=Make the link")
     desk.wait_for_selector("[data-preview-links] .preview-link")
-    assert desk.locator("dialog[open]").count() == 0
+    expect(desk.locator("dialog[open]")).to_have_count(0)
     link = PreviewLink.objects.get()
     assert link.may_write
     desk.click("[data-preview-links] >> text=Copy link")

@@ -1,14 +1,13 @@
 """One publication for the whole walk, forgotten at its end."""
 
+import gc
 import logging
 from dataclasses import dataclass
 
 import pytest
 from django.conf import settings as site_settings
-from django.contrib.admin import AdminSite
 from django.core.signals import request_finished
 from django.db import close_old_connections
-from django.template.response import SimpleTemplateResponse
 from django.test import override_settings
 
 from tests.permissions import asking, people, publication
@@ -42,13 +41,21 @@ def walk(rows_of_the_module, tmp_path_factory):
 
 
 @pytest.fixture
-def quietly(walk, settings, monkeypatch):
-    """Nothing is rendered and no refusal written down: it is asked only who is let in."""
+def undisturbed(walk, db, settings):
+    """No refusal is written down, and nothing looked through that lies about."""
     settings.MEDIA_ROOT = walk.media
-    monkeypatch.setattr(SimpleTemplateResponse, "render", asking.unrendered)
-    monkeypatch.setattr(AdminSite, "each_context", lambda site, request: {"site_title": ""})  # names of rooms
+    settings.EDITION_LOOK_SECONDS = 3600
+    walk.asker.begin()
     logging.disable(logging.CRITICAL)
     request_finished.disconnect(close_old_connections)
+    gc.disable()  # a pass over all that a worker holds, many times in a walk
     yield
+    gc.enable()
     request_finished.connect(close_old_connections)
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def quietly(undisturbed, monkeypatch):
+    """It is asked only who is let in."""
+    asking.draw_nothing(monkeypatch)
