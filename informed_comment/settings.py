@@ -122,6 +122,7 @@ STATUS_LIGHTS = [
     "informed_comment.watching.of_machines.database",
     "informed_comment.watching.of_database.lights",
     "informed_comment.watching.of_machines.disks",
+    "informed_comment.watching.certificate.lights",
     "informed_comment.backups.lights.last_backup",
     "informed_comment.purging.lights",
     "posts.lights.overdue",

@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 from informed_comment import audit, reports
 from informed_comment.backups import nightly
 from informed_comment.signing_in import links, sessions
-from informed_comment.watching import keeping_watch, queue
+from informed_comment.watching import certificate, keeping_watch, queue
 
 logger = logging.getLogger(__name__)
 HOURS_KEPT = 72
@@ -46,6 +46,13 @@ def keep_watch(timestamp):
             "ADMINS cannot be told by mail what is wrong; it is tried again each minute. See MAIL_URL: %s",
             error,
         )
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(queueing_lock="ask for the certificate")
+def ask_for_the_certificate(timestamp):
+    """Each hour: how long our own certificate still holds."""
+    certificate.ask()
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -21,7 +21,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 
 from informed_comment import caching, replica
 from informed_comment.models import BackupRun, Edition, WatchedLight
-from informed_comment.watching import counting, queue
+from informed_comment.watching import certificate, counting, queue
 from informed_comment.watching.lights import State
 from informed_comment.watching.ready import Asked
 
@@ -222,6 +222,10 @@ def of_the_machine():
         yield Gauge(
             "disk_free_bytes", "On the disk of VAR_DIR", {(): shutil.disk_usage(settings.VAR_DIR).free}
         )
+
+    if remaining := certificate.left():
+        days = remaining.total_seconds() / 86_400
+        yield Gauge("certificate_days", "Until the certificate of SITE_URL ends", {(): days})
 
 
 def family_of(gauge):

@@ -157,7 +157,12 @@ def test_names_of_kinds_are_bounded(rf):
 @pytest.mark.usefixtures("told")
 def test_every_alert_names_a_metric_that_is_there_and_a_cure():
     """Those that appear only with a backup, a worker or trouble are named here."""
-    sometimes = {"backup_age_seconds", "worker_heartbeat_seconds", "mail_provider_in_trouble"}
+    sometimes = {
+        "backup_age_seconds",
+        "worker_heartbeat_seconds",
+        "mail_provider_in_trouble",
+        "certificate_days",
+    }
     counting.of_process.answered("posts:home", 200, 0.1)
     shown = set(re.findall(r"^# TYPE informed_comment_(\w+)", metrics.text().decode(), re.MULTILINE))
     rules = yaml.safe_load((settings.BASE_DIR / "deploy" / "prometheus-alerts.yaml").read_text())["groups"][
