@@ -93,6 +93,8 @@ def put_back(cursor, names):
         if cursor.fetchone() == (False, True):
             fill(cursor, name)
             found.append(name)
+    if found:
+        cursor.execute("CHECKPOINT")  # or who reads next waits for the disk
     return found
 
 

@@ -5,7 +5,7 @@ The tables of a made publication are set aside; then every migration of ours is 
 is filled as soon as it is there (full_tables.py). So nothing has to be taken back, and none is passed over. Beside each migration
 readers ask each of the tables that pages are made of, over and over, and writers change rows: the longest that one of them had to
 wait is what it costs the site. The last column is how long it held a lock that keeps writers (or everybody, then with a star) from
-a table that was there before, and which. posts.0018 enters every post into search, a thousand a minute where the machine is busy:
+a table that was there before, and which. posts.0018 enters every post into search, six thousand a minute where the machine is busy:
 FROM leads past it.
 """
 

@@ -102,7 +102,8 @@ def drop(schema_editor, name):
 
 
 def in_batches(*statements, over, size=BATCH):
-    """An operation: the statements, with %(low)s and %(high)s for the keys of `size` rows of the table `over` at a time.
+    """An operation: the statements, with %(low)s and %(high)s for the keys of `size` rows of the table `over` at a time: few, where
+    triggers do much for each row, since whoever saves one of them waits for the batch.
 
     Each batch is a transaction; done again, a batch must change nothing. The edition goes up once, at the end.
     """

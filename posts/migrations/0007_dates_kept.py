@@ -62,6 +62,7 @@ def filled(table, post):
         f"SELECT FROM posts_post WHERE id IN (SELECT {post} FROM {table} WHERE {rows}) ORDER BY id FOR NO KEY UPDATE",
         f"UPDATE {table} SET published_at = NULL WHERE {rows}",
         over=table,
+        size=100,
     )
 
 
