@@ -138,10 +138,9 @@ def of_an_old_site():
 
 def of_the_past(state):
     """What the deeds that forget are for, and what the watch tells of."""
-    from django.contrib.sessions.models import Session
     from django.utils import timezone
 
-    from informed_comment.models import JobProblem, PolicyReport, WatchedLight
+    from informed_comment.models import JobProblem, PolicyReport, StaffSession, WatchedLight
     from newsletter.models import Bounce
     from posts.models import ReadHour, ReadMinute, Revision
     from tests.factories import make_post
@@ -159,7 +158,7 @@ def of_the_past(state):
             rule="img-src", refused=f"{number}", source="", last_at=hours_ago(24 * 40)
         )
         JobProblem.objects.create(job=10**6 + number, said="gone", at=hours_ago(1))
-        Session.objects.create(session_key=f"k{number}", session_data="", expire_date=hours_ago(24))
+        StaffSession.objects.create(session_key=f"k{number}", session_data="", expire_date=hours_ago(24 * 60))
     Bounce.objects.create(
         kind="unclear", source="mailbox", key=f"old {timezone.now()}", at=hours_ago(24 * 400)
     )

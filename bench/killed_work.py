@@ -118,7 +118,7 @@ class Runs:
             self.anew()
             with self.on(COPY):
                 self.untouched = everything(self.media, self.mail)
-        return any(found[part] != self.untouched[part] for part in ("tables", "files", "mails"))
+        return any(found[part] != self.untouched[part] for part in self.untouched)
 
     def run(self, task, kind, kills):
         """(what is there at the end, how many workers died)."""
