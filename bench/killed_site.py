@@ -20,6 +20,9 @@ def fill():
             "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, args, status, attempts) "
             "SELECT 'default', 'gone', NULL, '{}', 'succeeded', 1 FROM generate_series(1, 200)"
         )
+        cursor.execute(
+            "INSERT INTO procrastinate_events (job_id, type, at) SELECT id, 'succeeded', now() FROM procrastinate_jobs"
+        )
         cursor.execute("UPDATE procrastinate_events SET at = now() - interval '90 days'")
     return state
 

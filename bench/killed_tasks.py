@@ -47,7 +47,7 @@ WITHOUT = [
     "pages.tasks.draw_cards",
     "newsletter.deal_with_held",
 ]
-NIGHTLY = "informed_comment.tasks.begin_backup"  # begins a process beside the worker, which `python -m bench backup` kills
+NIGHTLY = "informed_comment.tasks.begin_backup"  # the process it begins, `python -m bench backup` kills
 PACE = {"newsletter_pace"}  # of the provider, which is counted in moments
 WATCHED = {"informed_comment_watchedlight"}  # says how long ago
 
