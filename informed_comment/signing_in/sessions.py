@@ -45,7 +45,7 @@ class SessionStore(db.SessionStore):
             if not trying_again.passes(trouble):
                 raise
             if not self.is_use_only:
-                raise trouble from None
+                raise trouble from trouble.__cause__
 
     @classmethod
     def get_model_class(cls):
