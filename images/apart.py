@@ -17,7 +17,7 @@ from PIL import Image as Picture
 
 from images import rewriting, sizing
 
-PATIENCE = 90  # seconds to wait for others' pictures, and for this one
+PATIENCE = 180  # seconds to wait for others' pictures, and for this one
 LOOKS = 0.1
 TOO_MUCH, DAMAGED, NO_ROOM = 3, 4, 5  # how it ends
 

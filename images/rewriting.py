@@ -18,7 +18,10 @@ WRITTEN = {
     "WEBP": {"quality": 90, "method": 4},
 }
 LARGE = 16_000_000  # pixels; from here on memory comes before the last tenth of a file's size
-SPARING = {"quality": 90}  # row by row; a progressive or optimized JPEG is held whole, as coefficients
+SPARING = {
+    "JPEG": {"quality": 90},  # row by row; a progressive or optimized one is held whole, as coefficients
+    "PNG": {"compress_level": 2},  # a photograph that was a WebP would take minutes else
+}
 BAND = 2_000_000  # pixels that are worked on at once
 ORIENTATION = 0x0112
 TURNS = {
@@ -122,7 +125,7 @@ def rows(picture, turn, high, top, bottom):
 
 def written(picture, kind, *, is_without_loss):
     kind = kind_kept(picture, kind, is_without_loss=is_without_loss)
-    options = SPARING if kind == "JPEG" and is_large(picture.size) else WRITTEN[kind]
+    options = (SPARING if is_large(picture.size) else WRITTEN)[kind]
     if kind == "WEBP" and is_without_loss:
         options = options | {"lossless": True}
     out = io.BytesIO()
