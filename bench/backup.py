@@ -63,11 +63,8 @@ def course(site, folder):
     print("nightly:", killed_nights(night, url_of(MADE), folder / "nightly", made[0]), flush=True)
     told("backup, encrypted", run(folder, MADE, "backup", sealed, "--recipient", key.to_public()), sealed)
     told("verify_backup, encrypted", run(folder, MADE, "verify_backup", sealed, "--key", folder / "key"))
-    print(
-        "backups:",
-        killed_backups(lambda path: command(folder, MADE, "backup", path), folder / "killed", made[0]),
-        flush=True,
-    )
+    ways = [lambda path, name=name: command(folder, MADE, name, path) for name in ("backup", "verify_backup")]
+    print("backups:", killed_backups(*ways, folder / "killed", made[0]), flush=True)
     (folder / "killed").unlink()
     words = ("restore", sealed, "--key", folder / "key")
     copy(site, BACK)

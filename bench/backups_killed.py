@@ -18,14 +18,17 @@ SELECT (SELECT count(*) FROM pg_class WHERE relname = 'posts_post'), obj_descrip
 """
 
 
-def killed_backups(command, path, whole):
-    """How many were killed in the middle of `whole` seconds; the last is not disturbed and leaves the file at `path`."""
+def killed_backups(command, proof, path, whole):
+    """How many were killed within `whole` seconds; the last is not disturbed and leaves the file at `path`.
+
+    What has its name after a kill, since that came after the proof, has to be whole by `proof(path)`.
+    """
     kills, parts = 0, 0
     for number in range(1, KILLS + 1):
         died = killed(command(path), whole * number / (KILLS + 1))
         kills += died
-        if died and path.exists():
-            sys.exit("A backup that was killed has the name of a whole one.")
+        if died and path.exists() and begun(proof(path)).wait():
+            sys.exit("A backup that was killed has the name of a whole one and is none.")
         parts += path.with_name(f"{path.name}.part").exists()
         path.unlink(missing_ok=True)
     end(command(path))
