@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 from wordpress.reading.records import Item, Problem, Site
+from wordpress.reading.xmltext import XmlText
 from wordpress.wxr import NotAWxr, Refused, read
 
 HEAD = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -104,6 +105,12 @@ def test_bare_ampersands_and_names_of_html_are_mended_outside_cdata_only():
 def test_other_encodings_are_read_as_declared(encoding):
     text = (HEAD + item(1, title="Käse".encode()) + TAIL).decode().replace("UTF-8", encoding)
     assert of(Item, records(text.encode(encoding)))[0].title == "Käse"
+
+
+@pytest.mark.parametrize("wide", ["utf-16", "UTF-16LE", "utf-32"])
+def test_a_file_that_says_it_is_wide_and_is_not_is_read_as_it_is(wide):
+    content = b"<?xml version='1.0' encoding='%s'?><rss></rss>" % wide.encode()
+    assert "<rss>" in XmlText().feed(content, final=True)
 
 
 def test_a_byte_order_mark_and_warnings_before_the_declaration_are_dropped():

@@ -16,8 +16,8 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _WINDOWS = re.compile("[\x7f-\x9f]")
 _STRAY_BYTE = re.compile("[\udc80-\udcff]")
 _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
-_KNOWN_ENCODING = re.compile(
-    r"(utf_?16.*|iso_?8859.*|latin.*|windows.*|cp12\d\d|koi8.*|gb.*|big5.*|euc.*|shift.*)$"
+_KNOWN_ENCODING = re.compile(  # not UTF-16, in which nobody could have read the declaration
+    r"(iso_?8859.*|latin.*|windows.*|cp12\d\d|koi8.*|gb.*|big5.*|euc.*|shift.*)$"
 )
 _OPENING = re.compile(r"<!\[CDATA\[|<!--|<\?|&")
 _CLOSING = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>"}
