@@ -6,6 +6,7 @@ from django.contrib import admin
 from informed_comment.rows import NamedRows, SortableRows
 from posts import bylines
 from posts.admin.fields import KnownAuthor
+from posts.admin.opening import byline_of
 from posts.models import Byline
 
 
@@ -44,9 +45,7 @@ class BylineRows(NamedRows):
     def __init__(self, *args, **kwargs):
         post = kwargs.get("instance")
         if not kwargs.get("data") and "initial" not in kwargs and (self.opened or (post and post.pk)):
-            lines = self.opened.byline() if self.opened else None
-            if lines is None:
-                lines = [(line.author, line.role) for line in post.bylines.select_related("author")]
+            lines = byline_of(post, self.opened)
             kwargs["initial"] = [
                 {"author": author, "role": role, "position": place}
                 for place, (author, role) in enumerate(lines)

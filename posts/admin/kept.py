@@ -94,11 +94,8 @@ def said(form, opened):
         for name in form.fields
         if not form.fields[name].widget.is_hidden
     }
-    lines = opened.byline() if opened else None
-    if lines is None and form.instance.pk:
-        lines = [(line.author, line.role) for line in form.instance.bylines.select_related("author")]
     return words | {
-        "authors": ("Byline", signed(lines or [])),
+        "authors": ("Byline", signed(opening.byline_of(form.instance, opened))),
         "corrections": ("Corrections", corrections(form.instance, opened)),
     }
 

@@ -79,6 +79,14 @@ class OfAutosave:
         return None if rows is None else [row.get("text", "") for row in rows]
 
 
+def byline_of(post, opened):
+    """(author, role) of each line of the byline that a form shows: that of `opened`, where it has one, or else the post's."""
+    lines = opened.byline() if opened else None
+    if lines is None and post.pk:
+        lines = [(line.author, line.role) for line in post.bylines.select_related("author")]
+    return lines or []
+
+
 def byline_in(data):
     """The byline in the data of a form, as far as it names authors there are; None when it has none."""
     count = data.get("bylines-TOTAL_FORMS", "")

@@ -12,7 +12,6 @@ from tests.permissions import asking
 MOST_OF_A_KIND = 1  # beside the one that is looked at
 FILES = ("/static/", "/media/")
 NOT_AS_IN_A_BROWSER = (
-    "?recover=",  # what was typed here is a title alone, and no whole form
     "/admin/newsletter/subscriber/",  # “Run”, sent without a deed chosen
 )
 SENDS = {"button": ("submit", None), "input": ("submit", "image")}

@@ -4,6 +4,7 @@ import json
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from posts import autosaving
@@ -168,6 +169,17 @@ def test_typed_corrections_and_places_on_the_front_page_come_back_too(editor):
     assert inline.formset.forms[0]["text"].value() == "<p>It is nine.</p>"
     body = page.content.decode()
     assert 'name="initial-front_place" value=""' in body or 'name="initial-front_place" id=' in body
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+@pytest.mark.parametrize("sent", [{"title": ["Kept"]}, {"title": ["Kept"], "bylines-TOTAL_FORMS": ["x"]}])
+def test_a_text_that_a_form_with_fewer_parts_sent_opens(editor, sent, is_new):
+    """As one did that was open while a new release came."""
+    post = None if is_new else make_post()
+    user = get_user_model().objects.get(pk=editor.session["_auth_user_id"])
+    row = Autosave.objects.create(user=user, post=post, text=json.dumps(sent), typed_at=timezone.now())
+    page = editor.get(f"{ADD if is_new else change(post)}?recover={row.pk}")
+    assert page.context["adminform"].form["title"].value() == "Kept"
 
 
 def test_a_text_with_half_a_character_opens(editor):
