@@ -16,6 +16,7 @@ PERIODIC = [
     "informed_comment.tasks.forget_problems",
     "informed_comment.tasks.keep_watch",
     "informed_comment.tasks.forget_old_sign_ins",
+    "informed_comment.tasks.ask_for_the_certificate",
     "posts.tasks.refresh_popular",
     "posts.tasks.add_up_reads",
     "posts.tasks.relate_newest",

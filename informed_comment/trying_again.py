@@ -24,6 +24,11 @@ NO_CONNECTION = (
 )  # said before there is a code
 
 
+def code_of(error):
+    """PostgreSQL's code of what went wrong, where it was PostgreSQL that said so."""
+    return getattr(getattr(error, "__cause__", None), "sqlstate", None)
+
+
 def passes(error):
     """Whether this is the database's trouble and not a mistake in what was asked."""
     return isinstance(error, OperationalError | InterfaceError) or is_read_only(error)
@@ -31,17 +36,17 @@ def passes(error):
 
 def is_read_only(error):
     """Whether the server is a replica now, and another has become the primary."""
-    return isinstance(error, InternalError) and getattr(error.__cause__, "sqlstate", None) == READ_ONLY
+    return isinstance(error, InternalError) and code_of(error) == READ_ONLY
 
 
 def is_full_of_rows(error):
     """Whether PostgreSQL finds no room on its disk."""
-    return getattr(error.__cause__, "sqlstate", None) == NO_ROOM
+    return code_of(error) == NO_ROOM
 
 
 def is_soon_over(error):
     """Whether to ask once more, in a second or two, is worth the while: a question that took too long would again."""
-    return getattr(error.__cause__, "sqlstate", None) not in (SLOW, NO_ROOM)
+    return code_of(error) not in (SLOW, NO_ROOM)
 
 
 class AlsoAfterTheDatabase(BaseRetryStrategy):

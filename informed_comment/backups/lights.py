@@ -23,8 +23,12 @@ def is_wanted():
 def last_backup():
     if not is_wanted():
         return [Light(NAME, State.WATCH, "No backups are made.", SET_UP)]
-    good = BackupRun.objects.filter(verified_at__isnull=False).first()
-    newest = BackupRun.objects.filter(ended_at__isnull=False).first()
+    ended, found_right = (
+        BackupRun.objects.filter(**{f"{at}__isnull": False}) for at in ("ended_at", "verified_at")
+    )
+    runs = list(ended[:1].union(found_right[:1]).order_by("-started_at"))
+    newest = next((run for run in runs if run.ended_at), None)
+    good = next((run for run in runs if run.verified_at), None)
     trouble = f" The last try failed: {newest.problem}" if newest and newest.problem else ""
     if good is None:
         return [Light(NAME, State.BAD, f"There is no backup yet.{trouble}", LOOK)]

@@ -61,8 +61,12 @@ def network(request):
 
 def late(name):
     """How often within this hour and the one before, whichever was worse."""
-    hours = Spent.objects.filter(name=name, since__gte=budgets.span(HOUR) - HOUR)
-    return max(hours.values_list("times", flat=True), default=0)
+    return max(late_counts(name).values_list("times", flat=True), default=0)
+
+
+def late_counts(name):
+    """The rows of this hour and the one before."""
+    return Spent.objects.filter(name=name, since__gte=budgets.span(HOUR) - HOUR)
 
 
 @contextmanager

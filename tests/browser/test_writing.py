@@ -170,6 +170,7 @@ def test_saving_by_key_never_changes_what_readers_see(desk):
     post = make_post(body="<p>Read.</p>")
     opened(desk, post)
     desk.keyboard.press("Control+Home")
+    desk.wait_for_function("id_body.editor.state.selection.from === 1")
     desk.keyboard.type("Un")
     desk.keyboard.press("Control+s")
     desk.wait_for_selector(".messagelist .success")

@@ -74,9 +74,9 @@ def test_a_digest_that_nobody_looked_at():
 
 
 def test_mails_in_the_hands_of_a_sender_that_is_gone(mailing):
-    assert states(lights.deliveries()) == [State.GOOD]
+    assert states(lights.people_and_mails()) == [State.GOOD]
     Delivery.objects.update(state="sending", claimed_by=7, changed_at=timezone.now() - HOUR)
-    assert states(lights.deliveries()) == [State.BAD]
+    assert states(lights.people_and_mails()) == [State.BAD]
 
 
 @pytest.mark.parametrize(
@@ -89,11 +89,11 @@ def test_mails_in_the_hands_of_a_sender_that_is_gone(mailing):
 )
 def test_mails_that_failed(mailing, numbers, state):
     MailingFigures.objects.update_or_create(mailing=mailing, defaults=numbers)
-    assert states(lights.deliveries()) == [state]
+    assert states(lights.people_and_mails()) == [state]
 
 
 def test_people_who_wait_for_a_decision_and_imports_that_stand():
-    assert lights.people() == []
+    assert states(lights.people_and_mails()) == [State.GOOD]
     now = timezone.now()
     subscriber = make_subscriber(state="pending")
     hold = SignUpHold.objects.create(domain="", seen=100, limit=50)
@@ -111,4 +111,4 @@ def test_people_who_wait_for_a_decision_and_imports_that_stand():
     ImportBatch.objects.create(
         state="running", created_at=now - timedelta(days=2), begun_at=now, is_read=True
     )
-    assert states(lights.people()) == [State.WATCH, State.WATCH]
+    assert states(lights.people_and_mails()) == [State.GOOD, State.WATCH, State.WATCH]

@@ -10,7 +10,8 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from informed_comment import jobs, tasks
-from informed_comment.models import AuditEntry, JobProblem, WatchedLight
+from informed_comment.cdn import cdn
+from informed_comment.models import AuditEntry, BackupRun, JobProblem, WatchedLight
 from informed_comment.watching import keeping_watch, queue
 from informed_comment.watching.lights import Light, State
 from tests.factories import make_user
@@ -61,6 +62,26 @@ def test_it_shows_every_light_with_its_cure_and_stays_within_its_budget(
     assert "0f3a9c5e7b1d2468" in page
     assert f'name="job" value="{job}"' in page
     assert "PostgreSQL" in page
+
+
+OF_A_REPLICA = 2  # questions more: its edition there, and the one here
+
+
+def test_it_stays_within_its_budget_with_everything_that_may_be_set_up(
+    client, administrator, settings, tmp_path, django_assert_max_num_queries
+):
+    settings.CDN = cdn("fastly://" + "t" * 32 + "@" + "S" * 20)
+    settings.BACKUP_DIR = str(tmp_path)
+    failed_job(said="ValueError: the picture is broken")
+    heartbeat(seconds_ago=1)
+    now = timezone.now()
+    run = {"started_at": now, "ended_at": now, "verified_at": now, "size": 1}
+    BackupRun.objects.create(name="night.backup", where="a folder", **run)
+    client.get(PAGE)
+    with django_assert_max_num_queries(24 - OF_A_REPLICA):
+        page = client.get(PAGE).content.decode()
+    assert "CDN" in page
+    assert "found right" in page
 
 
 def test_a_failed_job_is_put_back_and_that_is_written_down(client, administrator):

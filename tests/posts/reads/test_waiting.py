@@ -223,14 +223,19 @@ def test_reads_are_kept_while_the_database_is_away_and_written_once_it_is_back(a
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("end", ["the server ends the connection", "a deadlock"])
-def test_a_statement_that_fails_half_way_loses_nothing_and_counts_nothing_twice(end):
+def test_a_statement_that_fails_half_way_loses_nothing_and_counts_nothing_twice(end, monkeypatch):
     """Another has the rows that are written last; then it ends our connection, or wants what we have written first."""
+    waits = {
+        "options": "-c deadlock_timeout=3s"
+    }  # long enough for the other to come; who has waited so long gives way
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", connection.settings_dict["OPTIONS"] | waits)
     post, buffer = make_post(), Buffer(every=0)
     buffer.add(HOME, "Firefox", post.pk)
     assert buffer.write()
     buffer.add(NEIGHBOUR, "Firefox", post.pk)
     buffer.add(ELSEWHERE, "Firefox", post.pk)
     with another_connection() as cursor:
+        cursor.execute("SET LOCAL deadlock_timeout = '60s'")
         cursor.execute("SELECT FROM posts_readday FOR UPDATE")
         done = []
         writer = threading.Thread(target=lambda: (done.append(buffer.write()), connections.close_all()))
