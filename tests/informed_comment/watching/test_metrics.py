@@ -10,6 +10,7 @@ import pytest
 import yaml
 from django.conf import settings
 
+from informed_comment.models import Edition
 from informed_comment.watching import counting, metrics
 from informed_comment.watching.ready import Asked
 from tests.factories import make_post
@@ -88,6 +89,14 @@ def test_the_queue_and_the_lights_are_told():
     assert value(text, 'jobs_failed{task="images.tasks.make_renditions"}') == 1
     assert value(text, 'deliveries{state="sent"}') == 0
     assert value(text, "edition") >= 0
+
+
+@pytest.mark.usefixtures("told")
+def test_all_but_the_edition_is_told_while_a_restore_is_not_at_its_end():
+    Edition.objects.all().delete()
+    text = metrics.text().decode()
+    assert value(text, "edition") is None
+    assert value(text, "workers") == 0
 
 
 def test_processes_are_added_up_and_those_that_are_gone_stay_counted(counts):
