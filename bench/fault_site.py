@@ -177,7 +177,8 @@ class FaultSite:
 
     def __enter__(self):
         self.prepare(self)
-        self.valkey = self.part("valkey", [valkey(), "--port", str(self.ports[2]), "--save", ""], after=2)
+        here = ["--bind", "127.0.0.1", "--port", str(self.ports[2]), "--save", ""]
+        self.valkey = self.part("valkey", [valkey(), *here], after=2)
         self.web = [
             self.part(f"web{n}", ["sh", "deploy/serve"], HOST="127.0.0.1", PORT=str(self.ports[n]))
             for n in (0, 1)
